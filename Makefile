@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Thin: each target is a script below scripts/. A target does first what it
+# needs; what is up to date is not done again.
+#
+#   DEBUG=1          the debug kernel (lockdep, KASAN, kmemleak, ...)
+#   PROFILE=legacy   VT-d of the VM: legacy, scalable or first-stage
+#   KERNEL_SRC=dir   a Linux 7.3.y tree of your own as the base
+#   IOMMU_CACHE=dir  where trees and builds live (~/.cache/iommufd-overlay)
+#   JOBS=n           compile jobs
+
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/sh
+FLAVOUR := $(if $(filter-out 0,$(DEBUG)),debug,normal)
+PROFILE ?= scalable
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+S := scripts
+
+export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V TESTS
+
+.PHONY: help doctor tree config build image demo vm test selftest kunit \
+	conformance lint combos peer clean tools-build tools-vm
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | \
+		while IFS='	' read -r t d; do printf '  %-12s %s\n' "$$t" "$$d"; done
+
+doctor: ## name each missing tool and the package that brings it
+	@$(S)/deps.sh doctor
+
+tools-build:
+	@$(S)/deps.sh check build
+
+tools-vm:
+	@$(S)/deps.sh check vm
+
+tree: tools-build ## get the Linux 7.3 base, lay our files over it
+	@$(S)/overlay >/dev/null
+
+config: tree ## configure the VM kernel (DEBUG=1: the debug kernel)
+	@$(S)/kconfig $(FLAVOUR)
+
+build: config ## build the kernel
+	@$(S)/kbuild $(FLAVOUR) >/dev/null
+
+image: config ## print the path of the built kernel image, and nothing else
+	@$(S)/kbuild $(FLAVOUR)
+
+demo: build tools-vm ## real DMA through /dev/iommu in the VM, ends in PASS
+	@$(S)/run-demo $(FLAVOUR) $(PROFILE)
+
+vm: build tools-vm ## a shell in the VM
+	@$(S)/run-shell $(FLAVOUR) $(PROFILE)
+
+test: tools-build tools-vm ## everything that must hold; ends in 'N passed, N failed'
+	@$(S)/run-tests
+
+selftest: build tools-vm ## our kselftests in the VM
+	@$(S)/run-selftest $(FLAVOUR) $(PROFILE)
+
+kunit: build tools-vm ## the KUnit suites in the VM
+	@$(S)/run-kunit $(FLAVOUR)
+
+conformance: build tools-vm ## the base's own iommu kselftest against our kernel
+	@$(S)/run-conformance $(FLAVOUR)
+
+lint: config ## warnings, sparse, checkpatch, kernel-doc, layers, uAPI facts
+	@$(S)/lint
+
+combos: config ## compile what each Kconfig combination selects
+	@$(S)/combos
+
+peer: tools-build ## build the base's kernel without the overlay; print its image
+	@$(S)/overlay >/dev/null && $(S)/base-fetch --peer >/dev/null && \
+		$(S)/kconfig peer && $(S)/kbuild peer
+
+clean: ## remove this clone's tree and builds (ALL=1: the fetched base, too)
+	@$(S)/clean $(ALL)

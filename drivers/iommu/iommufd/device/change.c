@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Attach, replace and detach as one kind of transaction.
+ *
+ * Owns: &device_group.attachment and the list of attached devices.
+ * Locks: device_group.lock -> tables_lock, iova_lock of the IOAS; the iommu
+ *	core's group mutex nests inside device_group.lock, too.
+ */
+#include <linux/iommufd.h>
+#include <linux/slab.h>
+
+#include "../../iommu-priv.h"
+#include "change.h"
+#include "resv.h"
+#include "sw_msi.h"
+
+/* the address space a translation ends in */
+static struct iommufd_ioas *hwpt_ioas(struct iommufd_hw_pagetable *hwpt)
+{
+	return to_hwpt_paging(hwpt)->ioas;
+}
+
+static struct device_attachment *
+attachment_alloc(struct device_group *dgroup, struct iommufd_hw_pagetable *hwpt,
+		 struct iommufd_why *why)
+{
+	struct device_attachment *attachment;
+
+	attachment = kzalloc_obj(*attachment, GFP_KERNEL_ACCOUNT);
+	if (!attachment)
+		return ERR_PTR(-ENOMEM);
+
+	/* the dependency that makes DESTROY of an attached hwpt say EBUSY */
+	if (!iommufd_object_hold(&hwpt->obj)) {
+		kfree(attachment);
+		iommufd_refuse(why, "pt_id", "the hwpt is being destroyed",
+			       hwpt->obj.id, -ENOENT);
+		return ERR_PTR(-ENOENT);
+	}
+	attachment->dgroup = dgroup;
+	attachment->hwpt = hwpt;
+	return attachment;
+}
+
+static void attachment_free(struct iommufd_ctx *ictx,
+			    struct device_attachment *attachment)
+{
+	struct iommufd_hw_pagetable *hwpt = attachment->hwpt;
+
+	if (to_hwpt_paging(hwpt)->automatic)
+		iommufd_object_release_auto(ictx, &hwpt->obj);
+	else
+		iommufd_object_release(&hwpt->obj);
+	kfree(attachment);
+}
+
+/* what can be said without knowing the target */
+static int change_check_state(struct device_change *change)
+{
+	bool attached = device_attached_locked(change->idev);
+
+	switch (change->op) {
+	case DEVICE_CHANGE_ATTACH:
+		if (attached)
+			return iommufd_refuse(change->why, "device",
+					      "the device is attached already",
+					      0, -EBUSY);
+		return 0;
+	case DEVICE_CHANGE_REPLACE:
+		if (!attached)
+			return iommufd_refuse(change->why, "device",
+					      "the device is not attached, there is nothing to replace",
+					      0, -EINVAL);
+		return 0;
+	case DEVICE_CHANGE_DETACH:
+		return 0;
+	}
+	return -EINVAL;
+}
+
+static enum device_change_reach change_reach(struct device_change *change)
+{
+	struct device_group *dgroup = change->idev->dgroup;
+	struct device_attachment *now = dgroup->attachment;
+
+	switch (change->op) {
+	case DEVICE_CHANGE_ATTACH:
+		return now ? DEVICE_CHANGE_MEMBER : DEVICE_CHANGE_GROUP;
+	case DEVICE_CHANGE_REPLACE:
+		return now->hwpt == change->target ? DEVICE_CHANGE_NONE :
+						     DEVICE_CHANGE_GROUP;
+	case DEVICE_CHANGE_DETACH:
+		if (!device_attached_locked(change->idev))
+			return DEVICE_CHANGE_NONE;
+		return list_is_singular(&dgroup->devices) ?
+			DEVICE_CHANGE_GROUP : DEVICE_CHANGE_MEMBER;
+	}
+	return DEVICE_CHANGE_NONE;
+}
+
+static int change_check(struct device_change *change)
+{
+	struct device_attachment *now = change->idev->dgroup->attachment;
+	int rc;
+
+	rc = change_check_state(change);
+	if (rc)
+		return rc;
+	change->reach = change_reach(change);
+	if (change->op == DEVICE_CHANGE_ATTACH &&
+	    change->reach == DEVICE_CHANGE_MEMBER &&
+	    now->hwpt != change->target)
+		return iommufd_refuse(change->why, "pt_id",
+				      "the group of the device is attached to another hwpt (value: its id)",
+				      now->hwpt->obj.id, -EINVAL);
+	return 0;
+}
+
+/* @from: where its regions are reserved already, or NULL */
+static int device_join(struct device_change *change,
+		       struct iommufd_device *idev, struct iommufd_ioas *from)
+{
+	struct iommufd_ioas *ioas = hwpt_ioas(change->target);
+	int rc;
+
+	rc = iommufd_hwpt_paging_fit(to_hwpt_paging(change->target), idev->dev,
+				     change->why);
+	if (rc || ioas == from)
+		return rc;
+	return device_reserve_regions(idev, ioas, change->why);
+}
+
+static void device_leave(struct device_change *change,
+			 struct iommufd_device *idev, struct iommufd_ioas *from)
+{
+	struct iommufd_ioas *ioas = hwpt_ioas(change->target);
+
+	if (ioas != from)
+		device_unreserve_regions(idev, ioas);
+}
+
+/* a replace moves every attached device of the group */
+static int group_join(struct device_change *change, struct iommufd_ioas *from)
+{
+	struct device_group *dgroup = change->idev->dgroup;
+	struct iommufd_device *idev;
+	int rc;
+
+	list_for_each_entry(idev, &dgroup->devices, attached_item) {
+		rc = device_join(change, idev, from);
+		if (rc)
+			goto undo_join;
+	}
+	return 0;
+
+undo_join:
+	list_for_each_entry_continue_reverse(idev, &dgroup->devices,
+					     attached_item)
+		device_leave(change, idev, from);
+	return rc;
+}
+
+static void group_leave(struct device_change *change,
+			struct iommufd_ioas *from)
+{
+	struct iommufd_device *idev;
+
+	list_for_each_entry(idev, &change->idev->dgroup->devices, attached_item)
+		device_leave(change, idev, from);
+}
+
+static int change_join(struct device_change *change, struct iommufd_ioas *from)
+{
+	if (change->op == DEVICE_CHANGE_REPLACE)
+		return group_join(change, from);
+	return device_join(change, change->idev, from);
+}
+
+static void change_leave(struct device_change *change,
+			 struct iommufd_ioas *from)
+{
+	if (change->op == DEVICE_CHANGE_REPLACE)
+		group_leave(change, from);
+	else
+		device_leave(change, change->idev, from);
+}
+
+/* The last step that can fail: on failure the core keeps the old domain. */
+static int change_hardware(struct device_change *change)
+{
+	struct device_group *dgroup = change->idev->dgroup;
+	struct iommu_domain *domain = change->target->domain;
+	int rc;
+
+	rc = device_sw_msi_prepare(dgroup, change->target, change->why);
+	if (rc)
+		return rc;
+
+	if (change->op == DEVICE_CHANGE_REPLACE)
+		rc = iommu_replace_group_handle(dgroup->group, domain,
+						&change->next->handle);
+	else
+		rc = iommu_attach_group_handle(domain, dgroup->group,
+					       &change->next->handle);
+	if (rc)
+		iommufd_refuse(change->why, "pt_id",
+			       "the IOMMU driver cannot attach the device to this hwpt (value: its id)",
+			       change->target->obj.id, rc);
+	return rc;
+}
+
+static int change_acquire(struct device_change *change)
+{
+	struct device_group *dgroup = change->idev->dgroup;
+	struct iommufd_ioas *from = NULL;
+	int rc;
+
+	if (change->op == DEVICE_CHANGE_DETACH)
+		return 0;
+
+	if (change->reach == DEVICE_CHANGE_GROUP) {
+		struct device_attachment *next;
+
+		next = attachment_alloc(dgroup, change->target, change->why);
+		if (IS_ERR(next))
+			return PTR_ERR(next);
+		change->next = next;
+	}
+
+	if (change->op == DEVICE_CHANGE_REPLACE)
+		from = hwpt_ioas(dgroup->attachment->hwpt);
+	rc = change_join(change, from);
+	if (rc || change->reach != DEVICE_CHANGE_GROUP)
+		return rc;
+
+	rc = change_hardware(change);
+	if (rc)
+		change_leave(change, from);
+	return rc;
+}
+
+/* the regions stay reserved where the DMA went until it no longer does */
+static void commit_replace(struct device_change *change)
+{
+	struct device_group *dgroup = change->idev->dgroup;
+	struct iommufd_ioas *from = hwpt_ioas(dgroup->attachment->hwpt);
+	struct iommufd_device *idev;
+
+	if (from == hwpt_ioas(change->target))
+		return;
+	list_for_each_entry(idev, &dgroup->devices, attached_item)
+		device_unreserve_regions(idev, from);
+}
+
+static void commit_detach(struct device_change *change)
+{
+	struct iommufd_device *idev = change->idev;
+	struct device_group *dgroup = idev->dgroup;
+	struct iommufd_hw_pagetable *hwpt = dgroup->attachment->hwpt;
+
+	if (change->reach == DEVICE_CHANGE_GROUP)
+		iommu_detach_group_handle(hwpt->domain, dgroup->group);
+	device_unreserve_regions(idev, hwpt_ioas(hwpt));
+	list_del_init(&idev->attached_item);
+}
+
+static void change_commit(struct device_change *change)
+{
+	struct device_group *dgroup = change->idev->dgroup;
+
+	switch (change->op) {
+	case DEVICE_CHANGE_ATTACH:
+		list_add_tail(&change->idev->attached_item, &dgroup->devices);
+		break;
+	case DEVICE_CHANGE_REPLACE:
+		commit_replace(change);
+		break;
+	case DEVICE_CHANGE_DETACH:
+		commit_detach(change);
+		break;
+	}
+	if (change->reach == DEVICE_CHANGE_GROUP) {
+		change->spent = dgroup->attachment;
+		dgroup->attachment = change->next;
+		change->next = NULL;
+	}
+}
+
+/**
+ * device_change_precheck() - refuse what no target could make right
+ * @change: the change; its target is not looked at
+ *
+ * For callers that have to build a target first.
+ *
+ * Context: may sleep; takes the group's lock.
+ * Return: 0, or EBUSY: attach of an attached device; EINVAL: replace of one
+ * that is not. device_change_run() checks again.
+ */
+int device_change_precheck(struct device_change *change)
+{
+	guard(mutex)(&change->idev->dgroup->lock);
+	return change_check_state(change);
+}
+
+/**
+ * device_change_run() - carry a change out, or leave everything as it was
+ * @change: the change; device_change_finish() must follow in either case
+ *
+ * Context: may sleep; takes the group's lock and, inside, locks of the IOAS.
+ * Return: 0, or
+ * EBUSY: attach of an attached device;
+ * EINVAL: replace of one that is not, the group is attached to another hwpt,
+ * or the device and the hwpt do not fit;
+ * ENOENT: the hwpt is being destroyed;
+ * EADDRINUSE: a map is where the device has a reserved region;
+ * ENOMEM, or what the IOMMU driver says.
+ */
+int device_change_run(struct device_change *change)
+{
+	int rc;
+
+	guard(mutex)(&change->idev->dgroup->lock);
+
+	rc = change_check(change);
+	if (rc || change->reach == DEVICE_CHANGE_NONE)
+		return rc;
+	rc = change_acquire(change);
+	if (rc) {
+		change->spent = change->next;
+		change->next = NULL;
+		return rc;
+	}
+	/* commit: nothing below can fail */
+	change_commit(change);
+	return 0;
+}
+
+/**
+ * device_change_finish() - let go of what a change left over
+ * @change: a change that was run
+ *
+ * An automatic hwpt that nobody uses any more is destroyed.
+ *
+ * Context: may sleep; no lock held, no running use of a hwpt held.
+ */
+void device_change_finish(struct device_change *change)
+{
+	if (!change->spent)
+		return;
+	attachment_free(change->idev->ictx, change->spent);
+	change->spent = NULL;
+}
+
+/**
+ * device_is_attached() - does a device translate through a hwpt
+ * @idev: the device
+ *
+ * Context: may sleep; takes the group's lock.
+ * Return: true while it is attached.
+ */
+bool device_is_attached(struct iommufd_device *idev)
+{
+	guard(mutex)(&idev->dgroup->lock);
+	return device_attached_locked(idev);
+}
+
+/**
+ * device_group_is_attached() - does any device of a group have a translation
+ * @dgroup: the group
+ *
+ * Context: may sleep; takes the group's lock.
+ * Return: true while at least one device is attached.
+ */
+bool device_group_is_attached(struct device_group *dgroup)
+{
+	guard(mutex)(&dgroup->lock);
+	return dgroup->attachment;
+}

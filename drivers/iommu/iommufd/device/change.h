@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A change of what a device translates through, as one transaction.
+ *
+ *	run():	check    is it allowed, how far does it reach
+ *		acquire  everything that can fail; the IOMMU driver comes last
+ *		commit   nothing can fail
+ *	finish(): let go of what the change left over
+ *
+ * Until commit the old translation is in force and the IOAS behind it knows
+ * the device's reserved regions.
+ *
+ * finish() is a step of its own because it may destroy an automatic hwpt,
+ * which waits for ioctls that run on it: the caller must have dropped the
+ * group's lock and its own running use of any hwpt before.
+ */
+#ifndef __IOMMUFD_DEVICE_CHANGE_H
+#define __IOMMUFD_DEVICE_CHANGE_H
+
+#include "device.h"
+
+enum device_change_op {
+	DEVICE_CHANGE_ATTACH,
+	DEVICE_CHANGE_REPLACE,
+	DEVICE_CHANGE_DETACH,
+};
+
+/**
+ * enum device_change_reach - how far a change goes
+ * @DEVICE_CHANGE_NONE: things are as demanded already
+ * @DEVICE_CHANGE_MEMBER: one device joins or leaves, the group's translation
+ *	stays
+ * @DEVICE_CHANGE_GROUP: the group's translation changes
+ */
+enum device_change_reach {
+	DEVICE_CHANGE_NONE,
+	DEVICE_CHANGE_MEMBER,
+	DEVICE_CHANGE_GROUP,
+};
+
+/**
+ * struct device_change - one attach, replace or detach
+ * @idev: the device
+ * @op: what to do
+ * @target: hwpt to translate through; unused for a detach. The caller keeps
+ *	it alive until device_change_run() returns.
+ * @why: where the reason of a failure goes
+ * @reach: found by the check
+ * @next: made by acquire, in force after commit
+ * @spent: left over, for device_change_finish()
+ *
+ * The caller fills the first four, the rest starts as zero.
+ */
+struct device_change {
+	struct iommufd_device *idev;
+	enum device_change_op op;
+	struct iommufd_hw_pagetable *target;
+	struct iommufd_why *why;
+
+	enum device_change_reach reach;
+	struct device_attachment *next;
+	struct device_attachment *spent;
+};
+
+int device_change_precheck(struct device_change *change);
+int device_change_run(struct device_change *change);
+void device_change_finish(struct device_change *change);
+bool device_is_attached(struct iommufd_device *idev);
+bool device_group_is_attached(struct device_group *dgroup);
+
+#endif

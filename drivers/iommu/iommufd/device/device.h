@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A device bound to a context through its driver (VFIO).
+ */
+#ifndef __IOMMUFD_DEVICE_DEVICE_H
+#define __IOMMUFD_DEVICE_DEVICE_H
+
+#include "../object/object.h"
+#include "../object/ucmd.h"
+#include "group.h"
+
+/**
+ * struct iommufd_device - a bound device
+ * @obj: id; owned by the driver that bound it, DESTROY says EBUSY
+ * @ictx: the context; a driver's binding holds one reference; constant
+ * @dgroup: its group in the context, one reference; constant
+ * @dev: the device; constant
+ * @attached_item: on @dgroup->devices while attached; under @dgroup->lock
+ */
+struct iommufd_device {
+	struct iommufd_object obj;
+	struct iommufd_ctx *ictx;
+	struct device_group *dgroup;
+	struct device *dev;
+	struct list_head attached_item;
+};
+
+static inline struct iommufd_device *to_device(struct iommufd_object *obj)
+{
+	return container_of(obj, struct iommufd_device, obj);
+}
+
+static inline bool device_attached_locked(struct iommufd_device *idev)
+{
+	lockdep_assert_held(&idev->dgroup->lock);
+	return !list_empty(&idev->attached_item);
+}
+
+extern const struct iommufd_object_ops iommufd_device_object_ops;
+extern const struct iommufd_object_ops iommufd_access_object_ops;
+
+struct iommufd_device *device_bind(struct iommufd_ctx *ictx,
+				   struct device *dev,
+				   struct iommufd_why *why);
+void device_unbind(struct iommufd_device *idev);
+
+/* handlers */
+int iommufd_hwpt_alloc_ioctl(struct iommufd_ucmd *ucmd);
+int iommufd_get_hw_info_ioctl(struct iommufd_ucmd *ucmd);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * An iommu group as a context sees it: the unit of DMA isolation.
+ *
+ *	struct iommufd_device --+
+ *	struct iommufd_device --+--> struct device_group --> device_attachment
+ *	                              (one per ctx and            |
+ *	                               iommu group)               v
+ *	                                                  iommufd_hw_pagetable
+ *
+ * Every device of a group translates through the same hwpt. The group is
+ * attached in hardware when its first device attaches and blocked again when
+ * its last one detaches.
+ */
+#ifndef __IOMMUFD_DEVICE_GROUP_H
+#define __IOMMUFD_DEVICE_GROUP_H
+
+#include <linux/iommu.h>
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+
+#include "../hwpt/paging.h"
+
+struct device_group;
+
+/**
+ * struct device_attachment - one translation that is in force
+ * @handle: the iommu core's name for it; found by iommu_attach_handle_get()
+ * @dgroup: the group that translates; constant
+ * @hwpt: what it translates through; constant, one dependency
+ *
+ * A replace makes a second one: the core keeps the old handle until the new
+ * one is in place, so that a failure leaves the old in force.
+ */
+struct device_attachment {
+	struct iommu_attach_handle handle;
+	struct device_group *dgroup;
+	struct iommufd_hw_pagetable *hwpt;
+};
+
+/**
+ * struct device_group - an iommu group within a context
+ * @kref: one per bound device; the last one goes under the xa_lock of
+ *	&iommufd_ctx.groups
+ * @ictx: the context; constant
+ * @group: the iommu group, referenced; constant
+ * @id: key in &iommufd_ctx.groups; constant
+ * @lock: outermost lock of an attachment; guards what follows
+ * @attachment: what the group translates through; NULL exactly when @devices
+ *	is empty, then its DMA is blocked
+ * @devices: struct iommufd_device that are attached
+ * @sw_msi_start: IOVA of the software MSI window, PHYS_ADDR_MAX if none; set
+ *	at most once, before the hardware attach that needs it
+ * @sw_msi_required: bit n: a device of the group uses MSI page n of the
+ *	context; under &iommufd_ctx.sw_msi_lock, not under @lock
+ */
+struct device_group {
+	struct kref kref;
+	struct iommufd_ctx *ictx;
+	struct iommu_group *group;
+	unsigned int id;
+
+	struct mutex lock;	/* guards the fields down to the empty line */
+	struct device_attachment *attachment;
+	struct list_head devices;
+	phys_addr_t sw_msi_start;
+
+	DECLARE_BITMAP(sw_msi_required, 64);
+};
+
+struct device_group *device_group_get(struct iommufd_ctx *ictx,
+				      struct device *dev,
+				      struct iommufd_why *why);
+void device_group_put(struct device_group *dgroup);
+
+#endif

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Paging hwpts: domains the kernel fills with what an IOAS means.
+ *
+ * Owns: struct iommufd_hwpt_paging.
+ * Locks: ioas->hwpt_lock for the list of an IOAS; ioas->tables_lock by way of
+ *	ioas_add_table().
+ */
+#include <linux/iommu.h>
+
+#include "paging.h"
+
+static struct iommu_domain *hwpt_domain_alloc(struct device *dev, u32 flags,
+						struct iommufd_why *why)
+{
+	struct iommu_domain *domain = iommu_paging_domain_alloc_flags(dev,
+								      flags);
+
+	if (IS_ERR(domain))
+		iommufd_refuse(why, "dev_id",
+			       "the IOMMU driver cannot make such a domain (value: flags)",
+			       flags, PTR_ERR(domain));
+	return domain;
+}
+
+/* A domain that does not enforce coherency yet is switched over if it can. */
+static bool hwpt_enforce_cc(struct iommufd_hwpt_paging *hwpt)
+{
+	struct iommu_domain *domain = hwpt->common.domain;
+
+	if (hwpt->enforce_cc)
+		return true;
+	if (domain->ops->enforce_cache_coherency)
+		hwpt->enforce_cc =
+			domain->ops->enforce_cache_coherency(domain);
+	return hwpt->enforce_cc;
+}
+
+static int hwpt_domain_init(struct iommufd_hwpt_paging *hwpt, struct device *dev,
+		       u32 flags, struct iommufd_why *why)
+{
+	struct iommu_domain *domain = hwpt_domain_alloc(dev, flags, why);
+	int rc;
+
+	if (IS_ERR(domain))
+		return PTR_ERR(domain);
+	domain->iommufd_hwpt = &hwpt->common;
+	domain->cookie_type = IOMMU_COOKIE_IOMMUFD;
+	hwpt->common.domain = domain;
+
+	/*
+	 * Coherency is decided before the first translation: a driver may not
+	 * be able to change entries that exist.
+	 */
+	if (device_iommu_capable(dev, IOMMU_CAP_ENFORCE_CACHE_COHERENCY) &&
+	    WARN_ON(!hwpt_enforce_cc(hwpt))) {
+		rc = -EINVAL;
+		goto undo_domain;
+	}
+
+	rc = ioas_add_table(hwpt->ioas, domain, why);
+	if (rc)
+		goto undo_domain;
+	return 0;
+
+undo_domain:
+	hwpt->common.domain = NULL;
+	iommu_domain_free(domain);
+	return rc;
+}
+
+static void hwpt_link(struct iommufd_hwpt_paging *hwpt)
+{
+	guard(mutex)(&hwpt->ioas->hwpt_lock);
+	list_add_tail(&hwpt->item, &hwpt->ioas->hwpts);
+}
+
+struct iommufd_hwpt_paging *
+iommufd_hwpt_paging_new(struct iommufd_ctx *ictx, struct iommufd_ioas *ioas,
+			struct device *dev, u32 flags, bool automatic,
+			struct iommufd_why *why)
+{
+	struct iommufd_hwpt_paging *hwpt;
+	int rc;
+
+	hwpt = iommufd_object_new(ictx, hwpt, common.obj,
+				  IOMMUFD_OBJ_HWPT_PAGING);
+	if (IS_ERR(hwpt))
+		return hwpt;
+	INIT_LIST_HEAD(&hwpt->item);
+	hwpt->automatic = automatic;
+	hwpt->ioas = ioas;
+
+	if (!iommufd_object_hold(&ioas->obj)) {
+		rc = iommufd_refuse(why, "pt_id", "the IOAS is being destroyed",
+				    ioas->obj.id, -ENOENT);
+		goto undo_reserve;
+	}
+	rc = hwpt_domain_init(hwpt, dev, flags, why);
+	if (rc)
+		goto undo_hold;
+
+	hwpt_link(hwpt);
+	return hwpt;
+
+undo_hold:
+	iommufd_object_release(&ioas->obj);
+undo_reserve:
+	iommufd_object_abort(ictx, &hwpt->common.obj);
+	return ERR_PTR(rc);
+}
+
+int iommufd_hwpt_paging_fit(struct iommufd_hwpt_paging *hwpt,
+			    struct device *dev, struct iommufd_why *why)
+{
+	if (!device_iommu_capable(dev, IOMMU_CAP_ENFORCE_CACHE_COHERENCY))
+		return 0;
+
+	guard(rwsem_write)(&hwpt->ioas->tables_lock);
+	if (hwpt_enforce_cc(hwpt))
+		return 0;
+	return iommufd_refuse(why, "pt_id",
+			      "the device needs enforced cache coherency, the hwpt cannot switch over any more",
+			      hwpt->common.obj.id, -EINVAL);
+}
+
+static void hwpt_paging_destroy(struct iommufd_object *obj)
+{
+	struct iommufd_hwpt_paging *hwpt = to_hwpt_paging(to_hwpt(obj));
+	struct iommufd_ioas *ioas = hwpt->ioas;
+
+	scoped_guard(mutex, &ioas->hwpt_lock)
+		list_del(&hwpt->item);
+	ioas_remove_table(ioas, hwpt->common.domain);
+	iommu_domain_free(hwpt->common.domain);
+	iommufd_object_release(&ioas->obj);
+}
+
+const struct iommufd_object_ops iommufd_hwpt_paging_object_ops = {
+	.type = IOMMUFD_OBJ_HWPT_PAGING,
+	.name = "hwpt_paging",
+	.destroy = hwpt_paging_destroy,
+};

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * hw_pagetables: IOMMU domains with an id.
+ *
+ *	device group --attached--> struct iommufd_hwpt <-- domain->iommufd_hwpt
+ *	                                 |
+ *	                          paging: its domain is one of the tables of an
+ *	                          IOAS and always maps what the IOAS means
+ */
+#ifndef __IOMMUFD_HWPT_PAGING_H
+#define __IOMMUFD_HWPT_PAGING_H
+
+#include <linux/iommu.h>
+#include <linux/iommufd.h>
+
+#include "../ioas/ioas.h"
+#include "../object/object.h"
+#include "../object/why.h"
+
+/**
+ * struct iommufd_hw_pagetable - any hwpt
+ * @obj: id; each attached group holds a dependency
+ * @domain: the IOMMU domain; constant, owned
+ */
+struct iommufd_hw_pagetable {
+	struct iommufd_object obj;
+	struct iommu_domain *domain;
+};
+
+/**
+ * struct iommufd_hwpt_paging - a hwpt whose tables the kernel manages
+ * @common: id and domain
+ * @ioas: address space it maps; constant, one dependency
+ * @item: on &iommufd_ioas.hwpts under hwpt_lock; empty when not linked
+ * @automatic: created by attaching a device to an IOAS, dies with its last
+ *	attachment; constant
+ * @enforce_cc: devices cannot bypass the CPU caches; only ever set, under the
+ *	IOAS's tables_lock or before the hwpt is visible
+ * @sw_msi_present: bit n: MSI page n of the context is mapped; under
+ *	&iommufd_ctx.sw_msi_lock
+ */
+struct iommufd_hwpt_paging {
+	struct iommufd_hw_pagetable common;
+	struct iommufd_ioas *ioas;
+	struct list_head item;
+	bool automatic;
+	bool enforce_cc;
+	DECLARE_BITMAP(sw_msi_present, 64);
+};
+
+static inline struct iommufd_hw_pagetable *
+to_hwpt(struct iommufd_object *obj)
+{
+	return container_of(obj, struct iommufd_hw_pagetable, obj);
+}
+
+static inline struct iommufd_hwpt_paging *
+to_hwpt_paging(struct iommufd_hw_pagetable *hwpt)
+{
+	return container_of(hwpt, struct iommufd_hwpt_paging, common);
+}
+
+extern const struct iommufd_object_ops iommufd_hwpt_paging_object_ops;
+
+/**
+ * iommufd_hwpt_paging_new() - create a kernel-managed page table for a device
+ * @ictx: the context
+ * @ioas: address space it shall map; a dependency is taken
+ * @dev: device whose IOMMU driver makes the domain
+ * @flags: IOMMU_HWPT_ALLOC_* to hand to the driver
+ * @automatic: it belongs to the attachments, not to the user
+ * @why: where the reason of a failure goes
+ *
+ * Enforces cache coherency first if the device can, then fills the domain
+ * with everything the IOAS means and links it to the IOAS. The object is
+ * reserved, not published: the caller publishes it or calls
+ * iommufd_object_abort_destroy().
+ *
+ * Context: may sleep; takes ioas->tables_lock in write mode, ioas->hwpt_lock.
+ * Return: the hwpt, or ERR_PTR:
+ * EOPNOTSUPP: flags the driver does not know;
+ * EINVAL: the domain's smallest page is larger than PAGE_SIZE;
+ * EADDRINUSE: mapped areas lie outside the aperture or are misaligned;
+ * ENOENT: the IOAS is being destroyed;
+ * EFAULT, ENOMEM, EINTR: pinning or mapping failed.
+ */
+struct iommufd_hwpt_paging *
+iommufd_hwpt_paging_new(struct iommufd_ctx *ictx, struct iommufd_ioas *ioas,
+			struct device *dev, u32 flags, bool automatic,
+			struct iommufd_why *why);
+
+/**
+ * iommufd_hwpt_paging_fit() - make a hwpt safe for one more device
+ * @hwpt: the hwpt
+ * @dev: the device
+ * @why: where the reason of a failure goes
+ *
+ * A device that enforces cache coherency on others may use a hwpt that does
+ * not, after switching it over; the reverse is allowed as it is.
+ *
+ * Context: may sleep; takes the IOAS's tables_lock in write mode.
+ * Return: 0, or EINVAL: the driver cannot enforce coherency any more.
+ */
+int iommufd_hwpt_paging_fit(struct iommufd_hwpt_paging *hwpt,
+			    struct device *dev, struct iommufd_why *why);
+
+#endif

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * In-kernel reach into the memory of an IOAS.
+ *
+ * A pin counts on its area: unmap sees the count and asks the access to let
+ * go. The pages themselves are pinned without any lock of the IOAS held.
+ */
+#include <linux/iommu.h>
+#include <linux/overflow.h>
+
+#include "ioas.h"
+
+static int access_check_prot(struct ioas_area *area, unsigned long iova,
+			     bool write, struct iommufd_why *why)
+{
+	if (area->prot & (write ? IOMMU_WRITE : IOMMU_READ))
+		return 0;
+	return iommufd_refuse(why, "flags",
+			      "the map does not grant this access (value: IOVA)",
+			      iova, -EPERM);
+}
+
+static struct ioas_area *access_lookup(struct iommufd_ioas *ioas,
+				       unsigned long iova,
+				       struct iommufd_why *why)
+{
+	MA_STATE(mas, &ioas->areas, iova, iova);
+	struct ioas_area *area = mas_walk(&mas);
+
+	if (!area || area->state != IOAS_AREA_LIVE) {
+		iommufd_refuse(why, "iova",
+			       "part of the range is not mapped (value: where)",
+			       iova, -ENOENT);
+		return NULL;
+	}
+	return area;
+}
+
+static bool area_page_aligned(const struct ioas_area *area)
+{
+	return PAGE_ALIGNED(area->first | area->start | ioas_area_length(area));
+}
+
+static struct ioas_area *access_open(struct iommufd_ioas *ioas,
+				     unsigned long iova, bool write,
+				     struct iommufd_why *why)
+{
+	struct ioas_area *area;
+	int rc;
+
+	guard(rwsem_write)(&ioas->iova_lock);
+	area = access_lookup(ioas, iova, why);
+	if (!area)
+		return ERR_PTR(-ENOENT);
+	if (area->closing || !area_page_aligned(area)) {
+		rc = iommufd_refuse(why, "iova",
+				    "the area is being unmapped or is not page aligned (value: its start)",
+				    area->first, -EINVAL);
+		return ERR_PTR(rc);
+	}
+	rc = access_check_prot(area, iova, write, why);
+	if (rc)
+		return ERR_PTR(rc);
+	area->accesses++;
+	return area;
+}
+
+static void access_close(struct ioas_area *area)
+{
+	guard(rwsem_write)(&area->ioas->iova_lock);
+	area->accesses--;
+}
+
+/* Undo pins on [first, last]; the counts keep the areas in place. */
+static void access_unpin(struct iommufd_ioas *ioas, unsigned long first,
+			 unsigned long last)
+{
+	for (;;) {
+		struct ioas_area *area;
+		unsigned long stop;
+
+		scoped_guard(rwsem_read, &ioas->iova_lock)
+			area = access_lookup(ioas, first, NULL);
+		if (WARN_ON_ONCE(!area || !area->accesses))
+			return;
+		stop = min(area->last, last);
+		pages_access_unpin(area->pages, ioas_area_index(area, first),
+				   ioas_area_index(area, stop));
+		access_close(area);
+		if (stop == last)
+			return;
+		first = stop + 1;
+	}
+}
+
+/**
+ * ioas_access_pin() - pin the pages behind a range
+ * @ioas: the address space
+ * @iova: first IOVA
+ * @length: bytes
+ * @out_pages: one page pointer for each page touched; may be NULL
+ * @write: the pages will be written to
+ * @why: where the reason of a failure goes
+ *
+ * Context: may sleep; takes iova_lock and the pages locks.
+ * Return: 0, or EINVAL: length 0, or an area being unmapped or not page
+ * aligned; EOVERFLOW: the range wraps; ENOENT: not mapped from end to end;
+ * EPERM: the map does not grant the access; else as pages_access_pin().
+ * Nothing is pinned then.
+ */
+int ioas_access_pin(struct iommufd_ioas *ioas, unsigned long iova,
+		    unsigned long length, struct page **out_pages,
+		    bool write, struct iommufd_why *why)
+{
+	unsigned long next = iova;
+	unsigned long last;
+	int rc;
+
+	if (!length)
+		return iommufd_refuse(why, "length", "zero", 0, -EINVAL);
+	if (check_add_overflow(iova, length - 1, &last))
+		return iommufd_refuse(why, "iova", "iova + length wraps", iova,
+				      -EOVERFLOW);
+
+	for (;;) {
+		struct ioas_area *area = access_open(ioas, next, write, why);
+		unsigned long stop, from, to;
+
+		rc = PTR_ERR_OR_ZERO(area);
+		if (rc)
+			break;
+		stop = min(area->last, last);
+		from = ioas_area_index(area, next);
+		to = ioas_area_index(area, stop);
+		rc = pages_access_pin(area->pages, from, to, out_pages, why);
+		if (rc) {
+			access_close(area);
+			break;
+		}
+		if (stop == last)
+			return 0;
+		if (out_pages)
+			out_pages += to - from + 1;
+		next = stop + 1;
+	}
+	if (next != iova)
+		access_unpin(ioas, iova, next - 1);
+	return rc;
+}
+
+/**
+ * ioas_access_unpin() - undo one ioas_access_pin() of exactly this range
+ * @ioas: the address space
+ * @iova: first IOVA
+ * @length: bytes
+ *
+ * Context: may sleep; takes iova_lock and the pages locks.
+ */
+void ioas_access_unpin(struct iommufd_ioas *ioas, unsigned long iova,
+		       unsigned long length)
+{
+	unsigned long last;
+
+	if (WARN_ON_ONCE(!length ||
+			 check_add_overflow(iova, length - 1, &last)))
+		return;
+	access_unpin(ioas, iova, last);
+}
+
+/* Take what is needed of one area, so that copying runs without locks. */
+static struct iommufd_pages *access_rw_piece(struct iommufd_ioas *ioas,
+					     unsigned long iova, bool write,
+					     struct iorange *bytes,
+					     struct iommufd_why *why)
+{
+	struct ioas_area *area;
+	int rc;
+
+	guard(rwsem_read)(&ioas->iova_lock);
+	area = access_lookup(ioas, iova, why);
+	if (!area)
+		return ERR_PTR(-ENOENT);
+	if (area->closing) {
+		rc = iommufd_refuse(why, "iova",
+				    "the area is being unmapped (value: its start)",
+				    area->first, -EINVAL);
+		return ERR_PTR(rc);
+	}
+	rc = access_check_prot(area, iova, write, why);
+	if (rc)
+		return ERR_PTR(rc);
+	bytes->first = area->start + (iova - area->first);
+	bytes->last = area->start + (area->last - area->first);
+	pages_get(area->pages);
+	return area->pages;
+}
+
+/**
+ * ioas_access_rw() - the CPU reads or writes a range
+ * @ioas: the address space
+ * @iova: first IOVA
+ * @data: kernel buffer
+ * @length: bytes
+ * @flags: IOMMUFD_ACCESS_RW_*
+ * @why: where the reason of a failure goes
+ *
+ * Context: may sleep; takes iova_lock; no lock is held while copying.
+ * Return: 0, or EINVAL: length 0 or an area being unmapped; EOVERFLOW; ENOENT;
+ * EPERM; else as pages_rw(). Part of the range may have been copied then.
+ */
+int ioas_access_rw(struct iommufd_ioas *ioas, unsigned long iova, void *data,
+		   unsigned long length, unsigned int flags,
+		   struct iommufd_why *why)
+{
+	bool write = flags & IOMMUFD_ACCESS_RW_WRITE;
+	unsigned long last;
+
+	if (!length)
+		return iommufd_refuse(why, "length", "zero", 0, -EINVAL);
+	if (check_add_overflow(iova, length - 1, &last))
+		return iommufd_refuse(why, "iova", "iova + length wraps", iova,
+				      -EOVERFLOW);
+
+	for (;;) {
+		struct iommufd_pages *pages;
+		struct iorange bytes;
+		unsigned long n;
+		int rc;
+
+		pages = access_rw_piece(ioas, iova, write, &bytes, why);
+		if (IS_ERR(pages))
+			return PTR_ERR(pages);
+		n = min(bytes.last - bytes.first + 1, last - iova + 1);
+		rc = pages_rw(pages, bytes.first, data, n, flags, why);
+		pages_put(pages);
+		if (rc)
+			return rc;
+		if (last - iova + 1 == n)
+			return 0;
+		iova += n;
+		data += n;
+	}
+}

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Areas: translations in and out of page tables.
+ *
+ * Owns: struct ioas_area.
+ * Locks: &iommufd_ioas.tables_lock held by all callers, shared or exclusive.
+ * Calls: pages/ for the frames, the IOMMU core for the tables.
+ */
+#include <linux/iommu.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include "ioas.h"
+
+/* runs read under one taking of the pages lock */
+#define AREA_RUNS 16
+/* one call into the driver installs at most this much, so that maps yield */
+#define AREA_STEP SZ_1G
+
+/**
+ * ioas_area_alloc() - make an area, not yet at any IOVA
+ * @ioas: the address space
+ * @pages: the memory; a reference is taken
+ * @start: byte of @pages the area begins at
+ * @prot: IOMMU_READ, IOMMU_WRITE, IOMMU_CACHE
+ *
+ * Context: may sleep.
+ * Return: the area, or NULL when memory is short.
+ */
+struct ioas_area *ioas_area_alloc(struct iommufd_ioas *ioas,
+				  struct iommufd_pages *pages,
+				  unsigned long start, int prot)
+{
+	struct ioas_area *area = kzalloc_obj(*area, GFP_KERNEL_ACCOUNT);
+
+	if (!area)
+		return NULL;
+	pages_get(pages);
+	area->ioas = ioas;
+	area->pages = pages;
+	area->start = start;
+	area->prot = prot;
+	area->state = IOAS_AREA_FILLING;
+	area->user.kind = PAGES_USER_TABLES;
+	INIT_LIST_HEAD(&area->item);
+	return area;
+}
+
+/**
+ * ioas_area_free() - free an area that no table maps and no tree holds
+ * @area: the area
+ *
+ * Context: may sleep.
+ */
+void ioas_area_free(struct ioas_area *area)
+{
+	pages_put(area->pages);
+	kfree(area);
+}
+
+/* where in the area the mapping has come to */
+struct area_cursor {
+	unsigned long iova;
+	unsigned long left;
+	unsigned long index;
+	unsigned long skip;
+};
+
+static int area_map_run(struct ioas_area *area, struct iommu_domain *domain,
+			struct area_cursor *cur, const struct pages_run *run)
+{
+	phys_addr_t phys = PFN_PHYS(run->pfn) + cur->skip;
+	unsigned long length = min((run->npages << PAGE_SHIFT) - cur->skip,
+				   cur->left);
+	bool large = area->ioas->large_pages;
+
+	cur->skip = 0;
+	cur->index += run->npages;
+	while (length) {
+		unsigned long limit = large ? AREA_STEP : PAGE_SIZE;
+		unsigned long step;
+		int rc;
+
+		step = min(length, limit - (cur->iova & (limit - 1)));
+		rc = iommu_map_nosync(domain, cur->iova, phys, step,
+				      area->prot, GFP_KERNEL_ACCOUNT);
+		if (rc)
+			return rc;
+		cur->iova += step;
+		cur->left -= step;
+		phys += step;
+		length -= step;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+	}
+	return 0;
+}
+
+static int area_map_runs(struct ioas_area *area, struct iommu_domain *domain,
+			 struct area_cursor *cur)
+{
+	unsigned long last = ioas_area_index(area, area->last);
+	struct pages_run runs[AREA_RUNS];
+
+	while (cur->left) {
+		unsigned long covered;
+		unsigned int n, i;
+
+		n = pages_get_runs(area->pages, cur->index, last, runs,
+				   ARRAY_SIZE(runs), &covered);
+		for (i = 0; i < n; i++) {
+			int rc = area_map_run(area, domain, cur, &runs[i]);
+
+			if (rc)
+				return rc;
+		}
+	}
+	return 0;
+}
+
+/**
+ * ioas_area_map() - install the translations of an area in one table
+ * @area: its pages are pinned through @area->user
+ * @domain: the table
+ * @why: where the reason of a failure goes
+ *
+ * Context: may sleep; tables_lock held.
+ * Return: 0, or EINTR: killed; else the errno of the driver, ENOMEM mostly.
+ * Nothing of the area is left in the table on failure.
+ */
+int ioas_area_map(struct ioas_area *area, struct iommu_domain *domain,
+		  struct iommufd_why *why)
+{
+	struct area_cursor cur = {
+		.iova = area->first,
+		.left = ioas_area_length(area),
+		.index = ioas_area_index(area, area->first),
+		.skip = offset_in_page(area->start),
+	};
+	int rc;
+
+	rc = area_map_runs(area, domain, &cur);
+	if (!rc)
+		rc = iommu_sync_map(domain, area->first,
+				    ioas_area_length(area));
+	if (!rc)
+		return 0;
+
+	if (cur.iova != area->first)
+		iommu_unmap(domain, area->first, cur.iova - area->first);
+	return iommufd_refuse(why, "iova",
+			      "the IOMMU driver could not install the translation (value: where)",
+			      cur.iova, rc);
+}
+
+/**
+ * ioas_area_unmap() - take the translations of an area out of one table
+ * @area: the area
+ * @domain: the table
+ * @gather: collects what has to be flushed; the caller flushes it before the
+ *	pages are unpinned
+ *
+ * Context: may sleep; tables_lock held.
+ */
+void ioas_area_unmap(struct ioas_area *area, struct iommu_domain *domain,
+		     struct iommu_iotlb_gather *gather)
+{
+	unsigned long length = ioas_area_length(area);
+
+	/* a driver that leaves something mapped leaves memory open to DMA */
+	WARN_ON(iommu_unmap_fast(domain, area->first, length, gather) !=
+		length);
+}
+
+static void area_unmap_sync(struct ioas_area *area, struct iommu_domain *domain)
+{
+	struct iommu_iotlb_gather gather;
+
+	iommu_iotlb_gather_init(&gather);
+	ioas_area_unmap(area, domain, &gather);
+	iommu_iotlb_sync(domain, &gather);
+}
+
+/**
+ * ioas_area_fill() - pin an area and map it in every table of its IOAS
+ * @area: the area; in state FILLING, or LIVE while the first table is added
+ * @why: where the reason of a failure goes
+ *
+ * Without tables nothing happens: the memory is not even looked at.
+ *
+ * Context: may sleep; tables_lock held.
+ * Return: 0, or as pages_add_user() and ioas_area_map(); undone on failure.
+ */
+int ioas_area_fill(struct ioas_area *area, struct iommufd_why *why)
+{
+	struct iommu_domain *domain;
+	unsigned long index, undo;
+	int rc;
+
+	lockdep_assert_held(&area->ioas->tables_lock);
+	if (!area->ioas->ntables)
+		return 0;
+
+	rc = pages_add_user(area->pages, &area->user,
+			    ioas_area_index(area, area->first),
+			    ioas_area_index(area, area->last), why);
+	if (rc)
+		return rc;
+
+	xa_for_each(&area->ioas->tables, index, domain) {
+		rc = ioas_area_map(area, domain, why);
+		if (rc)
+			break;
+	}
+	if (!rc) {
+		area->filled = true;
+		return 0;
+	}
+
+	xa_for_each(&area->ioas->tables, undo, domain) {
+		if (undo >= index)
+			break;
+		area_unmap_sync(area, domain);
+	}
+	pages_remove_user(area->pages, &area->user);
+	return rc;
+}
+
+/**
+ * ioas_areas_drain() - take areas out of all tables, then let their pages go
+ * @ioas: the address space
+ * @areas: list of struct ioas_area by item
+ *
+ * One flush per table for all areas. No page is unpinned before every table
+ * has been flushed: until then a device may still reach it.
+ *
+ * Context: may sleep; tables_lock held. Does not allocate.
+ */
+void ioas_areas_drain(struct iommufd_ioas *ioas, struct list_head *areas)
+{
+	struct iommu_iotlb_gather gather;
+	struct iommu_domain *domain;
+	struct ioas_area *area;
+	unsigned long index;
+
+	lockdep_assert_held(&ioas->tables_lock);
+
+	xa_for_each(&ioas->tables, index, domain) {
+		iommu_iotlb_gather_init(&gather);
+		list_for_each_entry(area, areas, item) {
+			if (!area->filled)
+				continue;
+			ioas_area_unmap(area, domain, &gather);
+			cond_resched();
+		}
+		iommu_iotlb_sync(domain, &gather);
+	}
+
+	list_for_each_entry(area, areas, item) {
+		if (!area->filled)
+			continue;
+		area->filled = false;
+		pages_remove_user(area->pages, &area->user);
+		cond_resched();
+	}
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * An area: one contiguous piece of an IOAS that means one piece of memory.
+ *
+ *	 FILLING --> LIVE --> DRAINING --> gone
+ *	    |                             ^
+ *	    +--- map failed --------------+
+ *
+ * FILLING: the IOVA is taken, translations are being installed, only the
+ *	mapping thread may look inside. DRAINING: translations are being taken
+ *	out, the IOVA is not reusable before they are. Both are left by the
+ *	thread that entered them, which holds &iommufd_ioas.tables_lock shared
+ *	all along: a holder of it in write mode sees LIVE areas only.
+ */
+#ifndef __IOMMUFD_IOAS_AREA_H
+#define __IOMMUFD_IOAS_AREA_H
+
+#include <linux/list.h>
+#include <linux/types.h>
+
+#include "../object/why.h"
+#include "../pages/pages.h"
+
+struct iommufd_ioas;
+struct iommu_domain;
+struct iommu_iotlb_gather;
+
+enum ioas_area_state {
+	IOAS_AREA_FILLING,
+	IOAS_AREA_LIVE,
+	IOAS_AREA_DRAINING,
+};
+
+/**
+ * struct ioas_area - a piece of an IOAS
+ * @ioas: the address space; constant
+ * @first: first IOVA; constant
+ * @last: last IOVA; constant
+ * @start: byte of @pages that @first means, counted from the start of the
+ *	first page of @pages; constant
+ * @prot: IOMMU_READ, IOMMU_WRITE, IOMMU_CACHE; constant
+ * @pages: the memory; constant, one reference
+ * @state: guarded by &iommufd_ioas.iova_lock
+ * @accesses: in-kernel pins that reach through this area; same lock
+ * @locks: HW queues that need the area to stay; same lock
+ * @closing: an unmap waits for @accesses, no new ones; same lock
+ * @user: keeps the pages pinned for the page tables, in use while @filled
+ * @filled: @user is in use and every table of the IOAS maps the area; guarded
+ *	by tables_lock held shared by the one thread in FILLING or DRAINING,
+ *	or held in write mode
+ * @item: on the list of the map, copy or unmap that works on the area
+ */
+struct ioas_area {
+	struct iommufd_ioas *ioas;
+	unsigned long first;
+	unsigned long last;
+	unsigned long start;
+	int prot;
+	struct iommufd_pages *pages;
+
+	enum ioas_area_state state;
+	unsigned int accesses;
+	unsigned int locks;
+	bool closing;
+
+	struct pages_user user;
+	bool filled;
+	struct list_head item;
+};
+
+static inline unsigned long ioas_area_length(const struct ioas_area *area)
+{
+	return area->last - area->first + 1;
+}
+
+/* index in area->pages of the page that @iova lies in */
+static inline unsigned long ioas_area_index(const struct ioas_area *area,
+					    unsigned long iova)
+{
+	return (iova - area->first + area->start) >> PAGE_SHIFT;
+}
+
+struct ioas_area *ioas_area_alloc(struct iommufd_ioas *ioas,
+				  struct iommufd_pages *pages,
+				  unsigned long start, int prot);
+void ioas_area_free(struct ioas_area *area);
+
+int ioas_area_fill(struct ioas_area *area, struct iommufd_why *why);
+void ioas_area_unmap(struct ioas_area *area, struct iommu_domain *domain,
+		     struct iommu_iotlb_gather *gather);
+int ioas_area_map(struct ioas_area *area, struct iommu_domain *domain,
+		  struct iommufd_why *why);
+void ioas_areas_drain(struct iommufd_ioas *ioas, struct list_head *areas);
+
+#endif

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * New areas: check, take the IOVA, fill the tables, commit.
+ *
+ * Locks: tables_lock shared from the choice of the IOVA to the commit;
+ *	iova_lock only around the tree, so that requests on other IOVA run in
+ *	parallel while memory is pinned.
+ */
+#include <linux/iommu.h>
+
+#include "insert.h"
+
+/**
+ * ioas_insertion_init() - start with no area
+ * @ins: the insertion
+ */
+void ioas_insertion_init(struct ioas_insertion *ins)
+{
+	INIT_LIST_HEAD(&ins->areas);
+	ins->length = 0;
+	ins->addr = 0;
+}
+
+/**
+ * ioas_insertion_add() - one more piece of memory, behind the others
+ * @ins: the insertion
+ * @ioas: the address space
+ * @pages: the memory; a reference is taken
+ * @start: byte of @pages it begins at
+ * @length: bytes
+ * @prot: IOMMU_READ, IOMMU_WRITE, IOMMU_CACHE
+ *
+ * Context: may sleep.
+ * Return: 0 or ENOMEM.
+ */
+int ioas_insertion_add(struct ioas_insertion *ins, struct iommufd_ioas *ioas,
+		       struct iommufd_pages *pages, unsigned long start,
+		       unsigned long length, int prot)
+{
+	struct ioas_area *area = ioas_area_alloc(ioas, pages, start, prot);
+
+	if (!area)
+		return -ENOMEM;
+	if (list_empty(&ins->areas))
+		ins->addr = pages->source_addr + start;
+	area->first = ins->length;
+	area->last = ins->length + (length - 1);
+	ins->length += length;
+	list_add_tail(&area->item, &ins->areas);
+	return 0;
+}
+
+/**
+ * ioas_insertion_cancel() - free what was not inserted
+ * @ins: the insertion
+ *
+ * Context: may sleep.
+ */
+void ioas_insertion_cancel(struct ioas_insertion *ins)
+{
+	struct ioas_area *area, *next;
+
+	list_for_each_entry_safe(area, next, &ins->areas, item)
+		ioas_area_free(area);
+	INIT_LIST_HEAD(&ins->areas);
+}
+
+/* The offsets become IOVA, or IOVA offsets again. */
+static void insertion_shift(struct ioas_insertion *ins, unsigned long delta)
+{
+	struct ioas_area *area;
+
+	list_for_each_entry(area, &ins->areas, item) {
+		area->first += delta;
+		area->last += delta;
+	}
+}
+
+static void insertion_erase_locked(struct iommufd_ioas *ioas,
+				   struct ioas_insertion *ins,
+				   struct ioas_area *behind)
+{
+	struct ioas_area *area;
+
+	lockdep_assert_held_write(&ioas->iova_lock);
+	list_for_each_entry(area, &ins->areas, item) {
+		MA_STATE(mas, &ioas->areas, area->first, area->first);
+
+		if (area == behind)
+			break;
+		mas_erase(&mas);
+	}
+}
+
+static int insertion_store_locked(struct iommufd_ioas *ioas,
+				  struct ioas_insertion *ins)
+{
+	struct ioas_area *area;
+
+	lockdep_assert_held_write(&ioas->iova_lock);
+	list_for_each_entry(area, &ins->areas, item) {
+		MA_STATE(mas, &ioas->areas, area->first, area->last);
+
+		if (mas_store_gfp(&mas, area, GFP_KERNEL_ACCOUNT)) {
+			insertion_erase_locked(ioas, ins, area);
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+/* every piece must keep to the alignment, not only the sum */
+static int insertion_check_locked(struct iommufd_ioas *ioas,
+				  struct ioas_insertion *ins,
+				  struct iommufd_why *why)
+{
+	struct ioas_area *area;
+
+	list_for_each_entry(area, &ins->areas, item)
+		if ((ioas_area_length(area) | offset_in_page(area->start)) &
+		    (ioas->alignment - 1))
+			return iommufd_refuse(why, "user_va",
+					      "address or length is not a multiple of out_iova_alignment",
+					      ins->addr, -EINVAL);
+	return 0;
+}
+
+static int insertion_place(struct iommufd_ioas *ioas,
+			   struct ioas_insertion *ins,
+			   struct ioas_map_args *args, struct iommufd_why *why)
+{
+	int rc;
+
+	guard(rwsem_write)(&ioas->iova_lock);
+
+	rc = insertion_check_locked(ioas, ins, why);
+	if (rc)
+		return rc;
+	if (args->fixed)
+		rc = ioas_iova_check_locked(ioas, args->iova, ins->length, why);
+	else
+		rc = ioas_iova_alloc_locked(ioas, ins->addr, ins->length,
+					    &args->iova, why);
+	if (rc)
+		return rc;
+
+	insertion_shift(ins, args->iova);
+	rc = insertion_store_locked(ioas, ins);
+	if (rc)
+		insertion_shift(ins, -args->iova);
+	return rc;
+}
+
+static int insertion_fill(struct iommufd_ioas *ioas, struct ioas_insertion *ins,
+			  struct iommufd_why *why)
+{
+	struct ioas_area *area;
+
+	list_for_each_entry(area, &ins->areas, item) {
+		int rc = ioas_area_fill(area, why);
+
+		if (rc) {
+			/* skips the areas that are not filled */
+			ioas_areas_drain(ioas, &ins->areas);
+			return rc;
+		}
+	}
+	return 0;
+}
+
+static void insertion_commit_locked(struct iommufd_ioas *ioas,
+				    struct ioas_insertion *ins)
+{
+	struct ioas_area *area, *next;
+
+	lockdep_assert_held_write(&ioas->iova_lock);
+	list_for_each_entry_safe(area, next, &ins->areas, item) {
+		list_del_init(&area->item);
+		area->state = IOAS_AREA_LIVE;
+	}
+}
+
+static int insertion_run(struct iommufd_ioas *ioas, struct ioas_insertion *ins,
+			 struct ioas_map_args *args, struct iommufd_why *why)
+{
+	int rc;
+
+	rc = insertion_place(ioas, ins, args, why);
+	if (rc)
+		return rc;
+	rc = insertion_fill(ioas, ins, why);
+
+	guard(rwsem_write)(&ioas->iova_lock);
+	if (rc)
+		insertion_erase_locked(ioas, ins, NULL);
+	else
+		insertion_commit_locked(ioas, ins);
+	return rc;
+}
+
+/**
+ * ioas_insert() - map the areas of an insertion
+ * @ioas: the address space
+ * @ins: at least one area; empty afterwards, unless it failed
+ * @args: the IOVA, in or out
+ * @why: where the reason of a failure goes
+ *
+ * All areas or none.
+ *
+ * Context: may sleep; takes tables_lock shared, iova_lock.
+ * Return: 0, or as ioas_iova_check_locked(), ioas_iova_alloc_locked() and
+ * ioas_area_fill(); EINTR: killed.
+ */
+int ioas_insert(struct iommufd_ioas *ioas, struct ioas_insertion *ins,
+		struct ioas_map_args *args, struct iommufd_why *why)
+{
+	int rc = down_read_killable(&ioas->tables_lock);
+
+	if (rc)
+		return rc;
+	rc = insertion_run(ioas, ins, args, why);
+	up_read(&ioas->tables_lock);
+	return rc;
+}

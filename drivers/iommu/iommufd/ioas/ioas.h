@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * IOAS: which IOVA means what memory, for every page table and every in-kernel
+ * access that is attached to it.
+ *
+ *	              +------------------ struct iommufd_ioas ---------------+
+ *	reserved ---> | what devices, apertures forbid                       |
+ *	allowed ----> | where automatic IOVA may go                          |
+ *	areas ------> | maple tree by IOVA: struct ioas_area ---> pages      |
+ *	tables -----> | struct iommu_domain of each hwpt, all equal          |
+ *	listeners --> | in-kernel accesses, told before an unmap             |
+ *	              +------------------------------------------------------+
+ *
+ * Locks, outermost first:
+ *	device group lock -> tables_lock -> iova_lock -> pages lock
+ * hwpt_lock is taken inside the group lock, outside tables_lock.
+ */
+#ifndef __IOMMUFD_IOAS_IOAS_H
+#define __IOMMUFD_IOAS_IOAS_H
+
+#include <linux/iommufd.h>
+#include <linux/maple_tree.h>
+#include <linux/mutex.h>
+#include <linux/rwsem.h>
+#include <linux/xarray.h>
+
+#include "../object/object.h"
+#include "../object/ucmd.h"
+#include "../object/why.h"
+#include "area.h"
+#include "ranges.h"
+
+struct iommu_domain;
+struct ioas_listener;
+
+/**
+ * struct ioas_listener_ops - an in-kernel user of an IOAS, seen from below
+ * @unmap: stop using the range and drop every pin in it; called without locks
+ *	of the IOAS. May sleep.
+ */
+struct ioas_listener_ops {
+	void (*unmap)(struct ioas_listener *listener, unsigned long iova,
+		      unsigned long length);
+};
+
+/**
+ * struct ioas_listener - an in-kernel user of an IOAS
+ * @ops: constant
+ * @obj: object to hold while @ops is called; constant
+ * @needs_pages: it pins pages, so the IOAS cannot map less than a page
+ * @index: key in &iommufd_ioas.listeners
+ */
+struct ioas_listener {
+	const struct ioas_listener_ops *ops;
+	struct iommufd_object *obj;
+	bool needs_pages;
+	u32 index;
+};
+
+/**
+ * struct iommufd_ioas - an I/O address space
+ * @obj: id; a hwpt, attached access or the container holds a dependency
+ * @ictx: the context; constant
+ * @tables_lock: shared by whoever maps or unmaps, exclusive for changing the
+ *	set of tables
+ * @tables: xarray of struct iommu_domain, all mapping the same; tables_lock
+ * @ntables: number of @tables; tables_lock
+ * @iova_lock: guards what follows, up to @hwpts
+ * @areas: maple tree, IOVA range -> struct ioas_area
+ * @reserved: IOVA that may not be mapped, by owner
+ * @allowed: where automatic IOVA goes; empty means anywhere
+ * @alignment: IOVA and lengths are multiples of this, a power of two
+ * @large_pages: IOMMU page table entries may be larger than PAGE_SIZE
+ * @listeners: xarray of struct ioas_listener
+ * @hwpt_lock: guards @hwpts
+ * @hwpts: (hwpt/) the paging hwpts of this IOAS in order of creation
+ */
+struct iommufd_ioas {
+	struct iommufd_object obj;
+	struct iommufd_ctx *ictx;
+
+	struct rw_semaphore tables_lock;
+	struct xarray tables;
+	unsigned int ntables;
+
+	struct rw_semaphore iova_lock;
+	struct maple_tree areas;
+	struct ioas_ranges reserved;
+	struct ioas_ranges allowed;
+	unsigned long alignment;
+	bool large_pages;
+	struct xarray listeners;
+
+	struct mutex hwpt_lock;
+	struct list_head hwpts;
+};
+
+static inline struct iommufd_ioas *to_ioas(struct iommufd_object *obj)
+{
+	return container_of(obj, struct iommufd_ioas, obj);
+}
+
+/* ioas.c: life */
+extern const struct iommufd_object_ops iommufd_ioas_object_ops;
+struct iommufd_ioas *iommufd_ioas_new(struct iommufd_ctx *ictx);
+struct iommufd_ioas *iommufd_ioas_get(struct iommufd_ucmd *ucmd,
+				      const char *field, u32 id);
+static inline void iommufd_ioas_put(struct iommufd_ioas *ioas)
+{
+	iommufd_object_put(&ioas->obj);
+}
+DEFINE_FREE(ioas_put, struct iommufd_ioas *,
+	    if (!IS_ERR_OR_NULL(_T)) iommufd_ioas_put(_T))
+
+/* iova.c: automatic allocation and the rules of a fixed one */
+int ioas_iova_check_locked(struct iommufd_ioas *ioas, unsigned long iova,
+			   unsigned long length, struct iommufd_why *why);
+int ioas_iova_alloc_locked(struct iommufd_ioas *ioas, unsigned long addr,
+			   unsigned long length, unsigned long *iova,
+			   struct iommufd_why *why);
+int ioas_reserve(struct iommufd_ioas *ioas, unsigned long first,
+		 unsigned long last, const void *owner,
+		 struct iommufd_why *why);
+void ioas_unreserve(struct iommufd_ioas *ioas, const void *owner);
+
+/* tables.c: page tables and alignment */
+int ioas_add_table(struct iommufd_ioas *ioas, struct iommu_domain *domain,
+		   struct iommufd_why *why);
+void ioas_remove_table(struct iommufd_ioas *ioas, struct iommu_domain *domain);
+int ioas_add_listener(struct iommufd_ioas *ioas,
+		      struct ioas_listener *listener, struct iommufd_why *why);
+void ioas_remove_listener(struct iommufd_ioas *ioas,
+			  struct ioas_listener *listener);
+int ioas_set_large_pages(struct iommufd_ioas *ioas, bool on,
+			 struct iommufd_why *why);
+bool ioas_get_large_pages(struct iommufd_ioas *ioas);
+unsigned long ioas_get_alignment(struct iommufd_ioas *ioas);
+
+/**
+ * struct ioas_map_args - a map request below the ioctl
+ * @iova: in: IOVA if @fixed; out: IOVA chosen
+ * @length: bytes
+ * @prot: IOMMU_READ and IOMMU_WRITE, at least one; IOMMU_CACHE
+ * @fixed: @iova is demanded
+ */
+struct ioas_map_args {
+	unsigned long iova;
+	unsigned long length;
+	int prot;
+	bool fixed;
+};
+
+/* map.c, copy.c, unmap.c */
+int ioas_map_user(struct iommufd_ioas *ioas, void __user *uptr,
+		  struct ioas_map_args *args, struct iommufd_why *why);
+int ioas_copy(struct iommufd_ioas *dst, struct iommufd_ioas *src,
+	      unsigned long src_iova, struct ioas_map_args *args,
+	      struct iommufd_why *why);
+int ioas_unmap(struct iommufd_ioas *ioas, unsigned long iova,
+	       unsigned long length, unsigned long *unmapped,
+	       struct iommufd_why *why);
+int ioas_unmap_all(struct iommufd_ioas *ioas, unsigned long *unmapped,
+		   struct iommufd_why *why);
+
+/* access.c: in-kernel reach into the memory */
+int ioas_access_pin(struct iommufd_ioas *ioas, unsigned long iova,
+		    unsigned long length, struct page **out_pages,
+		    bool write, struct iommufd_why *why);
+void ioas_access_unpin(struct iommufd_ioas *ioas, unsigned long iova,
+		       unsigned long length);
+int ioas_access_rw(struct iommufd_ioas *ioas, unsigned long iova, void *data,
+		   unsigned long length, unsigned int flags,
+		   struct iommufd_why *why);
+
+/* ioctl.c: handlers */
+int iommufd_ioas_alloc_ioctl(struct iommufd_ucmd *ucmd);
+int iommufd_ioas_iova_ranges_ioctl(struct iommufd_ucmd *ucmd);
+int iommufd_ioas_allow_iovas_ioctl(struct iommufd_ucmd *ucmd);
+int iommufd_ioas_map_ioctl(struct iommufd_ucmd *ucmd);
+int iommufd_ioas_copy_ioctl(struct iommufd_ucmd *ucmd);
+int iommufd_ioas_unmap_ioctl(struct iommufd_ucmd *ucmd);
+int iommufd_option_ioctl(struct iommufd_ucmd *ucmd);
+
+#endif

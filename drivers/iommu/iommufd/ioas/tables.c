@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The page tables of an IOAS, and what they and the listeners demand of it.
+ *
+ * Owns: the set of tables, the set of listeners, alignment, large pages.
+ * Locks: tables_lock exclusive for the set of tables, iova_lock for the rest.
+ */
+#include <linux/iommu.h>
+
+#include "ioas.h"
+
+static unsigned long domain_min_page(struct iommu_domain *domain)
+{
+	return 1UL << __ffs(domain->pgsize_bitmap);
+}
+
+/*
+ * The alignment that all tables and listeners together ask for. @domain and
+ * @listener are about to join and may be NULL.
+ */
+static unsigned long alignment_wanted(struct iommufd_ioas *ioas,
+				      struct iommu_domain *domain,
+				      struct ioas_listener *listener,
+				      bool large_pages)
+{
+	struct ioas_listener *other;
+	struct iommu_domain *table;
+	unsigned long alignment = 1;
+	unsigned long index;
+
+	if (domain)
+		alignment = domain_min_page(domain);
+	xa_for_each(&ioas->tables, index, table)
+		alignment = max(alignment, domain_min_page(table));
+
+	if (!large_pages || (listener && listener->needs_pages))
+		return max(alignment, PAGE_SIZE);
+	xa_for_each(&ioas->listeners, index, other)
+		if (other->needs_pages)
+			return max(alignment, PAGE_SIZE);
+	return alignment;
+}
+
+/* areas that exist must satisfy a stricter alignment */
+static int alignment_check(struct iommufd_ioas *ioas, unsigned long alignment,
+			   struct iommufd_why *why)
+{
+	MA_STATE(mas, &ioas->areas, 0, 0);
+	struct ioas_area *area;
+
+	if (alignment > PAGE_SIZE)
+		return iommufd_refuse(why, "page size",
+				      "the smallest IOMMU page is larger than a CPU page",
+				      alignment, -EINVAL);
+	if (alignment <= ioas->alignment)
+		return 0;
+
+	mas_for_each(&mas, area, ULONG_MAX) {
+		if ((area->first | ioas_area_length(area) | area->start) &
+		    (alignment - 1))
+			return iommufd_refuse(why, "alignment",
+					      "something mapped is aligned less than is now needed (value: its IOVA)",
+					      area->first, -EADDRINUSE);
+	}
+	return 0;
+}
+
+static int aperture_reserve_one(struct iommufd_ioas *ioas, unsigned long first,
+				unsigned long last, struct iommu_domain *domain,
+				struct iommufd_why *why)
+{
+	struct iorange hit;
+
+	MA_STATE(mas, &ioas->areas, first, first);
+
+	if (mas_find(&mas, last))
+		return iommufd_refuse(why, "aperture",
+				      "something mapped lies outside the page table's aperture (value: its IOVA)",
+				      mas.index, -EADDRINUSE);
+	if (ioas_ranges_overlap(&ioas->allowed, first, last, &hit))
+		return iommufd_refuse(why, "aperture",
+				      "an allowed range lies outside the page table's aperture (value: its start)",
+				      hit.first, -EADDRINUSE);
+	return ioas_ranges_add(&ioas->reserved, first, last, domain);
+}
+
+static int aperture_reserve(struct iommufd_ioas *ioas,
+			    struct iommu_domain *domain,
+			    struct iommufd_why *why)
+{
+	unsigned long first = domain->geometry.aperture_start;
+	unsigned long last = domain->geometry.aperture_end;
+	int rc = 0;
+
+	if (!domain->geometry.force_aperture)
+		return 0;
+	if (first)
+		rc = aperture_reserve_one(ioas, 0, first - 1, domain, why);
+	if (!rc && last != ULONG_MAX)
+		rc = aperture_reserve_one(ioas, last + 1, ULONG_MAX, domain,
+					  why);
+	if (rc)
+		ioas_ranges_remove_owner(&ioas->reserved, domain);
+	return rc;
+}
+
+/* Give areas free that were pinned for the table that did not make it. */
+static void table_undo(struct iommufd_ioas *ioas, struct iommu_domain *domain,
+		       struct ioas_area *failed)
+{
+	MA_STATE(mas, &ioas->areas, 0, 0);
+	struct iommu_iotlb_gather gather;
+	struct ioas_area *area;
+
+	iommu_iotlb_gather_init(&gather);
+	mas_for_each(&mas, area, ULONG_MAX) {
+		if (area == failed)
+			break;
+		ioas_area_unmap(area, domain, &gather);
+		cond_resched();
+	}
+	iommu_iotlb_sync(domain, &gather);
+
+	if (ioas->ntables)
+		return;
+	mas_set(&mas, 0);
+	mas_for_each(&mas, area, ULONG_MAX) {
+		if (area->filled) {
+			area->filled = false;
+			pages_remove_user(area->pages, &area->user);
+			cond_resched();
+		}
+	}
+}
+
+static int table_fill_area(struct ioas_area *area, struct iommu_domain *domain,
+			   struct iommufd_why *why)
+{
+	int rc;
+
+	if (!area->filled) {
+		rc = pages_add_user(area->pages, &area->user,
+				    ioas_area_index(area, area->first),
+				    ioas_area_index(area, area->last), why);
+		if (rc)
+			return rc;
+		area->filled = true;
+	}
+	return ioas_area_map(area, domain, why);
+}
+
+static int table_fill(struct iommufd_ioas *ioas, struct iommu_domain *domain,
+		      struct iommufd_why *why)
+{
+	MA_STATE(mas, &ioas->areas, 0, 0);
+	struct ioas_area *area;
+
+	mas_for_each(&mas, area, ULONG_MAX) {
+		int rc = table_fill_area(area, domain, why);
+
+		if (rc) {
+			table_undo(ioas, domain, area);
+			return rc;
+		}
+		cond_resched();
+	}
+	return 0;
+}
+
+/**
+ * ioas_add_table() - let a domain map what the IOAS means
+ * @ioas: the address space
+ * @domain: an empty paging domain, attached to nothing
+ * @why: where the reason of a failure goes
+ *
+ * Reserves what lies outside the domain's aperture, pins what was only
+ * described so far and maps every area.
+ *
+ * Context: may sleep; takes tables_lock exclusively, iova_lock.
+ * Return: 0, or EINVAL: smallest IOMMU page above PAGE_SIZE; EADDRINUSE: areas
+ * or allowed ranges conflict with aperture or alignment; EINTR: killed;
+ * EFAULT, ENOMEM: pinning or mapping failed. Nothing has changed then.
+ */
+int ioas_add_table(struct iommufd_ioas *ioas, struct iommu_domain *domain,
+		   struct iommufd_why *why)
+{
+	unsigned long alignment;
+	u32 index;
+	int rc;
+
+	/* acquire in the order of the locks; the tree holds still under both */
+	ACQUIRE(rwsem_write_kill, tables)(&ioas->tables_lock);
+	rc = ACQUIRE_ERR(rwsem_write_kill, &tables);
+	if (rc)
+		return rc;
+	guard(rwsem_write)(&ioas->iova_lock);
+
+	alignment = alignment_wanted(ioas, domain, NULL, ioas->large_pages);
+	rc = alignment_check(ioas, alignment, why);
+	if (rc)
+		return rc;
+	rc = xa_alloc(&ioas->tables, &index, domain, xa_limit_31b,
+		      GFP_KERNEL_ACCOUNT);
+	if (rc)
+		return rc;
+	rc = aperture_reserve(ioas, domain, why);
+	if (rc) {
+		xa_erase(&ioas->tables, index);
+		return rc;
+	}
+	rc = table_fill(ioas, domain, why);
+	if (rc) {
+		ioas_ranges_remove_owner(&ioas->reserved, domain);
+		xa_erase(&ioas->tables, index);
+		return rc;
+	}
+
+	/* commit: nothing below can fail */
+	ioas->alignment = alignment;
+	ioas->ntables++;
+	return 0;
+}
+
+/**
+ * ioas_remove_table() - a domain no longer maps the IOAS
+ * @ioas: the address space
+ * @domain: domain of ioas_add_table(), attached to nothing any more
+ *
+ * Empties the domain. The last one gives the pins back.
+ *
+ * Context: may sleep; takes tables_lock exclusively, iova_lock.
+ */
+void ioas_remove_table(struct iommufd_ioas *ioas, struct iommu_domain *domain)
+{
+	struct iommu_domain *table;
+	unsigned long index;
+
+	guard(rwsem_write)(&ioas->tables_lock);
+	guard(rwsem_write)(&ioas->iova_lock);
+
+	xa_for_each(&ioas->tables, index, table)
+		if (table == domain)
+			xa_erase(&ioas->tables, index);
+	ioas->ntables--;
+	table_undo(ioas, domain, NULL);
+	ioas_ranges_remove_owner(&ioas->reserved, domain);
+	ioas->alignment = alignment_wanted(ioas, NULL, NULL, ioas->large_pages);
+}
+
+/**
+ * ioas_add_listener() - an in-kernel user attaches
+ * @ioas: the address space
+ * @listener: ops, obj and needs_pages filled in
+ * @why: where the reason of a failure goes
+ *
+ * Context: may sleep; takes tables_lock shared, iova_lock.
+ * Return: 0, or EADDRINUSE: areas are not page aligned but it pins pages;
+ * ENOMEM.
+ */
+int ioas_add_listener(struct iommufd_ioas *ioas,
+		      struct ioas_listener *listener, struct iommufd_why *why)
+{
+	unsigned long alignment;
+	int rc;
+
+	guard(rwsem_read)(&ioas->tables_lock);
+	guard(rwsem_write)(&ioas->iova_lock);
+
+	alignment = alignment_wanted(ioas, NULL, listener, ioas->large_pages);
+	rc = alignment_check(ioas, alignment, why);
+	if (rc)
+		return rc;
+	rc = xa_alloc(&ioas->listeners, &listener->index, listener,
+		      xa_limit_16b, GFP_KERNEL_ACCOUNT);
+	if (rc)
+		return rc;
+	ioas->alignment = alignment;
+	return 0;
+}
+
+/**
+ * ioas_remove_listener() - an in-kernel user detaches
+ * @ioas: the address space
+ * @listener: it has dropped all its pins
+ *
+ * Context: may sleep; takes tables_lock shared, iova_lock.
+ */
+void ioas_remove_listener(struct iommufd_ioas *ioas,
+			  struct ioas_listener *listener)
+{
+	guard(rwsem_read)(&ioas->tables_lock);
+	guard(rwsem_write)(&ioas->iova_lock);
+
+	xa_erase(&ioas->listeners, listener->index);
+	ioas->alignment = alignment_wanted(ioas, NULL, NULL, ioas->large_pages);
+}
+
+/**
+ * ioas_set_large_pages() - allow or forbid IOMMU pages above PAGE_SIZE
+ * @ioas: the address space
+ * @on: allow them
+ * @why: where the reason of a failure goes
+ *
+ * Context: may sleep; takes tables_lock exclusively, iova_lock.
+ * Return: 0, or EINVAL: tables map something with large pages already;
+ * EADDRINUSE: areas are not page aligned.
+ */
+int ioas_set_large_pages(struct iommufd_ioas *ioas, bool on,
+			 struct iommufd_why *why)
+{
+	unsigned long alignment;
+	int rc;
+
+	guard(rwsem_write)(&ioas->tables_lock);
+	guard(rwsem_write)(&ioas->iova_lock);
+
+	if (ioas->large_pages == on)
+		return 0;
+	if (!on && ioas->ntables && !mtree_empty(&ioas->areas))
+		return iommufd_refuse(why, "val64",
+				      "a page table maps something already, large pages may be in use",
+				      on, -EINVAL);
+
+	alignment = alignment_wanted(ioas, NULL, NULL, on);
+	rc = alignment_check(ioas, alignment, why);
+	if (rc)
+		return rc;
+	ioas->large_pages = on;
+	ioas->alignment = alignment;
+	return 0;
+}
+
+/**
+ * ioas_get_large_pages() - may IOMMU pages be larger than PAGE_SIZE
+ * @ioas: the address space
+ *
+ * Context: may sleep; takes iova_lock.
+ * Return: true if they may.
+ */
+bool ioas_get_large_pages(struct iommufd_ioas *ioas)
+{
+	guard(rwsem_read)(&ioas->iova_lock);
+	return ioas->large_pages;
+}

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Unmap: all areas of a range or none.
+ *
+ *	look at all areas --> one is pinned by an access: tell the accesses,
+ *	       |              start again
+ *	       v
+ *	mark them DRAINING --> tables, one flush, unpin --> erase from the tree
+ *
+ * Locks: tables_lock shared throughout, iova_lock only around the tree.
+ */
+#include <linux/overflow.h>
+
+#include "ioas.h"
+
+/* an access that does not let go is a broken driver */
+#define UNMAP_MAX_TRIES 100
+
+/* one more round: an access pins @pinned */
+#define UNMAP_RETRY 1
+
+struct unmap_request {
+	struct iorange range;
+	struct list_head areas;
+	unsigned long nbytes;
+	struct iorange pinned;
+};
+
+static int unmap_check_area(struct ioas_area *area,
+			    const struct unmap_request *req,
+			    struct iommufd_why *why)
+{
+	if (area->first < req->range.first || area->last > req->range.last)
+		return iommufd_refuse(why, "iova",
+				      "an area lies only partly in the range (value: its start)",
+				      area->first, -ENOENT);
+	if (area->state != IOAS_AREA_LIVE)
+		return iommufd_refuse(why, "iova",
+				      "another thread is mapping or unmapping here (value: start of the area)",
+				      area->first, -EBUSY);
+	if (area->locks)
+		return iommufd_refuse(why, "iova",
+				      "a hardware queue lies in the area (value: its start)",
+				      area->first, -EBUSY);
+	return 0;
+}
+
+/* accesses may pin again when the unmap does not happen */
+static void unmap_reopen(struct iommufd_ioas *ioas,
+			 const struct unmap_request *req)
+{
+	MA_STATE(mas, &ioas->areas, req->range.first, req->range.first);
+	struct ioas_area *area;
+
+	guard(rwsem_write)(&ioas->iova_lock);
+	mas_for_each(&mas, area, req->range.last)
+		area->closing = false;
+}
+
+static int unmap_check_locked(struct iommufd_ioas *ioas,
+			      struct unmap_request *req,
+			      struct iommufd_why *why)
+{
+	MA_STATE(mas, &ioas->areas, req->range.first, req->range.first);
+	struct ioas_area *area;
+	bool pinned = false;
+	int rc;
+
+	lockdep_assert_held_write(&ioas->iova_lock);
+	mas_for_each(&mas, area, req->range.last) {
+		rc = unmap_check_area(area, req, why);
+		if (rc)
+			return rc;
+		if (area->accesses && !pinned) {
+			req->pinned.first = area->first;
+			req->pinned.last = area->last;
+			pinned = true;
+		}
+		cond_resched();
+	}
+	if (!pinned)
+		return 0;
+
+	mas_set(&mas, req->pinned.first);
+	area = mas_walk(&mas);
+	area->closing = true;
+	return UNMAP_RETRY;
+}
+
+/* commit: nothing below can fail */
+static void unmap_take_locked(struct iommufd_ioas *ioas,
+			      struct unmap_request *req)
+{
+	MA_STATE(mas, &ioas->areas, req->range.first, req->range.first);
+	struct ioas_area *area;
+
+	lockdep_assert_held_write(&ioas->iova_lock);
+	mas_for_each(&mas, area, req->range.last) {
+		area->state = IOAS_AREA_DRAINING;
+		list_add_tail(&area->item, &req->areas);
+		req->nbytes += ioas_area_length(area);
+		cond_resched();
+	}
+}
+
+static void unmap_erase(struct iommufd_ioas *ioas, struct unmap_request *req)
+{
+	struct ioas_area *area;
+
+	guard(rwsem_write)(&ioas->iova_lock);
+	list_for_each_entry(area, &req->areas, item) {
+		MA_STATE(mas, &ioas->areas, area->first, area->last);
+
+		mas_erase(&mas);
+		cond_resched();
+	}
+}
+
+static int unmap_once_locked(struct iommufd_ioas *ioas,
+			     struct unmap_request *req, struct iommufd_why *why)
+{
+	int rc;
+
+	lockdep_assert_held_read(&ioas->tables_lock);
+	scoped_guard(rwsem_write, &ioas->iova_lock) {
+		rc = unmap_check_locked(ioas, req, why);
+		if (rc)
+			return rc;
+		unmap_take_locked(ioas, req);
+	}
+	if (!list_empty(&req->areas)) {
+		ioas_areas_drain(ioas, &req->areas);
+		unmap_erase(ioas, req);
+	}
+	return 0;
+}
+
+/* Tell one access at a time; it cannot go away while its object is in use. */
+static void unmap_notify(struct iommufd_ioas *ioas, const struct iorange *range)
+{
+	struct ioas_listener *listener;
+	unsigned long index = 0;
+
+	for (;;) {
+		scoped_guard(rwsem_read, &ioas->iova_lock) {
+			listener = xa_find(&ioas->listeners, &index, ULONG_MAX,
+					   XA_PRESENT);
+			if (!listener)
+				return;
+			if (!iommufd_object_get_known(listener->obj))
+				listener = NULL;
+		}
+		if (listener) {
+			listener->ops->unmap(listener, range->first,
+					     range->last - range->first + 1);
+			iommufd_object_put(listener->obj);
+		}
+		index++;
+	}
+}
+
+static void unmap_free(struct unmap_request *req)
+{
+	struct ioas_area *area, *next;
+
+	list_for_each_entry_safe(area, next, &req->areas, item) {
+		ioas_area_free(area);
+		cond_resched();
+	}
+}
+
+static int unmap_range(struct iommufd_ioas *ioas, struct unmap_request *req,
+		       struct iommufd_why *why)
+{
+	unsigned int tries = 0;
+	int rc;
+
+	INIT_LIST_HEAD(&req->areas);
+	for (;;) {
+		rc = down_read_killable(&ioas->tables_lock);
+		if (rc)
+			break;
+		rc = unmap_once_locked(ioas, req, why);
+		up_read(&ioas->tables_lock);
+		if (rc != UNMAP_RETRY)
+			break;
+		if (WARN_ON_ONCE(++tries > UNMAP_MAX_TRIES)) {
+			rc = iommufd_refuse(why, "iova",
+					    "a driver does not give its pin back (value: start of the area)",
+					    req->pinned.first, -EDEADLOCK);
+			break;
+		}
+		unmap_notify(ioas, &req->pinned);
+	}
+	if (rc && tries)
+		unmap_reopen(ioas, req);
+	unmap_free(req);
+	return rc;
+}
+
+/**
+ * ioas_unmap() - unmap every area in a range
+ * @ioas: the address space
+ * @iova: first IOVA
+ * @length: bytes
+ * @unmapped: set to the bytes unmapped, 0 on failure
+ * @why: where the reason of a failure goes
+ *
+ * Context: may sleep; takes tables_lock shared, iova_lock; calls the unmap op
+ * of accesses without locks.
+ * Return: 0, or EINVAL: length 0; EOVERFLOW: the range wraps; ENOENT: nothing
+ * is mapped there, or an area lies only partly in it; EBUSY: another thread
+ * works on an area, or a hardware queue lies in it; EDEADLOCK: a driver does
+ * not give its pins back; EINTR: killed. Nothing is unmapped then.
+ */
+int ioas_unmap(struct iommufd_ioas *ioas, unsigned long iova,
+	       unsigned long length, unsigned long *unmapped,
+	       struct iommufd_why *why)
+{
+	struct unmap_request req = { .range.first = iova };
+	int rc;
+
+	*unmapped = 0;
+	if (!length)
+		return iommufd_refuse(why, "length", "zero", 0, -EINVAL);
+	if (check_add_overflow(iova, length - 1, &req.range.last))
+		return iommufd_refuse(why, "iova", "iova + length wraps", iova,
+				      -EOVERFLOW);
+
+	rc = unmap_range(ioas, &req, why);
+	if (rc)
+		return rc;
+	if (!req.nbytes)
+		return iommufd_refuse(why, "iova",
+				      "nothing is mapped in the range", iova,
+				      -ENOENT);
+	*unmapped = req.nbytes;
+	return 0;
+}
+
+/**
+ * ioas_unmap_all() - unmap everything
+ * @ioas: the address space
+ * @unmapped: set to the bytes unmapped, may be 0
+ * @why: where the reason of a failure goes
+ *
+ * Context: as ioas_unmap().
+ * Return: 0, or as ioas_unmap() without EINVAL, EOVERFLOW and ENOENT.
+ */
+int ioas_unmap_all(struct iommufd_ioas *ioas, unsigned long *unmapped,
+		   struct iommufd_why *why)
+{
+	struct unmap_request req = { .range.last = ULONG_MAX };
+	int rc;
+
+	rc = unmap_range(ioas, &req, why);
+	*unmapped = req.nbytes;
+	return rc;
+}

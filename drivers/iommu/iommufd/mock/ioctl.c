@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * IOMMU_TEST_CMD: which number means which test op.
+ *
+ * Calls: the handlers of this folder.
+ */
+#include <linux/kernel.h>
+#include <linux/nospec.h>
+
+#include "../iommufd_test.h"
+#include "../object/ucmd.h"
+#include "access.h"
+#include "check.h"
+#include "device.h"
+#include "mock.h"
+
+/* NULL: arrives together with the feature that the op tests. */
+static int (*const test_ops[])(struct iommufd_ucmd *ucmd) = {
+	/* selftest devices */
+	[IOMMU_TEST_OP_MOCK_DOMAIN] = mock_stdev_create_op,
+	[IOMMU_TEST_OP_MOCK_DOMAIN_FLAGS] = mock_stdev_create_flags_op,
+	[IOMMU_TEST_OP_MOCK_DOMAIN_REPLACE] = mock_stdev_replace_op,
+	[IOMMU_TEST_OP_PASID_ATTACH] = NULL,
+	[IOMMU_TEST_OP_PASID_REPLACE] = NULL,
+	[IOMMU_TEST_OP_PASID_DETACH] = NULL,
+	[IOMMU_TEST_OP_PASID_CHECK_HWPT] = NULL,
+	/* accesses */
+	[IOMMU_TEST_OP_CREATE_ACCESS] = mock_access_create_op,
+	[IOMMU_TEST_OP_ACCESS_PAGES] = mock_access_pin_op,
+	[IOMMU_TEST_OP_DESTROY_ACCESS_PAGES] = mock_access_unpin_op,
+	[IOMMU_TEST_OP_ACCESS_RW] = mock_access_rw_op,
+	[IOMMU_TEST_OP_ACCESS_REPLACE_IOAS] = mock_access_replace_op,
+	/* looking inside, preparing a test */
+	[IOMMU_TEST_OP_MD_CHECK_MAP] = mock_check_map_op,
+	[IOMMU_TEST_OP_MD_CHECK_REFS] = mock_check_refs_op,
+	[IOMMU_TEST_OP_ADD_RESERVED] = mock_add_reserved_op,
+	[IOMMU_TEST_OP_SET_TEMP_MEMORY_LIMIT] = mock_limit_memory_op,
+	[IOMMU_TEST_OP_DIRTY] = NULL,
+	[IOMMU_TEST_OP_MD_CHECK_IOTLB] = NULL,
+	[IOMMU_TEST_OP_DEV_CHECK_CACHE] = NULL,
+	[IOMMU_TEST_OP_TRIGGER_IOPF] = NULL,
+	[IOMMU_TEST_OP_TRIGGER_VEVENT] = NULL,
+	[IOMMU_TEST_OP_DMABUF_GET] = NULL,
+	[IOMMU_TEST_OP_DMABUF_REVOKE] = NULL,
+};
+
+/**
+ * iommufd_test_ioctl() - IOMMU_TEST_CMD
+ * @ucmd: the ioctl
+ *
+ * Context: may sleep.
+ * Return: as the op says; EOPNOTSUPP: no such op.
+ */
+int iommufd_test_ioctl(struct iommufd_ucmd *ucmd)
+{
+	struct iommu_test_cmd *cmd = ucmd->cmd;
+	u32 op = cmd->op;
+
+	if (op < ARRAY_SIZE(test_ops)) {
+		op = array_index_nospec(op, ARRAY_SIZE(test_ops));
+		if (test_ops[op])
+			return test_ops[op](ucmd);
+	}
+	return iommufd_refuse(&ucmd->why, "op",
+			      "no such test op, or not in this kernel yet", op,
+			      -EOPNOTSUPP);
+}

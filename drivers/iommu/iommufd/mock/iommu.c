@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The mock IOMMU driver and the devices behind it.
+ *
+ * Owns: the mock bus, the IOMMU instance, device numbers, the fault injection
+ *	knob fail_iommufd.
+ * Calls: the iommu core, as a hardware driver does.
+ */
+#include <linux/debugfs.h>
+#include <linux/fault-inject.h>
+#include <linux/idr.h>
+#include <linux/iommu.h>
+#include <linux/irqdomain.h>
+#include <linux/module.h>
+#include <linux/property.h>
+#include <linux/slab.h>
+
+#include "../../iommu-priv.h"
+#include "../iommufd_test.h"
+#include "iommu.h"
+#include "mock.h"
+
+#define MOCK_NAME "iommufd_mock"
+
+static DECLARE_FAULT_ATTR(fail_iommufd);
+static struct dentry *fail_iommufd_dir;
+
+static DEFINE_IDA(mock_device_ids);
+static struct iommu_device mock_iommu;
+static struct notifier_block mock_bus_nb;
+
+static const struct bus_type mock_bus = {
+	.name = MOCK_NAME,
+};
+
+/*
+ * A mock device raises no interrupt, so none can reach somebody else. This is
+ * where the core looks for the promise; nothing is ever allocated from it.
+ */
+static struct irq_domain mock_msi_domain = {
+	.name = MOCK_NAME,
+	.flags = IRQ_DOMAIN_FLAG_ISOLATED_MSI,
+};
+
+/**
+ * mock_should_fail() - shall the mock fail here, as hardware or memory may
+ *
+ * Controlled by debugfs fail_iommufd and /proc/self/fail-nth.
+ *
+ * Context: any.
+ * Return: true to fail.
+ */
+bool mock_should_fail(void)
+{
+	return should_fail(&fail_iommufd, 1);
+}
+
+static bool mock_capable(struct device *dev, enum iommu_cap cap)
+{
+	bool dirty = !(to_mock_device(dev)->flags & MOCK_FLAGS_DEVICE_NO_DIRTY);
+
+	return cap == IOMMU_CAP_CACHE_COHERENCY ||
+	       (cap == IOMMU_CAP_DIRTY_TRACKING && dirty);
+}
+
+static void *mock_hw_info(struct device *dev, u32 *length,
+			  enum iommu_hw_info_type *type)
+{
+	static const struct iommu_test_hw_info registers = {
+		.test_reg = IOMMU_HW_INFO_SELFTEST_REGVAL,
+	};
+
+	if (*type != IOMMU_HW_INFO_TYPE_DEFAULT &&
+	    *type != IOMMU_HW_INFO_TYPE_SELFTEST)
+		return ERR_PTR(-EOPNOTSUPP);
+
+	*type = IOMMU_HW_INFO_TYPE_SELFTEST;
+	*length = sizeof(registers);
+	return kmemdup(&registers, sizeof(registers), GFP_KERNEL) ?:
+	       ERR_PTR(-ENOMEM);
+}
+
+static struct iommu_device *mock_probe_device(struct device *dev)
+{
+	return &mock_iommu;
+}
+
+/* Without this the core would offer the DMA API a page table of its own. */
+static int mock_def_domain_type(struct device *dev)
+{
+	return IOMMU_DOMAIN_IDENTITY;
+}
+
+static const struct iommu_ops mock_iommu_ops = {
+	.owner = THIS_MODULE,
+	.capable = mock_capable,
+	.hw_info = mock_hw_info,
+	.probe_device = mock_probe_device,
+	.device_group = generic_device_group,
+	.def_domain_type = mock_def_domain_type,
+	.domain_alloc_paging_flags = mock_domain_alloc_paging_flags,
+	.identity_domain = &mock_identity_domain,
+	.blocked_domain = &mock_blocked_domain,
+	.release_domain = &mock_blocked_domain,
+};
+
+static void mock_device_release(struct device *dev)
+{
+	struct mock_device *mdev = to_mock_device(dev);
+
+	ida_free(&mock_device_ids, mdev->id);
+	kfree(mdev);
+}
+
+static struct mock_device *mock_device_alloc(u32 flags)
+{
+	struct mock_device *mdev;
+
+	mdev = kzalloc_obj(*mdev);
+	if (!mdev)
+		return ERR_PTR(-ENOMEM);
+
+	mdev->flags = flags;
+	mdev->id = ida_alloc(&mock_device_ids, GFP_KERNEL);
+	if (mdev->id < 0) {
+		int rc = mdev->id;
+
+		kfree(mdev);
+		return ERR_PTR(rc);
+	}
+
+	device_initialize(&mdev->dev);
+	mdev->dev.release = mock_device_release;
+	mdev->dev.bus = &mock_bus;
+	dev_set_msi_domain(&mdev->dev, &mock_msi_domain);
+	return mdev;
+}
+
+static int mock_device_register(struct mock_device *mdev)
+{
+	static const struct property_entry pasid_properties[] = {
+		PROPERTY_ENTRY_U32("pasid-num-bits", MOCK_PASID_WIDTH),
+		{}
+	};
+	struct device *dev = &mdev->dev;
+	int rc;
+
+	rc = dev_set_name(dev, MOCK_NAME "%u", mdev->id);
+	if (rc)
+		return rc;
+
+	/* the core reads how many PASIDs a device has while it is added */
+	if (mdev->flags & MOCK_FLAGS_DEVICE_PASID) {
+		rc = device_create_managed_software_node(dev, pasid_properties,
+							 NULL);
+		if (rc)
+			return rc;
+	}
+
+	rc = iommu_mock_device_add(dev, &mock_iommu);
+	if (rc)
+		device_remove_software_node(dev);
+	return rc;
+}
+
+/**
+ * mock_device_add() - plug a device in behind the mock IOMMU
+ * @flags: MOCK_FLAGS_DEVICE_*
+ *
+ * Context: may sleep.
+ * Return: the device, or ERR_PTR: ENOMEM, or what registering it failed with.
+ */
+struct mock_device *mock_device_add(u32 flags)
+{
+	struct mock_device *mdev = mock_device_alloc(flags);
+	int rc;
+
+	if (IS_ERR(mdev))
+		return mdev;
+
+	rc = mock_device_register(mdev);
+	if (rc) {
+		put_device(&mdev->dev);
+		return ERR_PTR(rc);
+	}
+	return mdev;
+}
+
+/**
+ * mock_device_remove() - unplug a device
+ * @mdev: the device, not bound any more; freed with its last reference
+ *
+ * Context: may sleep.
+ */
+void mock_device_remove(struct mock_device *mdev)
+{
+	device_unregister(&mdev->dev);
+}
+
+/**
+ * iommufd_mock_init() - register the mock IOMMU
+ *
+ * Context: module init.
+ * Return: 0, or what registering failed with; nothing is left registered then.
+ */
+int __init iommufd_mock_init(void)
+{
+	int rc;
+
+	rc = bus_register(&mock_bus);
+	if (rc)
+		return rc;
+
+	rc = iommu_device_sysfs_add(&mock_iommu, NULL, NULL, MOCK_NAME);
+	if (rc)
+		goto undo_bus;
+
+	mock_iommu.max_pasids = 1U << MOCK_PASID_WIDTH;
+	rc = iommu_device_register_bus(&mock_iommu, &mock_iommu_ops, &mock_bus,
+				       &mock_bus_nb);
+	if (rc)
+		goto undo_sysfs;
+
+	iommufd_object_register_ops(&iommufd_selftest_object_ops);
+	/* a missing debugfs only means that the knob is missing */
+	fail_iommufd_dir =
+		fault_create_debugfs_attr("fail_iommufd", NULL, &fail_iommufd);
+	return 0;
+
+undo_sysfs:
+	iommu_device_sysfs_remove(&mock_iommu);
+undo_bus:
+	bus_unregister(&mock_bus);
+	return rc;
+}
+
+/**
+ * iommufd_mock_exit() - undo iommufd_mock_init()
+ *
+ * No context exists any more, so neither does any mock device.
+ *
+ * Context: module exit, or module init after a later failure.
+ */
+void iommufd_mock_exit(void)
+{
+	debugfs_remove_recursive(fail_iommufd_dir);
+	iommu_device_unregister_bus(&mock_iommu, &mock_bus, &mock_bus_nb);
+	iommu_device_sysfs_remove(&mock_iommu);
+	bus_unregister(&mock_bus);
+	ida_destroy(&mock_device_ids);
+}

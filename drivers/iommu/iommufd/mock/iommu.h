@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The mock IOMMU: a driver of the iommu core without hardware.
+ */
+#ifndef __IOMMUFD_MOCK_IOMMU_H
+#define __IOMMUFD_MOCK_IOMMU_H
+
+#include <linux/device.h>
+
+struct iommu_domain;
+struct iommu_user_data;
+
+/**
+ * struct mock_device - a device behind the mock IOMMU
+ * @dev: on the mock bus, alone in its iommu group
+ * @id: number in its name; constant
+ * @flags: MOCK_FLAGS_DEVICE_*; constant
+ */
+struct mock_device {
+	struct device dev;
+	int id;
+	u32 flags;
+};
+
+static inline struct mock_device *to_mock_device(struct device *dev)
+{
+	return container_of(dev, struct mock_device, dev);
+}
+
+struct mock_device *mock_device_add(u32 flags);
+void mock_device_remove(struct mock_device *mdev);
+
+bool mock_should_fail(void);
+
+/* domain.c */
+extern struct iommu_domain mock_blocked_domain;
+extern struct iommu_domain mock_identity_domain;
+struct iommu_domain *
+mock_domain_alloc_paging_flags(struct device *dev, u32 flags,
+			       const struct iommu_user_data *user_data);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Why a request was refused.
+ *
+ * An errno names a class of mistakes; users need the one they made. A request
+ * carries one struct iommufd_why down the layers, the function that refuses
+ * notes the field and the reason in it, and the entry point that talks to user
+ * space turns it into one iommufd:iommufd_reject trace event.
+ */
+#ifndef __IOMMUFD_OBJECT_WHY_H
+#define __IOMMUFD_OBJECT_WHY_H
+
+#include <linux/types.h>
+
+struct device;
+
+/**
+ * struct iommufd_why - the reason of a refusal, noted where it is decided
+ * @field: name of the uAPI field or argument at fault, static storage
+ * @reason: what is wrong with it, in words, static storage
+ * @dev: the device the refusal is about, or NULL
+ * @value: the offending value, or what it collided with
+ *
+ * Lives on the stack of the entry point. The first note wins: the innermost
+ * function knows best.
+ */
+struct iommufd_why {
+	const char *field;
+	const char *reason;
+	struct device *dev;
+	u64 value;
+};
+
+/**
+ * iommufd_refuse() - note a reason and return the errno
+ * @why: where to note it; NULL when nobody will read it
+ * @field: name of the field at fault (a literal)
+ * @reason: what is wrong with it (a literal)
+ * @value: offending value
+ * @err: negative errno to return
+ *
+ * Context: any.
+ * Return: @err.
+ */
+static inline int iommufd_refuse(struct iommufd_why *why, const char *field,
+				 const char *reason, u64 value, int err)
+{
+	if (why && !why->reason) {
+		why->field = field;
+		why->reason = reason;
+		why->value = value;
+	}
+	return err;
+}
+
+void iommufd_report_refusal(const char *op, unsigned int cmd,
+			    const struct iommufd_why *why, int err);
+
+#endif

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A range of memory with its pins: the object and its users.
+ *
+ * Owns: struct iommufd_pages; the users that accesses pin with. The users of
+ *	page tables belong to the areas of ioas/.
+ * Locks: pages->lock.
+ * Calls: pin.c, charge.c, chunk.c.
+ */
+#include <linux/cleanup.h>
+#include <linux/lockdep.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "charge.h"
+#include "pages.h"
+#include "pin.h"
+#include "source.h"
+
+#define ACCESS_NRUNS 16
+
+/**
+ * pages_alloc() - make an object
+ * @desc: what it describes
+ *
+ * Context: may sleep; GFP_KERNEL_ACCOUNT. Takes references on the mm, the
+ *	group leader and the user of current.
+ * Return: the object with one reference, or ERR_PTR: ENOMEM.
+ */
+struct iommufd_pages *pages_alloc(const struct pages_desc *desc)
+{
+	struct iommufd_pages *pages;
+
+	pages = kzalloc_obj(*pages, GFP_KERNEL_ACCOUNT);
+	if (!pages)
+		return ERR_PTR(-ENOMEM);
+
+	/* commit: nothing below can fail */
+	kref_init(&pages->kref);
+	mutex_init(&pages->lock);
+	pages->users = RB_ROOT_CACHED;
+	pages->source = desc->source;
+	pages->sub_offset = offset_in_page(desc->start);
+	pages->source_addr = desc->start - pages->sub_offset;
+	pages->length = desc->length;
+	pages->npages = (pages->sub_offset + desc->length - 1) / PAGE_SIZE + 1;
+	pages->writable = desc->writable;
+	pages_chunks_init(&pages->chunks, pages->npages, pages->source_addr);
+	pages_charge_init(pages, desc->charge_mode);
+	return pages;
+}
+
+static void pages_release(struct kref *kref)
+{
+	struct iommufd_pages *pages = container_of(kref, struct iommufd_pages,
+						   kref);
+
+	WARN_ON_ONCE(!RB_EMPTY_ROOT(&pages->users.rb_root) || pages->npinned);
+	pages_chunks_destroy(&pages->chunks);
+	if (pages->source->release)
+		pages->source->release(pages);
+	pages_charge_release(pages);
+	mutex_destroy(&pages->lock);
+	kfree(pages);
+}
+
+void pages_get(struct iommufd_pages *pages)
+{
+	kref_get(&pages->kref);
+}
+
+void pages_put(struct iommufd_pages *pages)
+{
+	kref_put(&pages->kref, pages_release);
+}
+
+static int add_user_locked(struct iommufd_pages *pages,
+			   struct pages_user *user, unsigned long first,
+			   unsigned long last, struct iommufd_why *why)
+{
+	unsigned long npages;
+	int rc;
+
+	lockdep_assert_held(&pages->lock);
+
+	npages = pages_count_holes_locked(pages, first, last);
+	if (npages) {
+		if (pages->source->check_span) {
+			rc = pages->source->check_span(pages, first, last, why);
+			if (rc)
+				return rc;
+		}
+		rc = pages_charge_locked(pages, npages, why);
+		if (rc)
+			return rc;
+		rc = pages_pin_holes_locked(pages, first, last, why);
+		if (rc) {
+			pages_uncharge_locked(pages, npages);
+			return rc;
+		}
+	}
+
+	/* commit: nothing below can fail */
+	pages->npinned += npages;
+	user->node.start = first;
+	user->node.last = last;
+	interval_tree_insert(&user->node, &pages->users);
+	return 0;
+}
+
+static void remove_user_locked(struct iommufd_pages *pages,
+			       struct pages_user *user)
+{
+	unsigned long npages;
+
+	lockdep_assert_held(&pages->lock);
+
+	interval_tree_remove(&user->node, &pages->users);
+	npages = pages_unpin_holes_locked(pages, user->node.start,
+					  user->node.last);
+	if (!npages)
+		return;
+	pages->npinned -= npages;
+	pages_uncharge_locked(pages, npages);
+}
+
+int pages_add_user(struct iommufd_pages *pages, struct pages_user *user,
+		   unsigned long first, unsigned long last,
+		   struct iommufd_why *why)
+{
+	if (WARN_ON_ONCE(first > last || last >= pages->npages))
+		return -EINVAL;
+
+	ACQUIRE(mutex_kill, lock)(&pages->lock);
+	if (ACQUIRE_ERR(mutex_kill, &lock))
+		return -EINTR;
+	return add_user_locked(pages, user, first, last, why);
+}
+
+void pages_remove_user(struct iommufd_pages *pages, struct pages_user *user)
+{
+	guard(mutex)(&pages->lock);
+	remove_user_locked(pages, user);
+}
+
+unsigned int pages_get_runs(struct iommufd_pages *pages, unsigned long first,
+			    unsigned long last, struct pages_run *runs,
+			    unsigned int nruns, unsigned long *covered)
+{
+	unsigned int n;
+
+	guard(mutex)(&pages->lock);
+	n = pages_chunks_load(&pages->chunks, first, last, runs, nruns,
+			      covered);
+	/* Not covered by a user of the caller. */
+	WARN_ON_ONCE(!n);
+	return n;
+}
+
+/* The user that accesses pinned exactly this span with, or NULL. */
+static struct pages_user *find_access_locked(struct iommufd_pages *pages,
+					     unsigned long first,
+					     unsigned long last)
+{
+	struct interval_tree_node *node;
+	struct pages_user *user;
+
+	lockdep_assert_held(&pages->lock);
+
+	for (node = interval_tree_iter_first(&pages->users, first, first); node;
+	     node = interval_tree_iter_next(node, first, first)) {
+		user = container_of(node, struct pages_user, node);
+		if (user->kind == PAGES_USER_ACCESS && node->start == first &&
+		    node->last == last)
+			return user;
+	}
+	return NULL;
+}
+
+static int access_get_locked(struct iommufd_pages *pages, unsigned long first,
+			     unsigned long last, struct iommufd_why *why)
+{
+	struct pages_user *found = find_access_locked(pages, first, last);
+	int rc;
+
+	if (found) {
+		if (found->count == UINT_MAX)
+			return iommufd_refuse(why, "iova",
+					      "pinned too many times", first,
+					      -ENOMEM);
+		found->count++;
+		return 0;
+	}
+
+	struct pages_user *user __free(kfree) =
+		kzalloc_obj(*user, GFP_KERNEL_ACCOUNT);
+	if (!user)
+		return iommufd_refuse(why, "iova", "no memory", first, -ENOMEM);
+	user->kind = PAGES_USER_ACCESS;
+	user->count = 1;
+	rc = add_user_locked(pages, user, first, last, why);
+	if (rc)
+		return rc;
+	/* The interval tree has it; access_unpin finds it there. */
+	retain_and_null_ptr(user);
+	return 0;
+}
+
+static void fill_pages_locked(struct iommufd_pages *pages, unsigned long first,
+			      unsigned long last, struct page **out)
+{
+	struct pages_run runs[ACCESS_NRUNS];
+	unsigned long covered, j;
+	unsigned int n, i;
+
+	lockdep_assert_held(&pages->lock);
+
+	for (; first <= last; first += covered) {
+		n = pages_chunks_load(&pages->chunks, first, last, runs,
+				      ACCESS_NRUNS, &covered);
+		if (WARN_ON_ONCE(!n))
+			return;
+		for (i = 0; i < n; i++)
+			for (j = 0; j < runs[i].npages; j++)
+				*out++ = pfn_to_page(runs[i].pfn + j);
+	}
+}
+
+int pages_access_pin(struct iommufd_pages *pages, unsigned long first,
+		     unsigned long last, struct page **out,
+		     struct iommufd_why *why)
+{
+	int rc;
+
+	if (WARN_ON_ONCE(first > last || last >= pages->npages))
+		return -EINVAL;
+
+	ACQUIRE(mutex_kill, lock)(&pages->lock);
+	if (ACQUIRE_ERR(mutex_kill, &lock))
+		return -EINTR;
+	rc = access_get_locked(pages, first, last, why);
+	if (rc)
+		return rc;
+	if (out)
+		fill_pages_locked(pages, first, last, out);
+	return 0;
+}
+
+void pages_access_unpin(struct iommufd_pages *pages, unsigned long first,
+			unsigned long last)
+{
+	struct pages_user *user;
+
+	guard(mutex)(&pages->lock);
+	user = find_access_locked(pages, first, last);
+	if (WARN_ON_ONCE(!user))
+		return;
+	if (--user->count)
+		return;
+	remove_user_locked(pages, user);
+	kfree(user);
+}

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Pinning and unpinning the pages of a span that no user covers (its holes).
+ *
+ * Owns: nothing; fills and empties the chunk words of an object.
+ * Locks: pages->lock is held.
+ * Calls: the source, chunk.c.
+ *
+ * Frames come from the source, page by page. They are never inferred from
+ * their neighbours: a huge page may be mapped in part, and unpinning a page
+ * that was not pinned frees memory of somebody else.
+ */
+#include <linux/cleanup.h>
+#include <linux/lockdep.h>
+#include <linux/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include "pages.h"
+#include "pin.h"
+
+#define PIN_SMALL_NPAGES 16UL
+#define PIN_BATCH_NBYTES SZ_16K
+#define UNPIN_NRUNS 16
+/* Bounds how long one call of the source's unpin takes. */
+#define UNPIN_STEP_NPAGES 8192UL
+
+/* Set by tests only. */
+static unsigned long batch_npages = PIN_BATCH_NBYTES / sizeof(struct page *);
+
+/*
+ * One pin operation. All pages of its span before @next are pinned and stored,
+ * by this operation or before it.
+ */
+struct pin_batch {
+	struct iommufd_pages *pages;
+	struct iommufd_why *why;
+	unsigned long next;
+	struct page **out;
+	unsigned long nout;
+};
+
+void pages_limit_batch(size_t nbytes)
+{
+	if (!nbytes)
+		nbytes = PIN_BATCH_NBYTES;
+	WRITE_ONCE(batch_npages, max(nbytes / sizeof(struct page *), 1UL));
+}
+
+unsigned long pages_count_holes_locked(struct iommufd_pages *pages,
+				       unsigned long first, unsigned long last)
+{
+	struct interval_tree_span_iter span;
+	unsigned long n = 0;
+
+	lockdep_assert_held(&pages->lock);
+
+	interval_tree_for_each_span(&span, &pages->users, first, last)
+		if (span.is_hole)
+			n += span.last_hole - span.start_hole + 1;
+	return n;
+}
+
+/* How many of the first @n page pointers are physically contiguous. */
+static unsigned long contiguous_npages(struct page *const *out, unsigned long n)
+{
+	unsigned long pfn = page_to_pfn(out[0]);
+	unsigned long i;
+
+	for (i = 1; i < n; i++)
+		if (page_to_pfn(out[i]) != pfn + i)
+			break;
+	return i;
+}
+
+/* Record @n pinned pages from @batch->next on; unpin those it cannot. */
+static int pin_batch_store(struct pin_batch *batch, unsigned long n)
+{
+	struct iommufd_pages *pages = batch->pages;
+	struct page **out = batch->out;
+	struct pages_chunk_span span;
+	struct pages_run run;
+	int rc = 0;
+
+	while (n) {
+		span = pages_chunks_span(&pages->chunks, batch->next);
+		run.pfn = page_to_pfn(*out);
+		run.npages = min(n, span.last - batch->next + 1);
+		run.npages = contiguous_npages(out, run.npages);
+
+		if (!rc)
+			rc = pages_chunks_store(&pages->chunks, batch->next,
+						&run);
+		if (rc)
+			pages->source->unpin(pages, *out, run.npages);
+		else
+			batch->next += run.npages;
+		out += run.npages;
+		n -= run.npages;
+	}
+	if (rc)
+		return iommufd_refuse(batch->why, "length",
+				      "no memory to record the frames",
+				      batch->next, rc);
+	return 0;
+}
+
+/* Pin @first to @last, all of which no user covers. */
+static int pin_hole(struct pin_batch *batch, unsigned long first,
+		    unsigned long last)
+{
+	struct iommufd_pages *pages = batch->pages;
+	long n;
+	int rc;
+
+	batch->next = first;
+	while (batch->next <= last) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		n = pages->source->pin(pages, batch->next,
+				       min(last - batch->next + 1, batch->nout),
+				       batch->out, batch->why);
+		if (n < 0)
+			return n;
+		rc = pin_batch_store(batch, n);
+		if (rc)
+			return rc;
+		cond_resched();
+	}
+	return 0;
+}
+
+/**
+ * pages_pin_holes_locked() - pin the pages of a span that no user covers
+ * @pages: the object
+ * @first: first page index
+ * @last: last page index
+ * @why: where the reason of a failure goes
+ *
+ * Context: may sleep; caller holds pages->lock and has charged the pages.
+ * Return: as pages_add_user(); nothing stays pinned on failure.
+ */
+int pages_pin_holes_locked(struct iommufd_pages *pages, unsigned long first,
+			   unsigned long last, struct iommufd_why *why)
+{
+	struct page *small[PIN_SMALL_NPAGES];
+	struct pin_batch batch = {
+		.pages = pages,
+		.why = why,
+		.next = first,
+		.out = small,
+		.nout = min(READ_ONCE(batch_npages), PIN_SMALL_NPAGES),
+	};
+	unsigned long wanted = min(READ_ONCE(batch_npages), last - first + 1);
+	struct page **big __free(kfree) = NULL;
+	struct interval_tree_span_iter span;
+	int rc = 0;
+
+	lockdep_assert_held(&pages->lock);
+
+	/* Without the larger batch the pin is slower, not impossible. */
+	if (wanted > PIN_SMALL_NPAGES)
+		big = kmalloc_objs(*big, wanted,
+				   GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (big) {
+		batch.out = big;
+		batch.nout = wanted;
+	}
+
+	interval_tree_for_each_span(&span, &pages->users, first, last) {
+		if (!span.is_hole)
+			continue;
+		rc = pin_hole(&batch, span.start_hole, span.last_hole);
+		if (rc)
+			break;
+	}
+	if (rc && batch.next > first)
+		pages_unpin_holes_locked(pages, first, batch.next - 1);
+	return rc;
+}
+
+static void unpin_frames(struct iommufd_pages *pages, unsigned long first,
+			 unsigned long last)
+{
+	struct pages_run runs[UNPIN_NRUNS];
+	unsigned long covered;
+	unsigned int n, i;
+
+	for (; first <= last; first += covered) {
+		n = pages_chunks_load(&pages->chunks, first,
+				      min(last, first + UNPIN_STEP_NPAGES - 1),
+				      runs, UNPIN_NRUNS, &covered);
+		/* A lost record leaks the pages; a guess would free others. */
+		if (WARN_ON_ONCE(!n))
+			return;
+		for (i = 0; i < n; i++)
+			pages->source->unpin(pages, pfn_to_page(runs[i].pfn),
+					     runs[i].npages);
+		cond_resched();
+	}
+}
+
+/*
+ * Empty the words of the chunks of an unpinned hole that no user touches. So a
+ * chunk that somebody comes to first has an empty word, and an object without
+ * users holds no array.
+ */
+static void clear_unused_chunks(struct iommufd_pages *pages,
+				unsigned long first, unsigned long last)
+{
+	struct pages_chunk_span span;
+
+	do {
+		span = pages_chunks_span(&pages->chunks, first);
+		if (!interval_tree_iter_first(&pages->users, span.first,
+					      span.last))
+			pages_chunks_clear(&pages->chunks, first);
+		first = span.last + 1;
+		cond_resched();
+	} while (first <= last);
+}
+
+/**
+ * pages_unpin_holes_locked() - unpin the pages of a span that no user covers
+ * @pages: the object
+ * @first: first page index
+ * @last: last page index; every page of the span is pinned
+ *
+ * Context: may sleep; caller holds pages->lock. Does not allocate.
+ * Return: number of pages unpinned, to uncharge.
+ */
+unsigned long pages_unpin_holes_locked(struct iommufd_pages *pages,
+				       unsigned long first, unsigned long last)
+{
+	struct interval_tree_span_iter span;
+	unsigned long n = 0;
+
+	lockdep_assert_held(&pages->lock);
+
+	/*
+	 * Two holes in one chunk have a user between them, so the first never
+	 * clears the frames of the second.
+	 */
+	interval_tree_for_each_span(&span, &pages->users, first, last) {
+		if (!span.is_hole)
+			continue;
+		unpin_frames(pages, span.start_hole, span.last_hole);
+		clear_unused_chunks(pages, span.start_hole, span.last_hole);
+		n += span.last_hole - span.start_hole + 1;
+	}
+	return n;
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The CPU reads or writes the memory of a pages object.
+ *
+ * Owns: nothing.
+ * Locks: pages->lock while it copies through frames; none while it copies
+ *	through user mappings, which may fault.
+ * Calls: the source, chunk.c.
+ */
+#include <linux/cleanup.h>
+#include <linux/highmem.h>
+#include <linux/iommufd.h>
+#include <linux/kthread.h>
+#include <linux/mm.h>
+#include <linux/mmu_context.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/uaccess.h>
+
+#include "pages.h"
+
+#define RW_NPAGES 16UL
+
+/*
+ * What is left to copy.
+ * @start: byte offset from the start of the first page of the object
+ * @data: kernel buffer
+ * @length: bytes, not 0
+ * @to_pages: write to the object
+ */
+struct rw_cursor {
+	unsigned long start;
+	void *data;
+	unsigned long length;
+	bool to_pages;
+};
+
+static unsigned long rw_first_index(const struct rw_cursor *cursor)
+{
+	return cursor->start / PAGE_SIZE;
+}
+
+static unsigned long rw_last_index(const struct rw_cursor *cursor)
+{
+	return (cursor->start + cursor->length - 1) / PAGE_SIZE;
+}
+
+/* Copies what the cursor wants of one page and moves on. */
+static void rw_copy_page(struct rw_cursor *cursor, struct page *page)
+{
+	size_t offset = offset_in_page(cursor->start);
+	size_t n = min(cursor->length, PAGE_SIZE - offset);
+
+	if (cursor->to_pages)
+		memcpy_to_page(page, offset, cursor->data, n);
+	else
+		memcpy_from_page(cursor->data, page, offset, n);
+	cursor->start += n;
+	cursor->data += n;
+	cursor->length -= n;
+}
+
+/* Pages up to @last are pinned by a user. */
+static int rw_pinned_locked(struct iommufd_pages *pages,
+			    struct rw_cursor *cursor, unsigned long last)
+{
+	unsigned long index, covered, i;
+	struct pages_run run;
+
+	for (index = rw_first_index(cursor); index <= last; index += covered) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		if (WARN_ON_ONCE(!pages_chunks_load(&pages->chunks, index, last,
+						    &run, 1, &covered)))
+			return -EFAULT;
+		for (i = 0; i < run.npages; i++)
+			rw_copy_page(cursor, pfn_to_page(run.pfn + i));
+		cond_resched();
+	}
+	return 0;
+}
+
+/* Pages up to @last are not pinned: pin them while they are copied. */
+static int rw_unpinned_locked(struct iommufd_pages *pages,
+			      struct rw_cursor *cursor, unsigned long last,
+			      struct iommufd_why *why)
+{
+	struct page *out[RW_NPAGES];
+	unsigned long index;
+	long n, i;
+
+	for (index = rw_first_index(cursor); index <= last; index += n) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		n = pages->source->pin(pages, index,
+				       min(last - index + 1, RW_NPAGES), out,
+				       why);
+		if (n < 0)
+			return n;
+		for (i = 0; i < n; i++) {
+			rw_copy_page(cursor, out[i]);
+			pages->source->unpin(pages, out[i], 1);
+		}
+		cond_resched();
+	}
+	return 0;
+}
+
+static int rw_frames(struct iommufd_pages *pages, struct rw_cursor *cursor,
+		     struct iommufd_why *why)
+{
+	struct interval_tree_span_iter span;
+	int rc;
+
+	ACQUIRE(mutex_kill, lock)(&pages->lock);
+	if (ACQUIRE_ERR(mutex_kill, &lock))
+		return -EINTR;
+	interval_tree_for_each_span(&span, &pages->users,
+				    rw_first_index(cursor),
+				    rw_last_index(cursor)) {
+		if (span.is_hole)
+			rc = rw_unpinned_locked(pages, cursor, span.last_hole,
+						why);
+		else
+			rc = rw_pinned_locked(pages, cursor, span.last_used);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+/* The mm of the object is current->mm. */
+static int rw_user(struct iommufd_pages *pages, struct rw_cursor *cursor,
+		   struct iommufd_why *why)
+{
+	unsigned long addr = pages->source_addr + cursor->start;
+	unsigned long left;
+
+	if (cursor->to_pages)
+		left = copy_to_user((void __user *)addr, cursor->data,
+				    cursor->length);
+	else
+		left = copy_from_user(cursor->data, (void __user *)addr,
+				      cursor->length);
+	if (left)
+		return iommufd_refuse(why, "user_va",
+				      "memory cannot be accessed",
+				      addr + cursor->length - left, -EFAULT);
+	return 0;
+}
+
+static int rw_user_kthread(struct iommufd_pages *pages,
+			   struct rw_cursor *cursor, struct iommufd_why *why)
+{
+	struct mm_struct *mm = pages->mm;
+	int rc;
+
+	if (!mmget_not_zero(mm))
+		return rw_frames(pages, cursor, why);
+	kthread_use_mm(mm);
+	rc = rw_user(pages, cursor, why);
+	kthread_unuse_mm(mm);
+	mmput(mm);
+	return rc;
+}
+
+int pages_rw(struct iommufd_pages *pages, unsigned long start, void *data,
+	     unsigned long length, unsigned int flags, struct iommufd_why *why)
+{
+	bool user_ok = pages->source->in_user_mm &&
+		       !(flags & __IOMMUFD_ACCESS_RW_SLOW_PATH);
+	struct rw_cursor cursor = {
+		.start = start,
+		.data = data,
+		.length = length,
+		.to_pages = flags & IOMMUFD_ACCESS_RW_WRITE,
+	};
+
+	if (!length)
+		return 0;
+	if (WARN_ON_ONCE(start < pages->sub_offset ||
+			 start - pages->sub_offset >= pages->length ||
+			 length > pages->length - (start - pages->sub_offset)))
+		return -EFAULT;
+	if (cursor.to_pages && !pages->writable)
+		return iommufd_refuse(why, "iova", "mapped read-only", start,
+				      -EPERM);
+
+	if (user_ok && current->mm == pages->mm)
+		return rw_user(pages, &cursor, why);
+	if (user_ok && (flags & IOMMUFD_ACCESS_RW_KTHREAD) && !current->mm &&
+	    !WARN_ON_ONCE(!(current->flags & PF_KTHREAD)))
+		return rw_user_kthread(pages, &cursor, why);
+	return rw_frames(pages, &cursor, why);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Makes the n-th allocation or user copy of the calling thread fail. */
+#ifndef IOMMU_SELFTEST_FAULT_H
+#define IOMMU_SELFTEST_FAULT_H
+
+#include <stdbool.h>
+
+struct fault {
+	int fd;
+};
+
+/* Skips the case where the kernel has no fault injection. */
+struct fault fault_open(void);
+void fault_arm(const struct fault *fault, unsigned int nth);
+/* True when a failure was injected since fault_arm(). */
+bool fault_disarm(const struct fault *fault);
+
+#endif

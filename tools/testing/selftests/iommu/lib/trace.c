@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The tracepoint iommufd:iommufd_reject, read through an instance of its own. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "harness.h"
+#include "proc.h"
+#include "trace.h"
+
+#define TRACING "/sys/kernel/tracing"
+#define EVENT "events/iommufd/iommufd_reject"
+
+static int write_knob(struct trace *trace, const char *name, const char *text)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", trace->dir, name);
+	return proc_write(path, text);
+}
+
+struct trace trace_open(void)
+{
+	struct trace trace;
+
+	if (access(TRACING "/events", F_OK))
+		mount("tracefs", TRACING, "tracefs", 0, NULL);
+	if (access(TRACING "/events", F_OK))
+		harness_skip("no tracefs");
+	if (access(TRACING "/" EVENT, F_OK))
+		harness_skip("no event iommufd:iommufd_reject");
+	snprintf(trace.dir, sizeof(trace.dir), TRACING
+		 "/instances/iommu-selftest-%d", getpid());
+	if (mkdir(trace.dir, 0700))
+		harness_skip("%s: %s", trace.dir, strerror(errno));
+	CHECK_OK(write_knob(&trace, EVENT "/enable", "1"));
+	CHECK_OK(write_knob(&trace, "tracing_on", "1"));
+	return trace;
+}
+
+void trace_close(struct trace *trace)
+{
+	write_knob(trace, EVENT "/enable", "0");
+	CHECK_EQ(rmdir(trace->dir), 0);
+}
+
+void trace_clear(struct trace *trace)
+{
+	char path[256];
+	FILE *file;
+
+	/* Opening the file for writing with truncation empties the buffer. */
+	snprintf(path, sizeof(path), "%s/trace", trace->dir);
+	file = fopen(path, "w");
+	CHECK(file);
+	fclose(file);
+}
+
+/* Copies the value of "key=": up to the next " word=" or the end of line. */
+static void get_value(const char *line, const char *key, char *buf,
+		      size_t size)
+{
+	const char *start = strstr(line, key);
+	const char *stop;
+	const char *next;
+	size_t len;
+
+	buf[0] = 0;
+	if (!start)
+		return;
+	start += strlen(key);
+	stop = start + strcspn(start, "\n");
+	for (next = start; (next = strchr(next, ' ')) && next < stop; next++) {
+		len = strspn(next + 1, "abcdefghijklmnopqrstuvwxyz_");
+		if (len && next[1 + len] == '=') {
+			stop = next;
+			break;
+		}
+	}
+	len = stop - start;
+	if (len >= size)
+		len = size - 1;
+	memcpy(buf, start, len);
+	buf[len] = 0;
+}
+
+static void parse(const char *line, struct reject *reject)
+{
+	char text[32];
+
+	get_value(line, " cmd=", text, sizeof(text));
+	reject->cmd = strtoul(text, NULL, 0);
+	get_value(line, " err=", text, sizeof(text));
+	reject->err = abs((int)strtol(text, NULL, 0));
+	get_value(line, " field=", reject->field, sizeof(reject->field));
+	get_value(line, " reason=", reject->reason, sizeof(reject->reason));
+}
+
+int trace_rejects(struct trace *trace, struct reject *last)
+{
+	char *line = NULL;
+	size_t room = 0;
+	char path[256];
+	int count = 0;
+	FILE *file;
+
+	memset(last, 0, sizeof(*last));
+	snprintf(path, sizeof(path), "%s/trace", trace->dir);
+	file = fopen(path, "r");
+	CHECK(file);
+	while (getline(&line, &room, file) > 0) {
+		if (line[0] == '#' || !strstr(line, "iommufd_reject:"))
+			continue;
+		parse(line, last);
+		count++;
+	}
+	free(line);
+	fclose(file);
+	return count;
+}

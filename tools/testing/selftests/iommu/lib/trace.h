@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The tracepoint iommufd:iommufd_reject, read through an instance of its own. */
+#ifndef IOMMU_SELFTEST_TRACE_H
+#define IOMMU_SELFTEST_TRACE_H
+
+struct trace {
+	char dir[96];
+};
+
+struct reject {
+	unsigned int cmd;
+	/* Positive errno. */
+	int err;
+	char field[64];
+	char reason[160];
+};
+
+/* Skips the case where the kernel has no such event. */
+struct trace trace_open(void);
+void trace_close(struct trace *trace);
+void trace_clear(struct trace *trace);
+/* Number of events since trace_clear(); @last is the newest of them. */
+int trace_rejects(struct trace *trace, struct reject *last);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A PCI device behind a real (or emulated) IOMMU, through the VFIO character
+ * device. Only devices that no driver uses, or that vfio-pci has already, are
+ * taken.
+ */
+#ifndef IOMMU_SELFTEST_VFIO_H
+#define IOMMU_SELFTEST_VFIO_H
+
+#include <stddef.h>
+#include <linux/types.h>
+#include <linux/vfio.h>
+
+/* The path of the VFIO device; skips the case when nothing is bindable. */
+void vfio_find(char *path, size_t size);
+int vfio_open(const char *path);
+
+int __vfio_bind(int device, int iommufd, __u32 *id);
+__u32 vfio_bind(int device, int iommufd);
+/* @pt_id receives the hwpt. */
+int __vfio_attach(int device, __u32 *pt_id);
+__u32 vfio_attach(int device, __u32 pt);
+int __vfio_detach(int device);
+
+#endif

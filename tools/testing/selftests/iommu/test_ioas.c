@@ -1,0 +1,514 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* IOAS_ALLOC, IOVA_RANGES (R), ALLOW_IOVAS (AI) and OPTION (P). */
+#include <errno.h>
+#include <linux/capability.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/harness.h"
+#include "lib/memory.h"
+#include "lib/mock.h"
+#include "lib/proc.h"
+
+static void alloc_flags(void)
+{
+	struct iommu_ioas_alloc cmd = { .size = sizeof(cmd) };
+	int fd = iommu_open();
+	struct footprint before = footprint_take(fd);
+	int bit;
+
+	for (bit = 0; bit < 32; bit++) {
+		cmd.flags = 1U << bit;
+		CHECK_ERR(__iommu_cmd(fd, IOMMU_IOAS_ALLOC, &cmd), EOPNOTSUPP);
+	}
+	footprint_check(&before);
+}
+
+static void fresh_ioas(void)
+{
+	struct iommu_iova_range list[2];
+	struct iommu_ioas_iova_ranges cmd = {
+		.num_iovas = ARRAY_LEN(list),
+		.allowed_iovas = (uintptr_t)list,
+	};
+	int fd = iommu_open();
+
+	CHECK_OK(__ioas_ranges(fd, ioas_alloc(fd), &cmd));
+	CHECK_EQ(cmd.num_iovas, 1);
+	CHECK_EQ(cmd.out_iova_alignment, 1);
+	CHECK_EQ(list[0].start, 0);
+	CHECK_EQ(list[0].last, ~0UL);
+}
+
+static void ranges_refusals(void)
+{
+	struct iommu_iova_range range;
+	struct iommu_ioas_iova_ranges cmd = {
+		.num_iovas = 1,
+		.allowed_iovas = (uintptr_t)&range,
+		.__reserved = 1,
+	};
+	int fd = iommu_open();
+	__u32 ioas = ioas_alloc(fd);
+	struct footprint before = footprint_take(fd);
+
+	CHECK_ERR(__ioas_ranges(fd, ioas, &cmd), EOPNOTSUPP);
+	cmd.__reserved = 0;
+	CHECK_ERR(__ioas_ranges(fd, 0, &cmd), ENOENT);
+	CHECK_ERR(__ioas_ranges(fd, ioas + 100, &cmd), ENOENT);
+	cmd.allowed_iovas = (uintptr_t)mem_nowhere();
+	CHECK_ERR(__ioas_ranges(fd, ioas, &cmd), EFAULT);
+	cmd.num_iovas = 1;
+	cmd.allowed_iovas = 0;
+	CHECK_ERR(__ioas_ranges(fd, ioas, &cmd), EFAULT);
+	cmd.num_iovas = 1;
+	cmd.allowed_iovas = ~0ULL - 7;
+	CHECK_ERR(__ioas_ranges(fd, ioas, &cmd), EFAULT);
+	footprint_check(&before);
+}
+
+/* Holes between reserved ranges are reported in order. */
+static void ranges_in_order(void)
+{
+	struct iommu_iova_range list[8];
+	struct iommu_ioas_iova_ranges cmd = {
+		.num_iovas = ARRAY_LEN(list),
+		.allowed_iovas = (uintptr_t)list,
+	};
+	int fd = mock_open();
+	__u32 ioas = ioas_alloc(fd);
+
+	CHECK_OK(__mock_reserve(fd, ioas, 0x20000, 0x1000));
+	CHECK_OK(__mock_reserve(fd, ioas, 0, 0x1000));
+	CHECK_OK(__mock_reserve(fd, ioas, 0xfffffffffffff000, 0x1000));
+	CHECK_OK(__ioas_ranges(fd, ioas, &cmd));
+	CHECK_EQ(cmd.num_iovas, 2);
+	CHECK_EQ(list[0].start, 0x1000);
+	CHECK_EQ(list[0].last, 0x1ffff);
+	CHECK_EQ(list[1].start, 0x21000);
+	CHECK_EQ(list[1].last, 0xffffffffffffefff);
+}
+
+/* A short array gets what fits, and the number that would be needed. */
+static void ranges_short_array(void)
+{
+	struct iommu_iova_range list[3] = { [1] = { 7, 8 } };
+	struct iommu_ioas_iova_ranges cmd = {
+		.num_iovas = 1,
+		.allowed_iovas = (uintptr_t)list,
+	};
+	int fd = mock_open();
+	__u32 ioas = ioas_alloc(fd);
+
+	CHECK_OK(__mock_reserve(fd, ioas, 0x20000, 0x1000));
+	CHECK_OK(__mock_reserve(fd, ioas, 0x40000, 0x1000));
+	CHECK_ERR(__ioas_ranges(fd, ioas, &cmd), EMSGSIZE);
+	CHECK_EQ(cmd.num_iovas, 3);
+	CHECK_EQ(list[0].start, 0);
+	CHECK_EQ(list[0].last, 0x1ffff);
+	CHECK_EQ(list[1].start, 7);
+	CHECK_EQ(list[1].last, 8);
+
+	cmd.num_iovas = 0;
+	cmd.allowed_iovas = 0;
+	CHECK_ERR(__ioas_ranges(fd, ioas, &cmd), EMSGSIZE);
+	CHECK_EQ(cmd.num_iovas, 3);
+
+	cmd.allowed_iovas = (uintptr_t)list;
+	CHECK_OK(__ioas_ranges(fd, ioas, &cmd));
+	CHECK_EQ(list[2].start, 0x41000);
+	CHECK_EQ(list[2].last, ~0UL);
+}
+
+static void ranges_response_fault(void)
+{
+	struct iommu_ioas_iova_ranges cmd = { .size = sizeof(cmd) };
+	int fd = iommu_open();
+
+	cmd.ioas_id = ioas_alloc(fd);
+	CHECK_ERR(__iommu_cmd(fd, IOMMU_IOAS_IOVA_RANGES,
+			      mem_readonly(&cmd, sizeof(cmd))), EFAULT);
+}
+
+/* The second entry of the array lies beyond the mapping. */
+static void ranges_half_array(void)
+{
+	static const struct iommu_iova_range one;
+	struct iommu_ioas_iova_ranges cmd = {
+		.num_iovas = 2,
+		.allowed_iovas = (uintptr_t)mem_before_hole(&one, sizeof(one)),
+	};
+	int fd = mock_open();
+	__u32 ioas = ioas_alloc(fd);
+
+	CHECK_OK(__mock_reserve(fd, ioas, 0x20000, 0x1000));
+	CHECK_ERR(__ioas_ranges(fd, ioas, &cmd), EFAULT);
+}
+
+static void alignment_follows_users(void)
+{
+	int fd = mock_open();
+	__u32 ioas = ioas_alloc(fd);
+	struct mock_dev dev;
+	int access;
+
+	CHECK_EQ(ioas_alignment(fd, ioas), 1);
+	dev = mock_attach(fd, ioas);
+	CHECK_EQ(ioas_alignment(fd, ioas), MOCK_PAGE);
+	access = access_open(fd, ioas);
+	CHECK_EQ(ioas_alignment(fd, ioas), page_size());
+	CHECK_EQ(close(access), 0);
+	CHECK_EQ(ioas_alignment(fd, ioas), MOCK_PAGE);
+	CHECK_OK(__option_huge_pages(fd, ioas, 0));
+	CHECK_EQ(ioas_alignment(fd, ioas), page_size());
+	CHECK_OK(__option_huge_pages(fd, ioas, 1));
+	destroy(fd, dev.stdev);
+	CHECK_EQ(ioas_alignment(fd, ioas), 1);
+}
+
+static void aperture_limits_ranges(void)
+{
+	struct iommu_iova_range range;
+	struct iommu_ioas_iova_ranges cmd = {
+		.num_iovas = 1,
+		.allowed_iovas = (uintptr_t)&range,
+	};
+	int fd = mock_open();
+	__u32 ioas = ioas_alloc(fd);
+	struct mock_dev dev = mock_attach(fd, ioas);
+
+	CHECK_OK(__ioas_ranges(fd, ioas, &cmd));
+	CHECK_EQ(cmd.num_iovas, 1);
+	CHECK_EQ(range.start, MOCK_APERTURE_START);
+	CHECK_EQ(range.last, MOCK_APERTURE_LAST);
+	destroy(fd, dev.stdev);
+	CHECK_OK(__ioas_ranges(fd, ioas, &cmd));
+	CHECK_EQ(range.start, 0);
+	CHECK_EQ(range.last, ~0UL);
+}
+
+static void allow_refusals(void)
+{
+	static const struct {
+		struct iommu_iova_range list[3];
+		__u32 num;
+	} bad[] = {
+		{ { { 0x2000, 0x1000 } }, 1 },
+		{ { { 0x2000, 0x2000 } }, 1 },
+		{ { { ~0ULL, 0 } }, 1 },
+		{ { { ~0ULL, ~0ULL } }, 1 },
+		{ { { 0x1000, 0x1fff }, { 0x1fff, 0x2fff } }, 2 },
+		{ { { 0x1000, 0x1fff }, { 0x4000, 0x4fff },
+		    { 0, ~0ULL } }, 3 },
+		{ { { 0x1000, 0x1fff }, { 0x1000, 0x1fff } }, 2 },
+		{ { { 0x1000, 0x1fff }, { 5, 4 } }, 2 },
+	};
+	static const struct iommu_iova_range good = { 0x1000, 0x1fff };
+	struct iommu_ioas_allow_iovas cmd = {
+		.size = sizeof(cmd),
+		.__reserved = 1,
+	};
+	int fd = iommu_open();
+	__u32 ioas = ioas_alloc(fd);
+	struct footprint before = footprint_take(fd);
+	size_t i;
+
+	cmd.ioas_id = ioas;
+	CHECK_ERR(__iommu_cmd(fd, IOMMU_IOAS_ALLOW_IOVAS, &cmd), EOPNOTSUPP);
+	CHECK_ERR(__ioas_allow(fd, ioas + 100, &good, 1), ENOENT);
+	for (i = 0; i < ARRAY_LEN(bad); i++)
+		CHECK_ERR(__ioas_allow(fd, ioas, bad[i].list, bad[i].num),
+			  EINVAL);
+	CHECK_ERR(__ioas_allow(fd, ioas, mem_nowhere(), 1), EFAULT);
+	CHECK_ERR(__ioas_allow(fd, ioas,
+			       mem_before_hole(&good, sizeof(good)), 2),
+		  EFAULT);
+	footprint_check(&before);
+}
+
+static void allow_meets_reserved(void)
+{
+	static const struct iommu_iova_range list[] = {
+		{ 0x1000, 0x1fff }, { 0x20fff, 0x30000 },
+	};
+	int fd = mock_open();
+	__u32 ioas = ioas_alloc(fd);
+	void *va = mem_pages(1);
+
+	CHECK_OK(__mock_reserve(fd, ioas, 0x20000, 0x1000));
+	CHECK_ERR(__ioas_allow(fd, ioas, list, 2), EADDRINUSE);
+	CHECK_OK(__ioas_allow(fd, ioas, list, 1));
+	/* A refused list leaves the one before it in force. */
+	CHECK_ERR(__ioas_allow(fd, ioas, list, 2), EADDRINUSE);
+	CHECK_EQ(ioas_map(fd, map_any(ioas, va, page_size())), 0x1000);
+	CHECK_ERR(__mock_reserve(fd, ioas, 0x1000, 0x1000), EADDRINUSE);
+}
+
+static void allow_replaces_list(void)
+{
+	int fd = iommu_open();
+	__u32 ioas = ioas_alloc(fd);
+	void *va = mem_pages(1);
+	struct iommu_ioas_map map = map_any(ioas, va, page_size());
+
+	ioas_allow(fd, ioas, 0x100000, 0x100fff);
+	CHECK_EQ(ioas_map(fd, map), 0x100000);
+	CHECK_ERR(__ioas_map(fd, &map), ENOSPC);
+	ioas_allow(fd, ioas, 0x300000, 0x301fff);
+	CHECK_EQ(ioas_map(fd, map), 0x300000);
+	CHECK_EQ(ioas_map(fd, map), 0x301000);
+	CHECK_ERR(__ioas_map(fd, &map), ENOSPC);
+	CHECK_OK(__ioas_allow(fd, ioas, NULL, 0));
+	CHECK_EQ(ioas_map(fd, map), 0x1000);
+}
+
+static void allow_several_ranges(void)
+{
+	static const struct iommu_iova_range list[] = {
+		{ 0x500000, 0x500fff },
+		{ 0x200000, 0x2007ff },
+		{ 0x300800, 0x3017ff },
+		{ 0x400000, 0x401fff },
+	};
+	int fd = iommu_open();
+	__u32 ioas = ioas_alloc(fd);
+	struct iommu_ioas_map map = map_any(ioas, mem_pages(1), page_size());
+
+	/* The second range is too small, the third has no aligned page. */
+	CHECK_OK(__ioas_allow(fd, ioas, list, ARRAY_LEN(list)));
+	CHECK_EQ(ioas_map(fd, map), 0x400000);
+	CHECK_EQ(ioas_map(fd, map), 0x401000);
+	CHECK_EQ(ioas_map(fd, map), 0x500000);
+	CHECK_ERR(__ioas_map(fd, &map), ENOSPC);
+}
+
+static void allow_blocks_attach(void)
+{
+	int fd = mock_open();
+	__u32 ioas = ioas_alloc(fd);
+	struct footprint before;
+	struct mock_dev dev;
+
+	ioas_allow(fd, ioas, 0x1000, 0x1fff);
+	before = footprint_take(fd);
+	CHECK_ERR(__mock_attach(fd, ioas, &dev), EADDRINUSE);
+	footprint_check(&before);
+	CHECK_OK(__ioas_allow(fd, ioas, NULL, 0));
+	mock_attach(fd, ioas);
+}
+
+static void allow_does_not_bind_fixed(void)
+{
+	int fd = iommu_open();
+	__u32 ioas = ioas_alloc(fd);
+
+	ioas_allow(fd, ioas, 0x100000, 0x100fff);
+	ioas_map_at(fd, ioas, mem_pages(1), page_size(), 0x800000);
+}
+
+static void allow_whole_space(void)
+{
+	int fd = iommu_open();
+	__u32 ioas = ioas_alloc(fd);
+	struct iommu_ioas_map map = map_any(ioas, mem_pages(1), page_size());
+
+	ioas_allow(fd, ioas, 0, ~0ULL);
+	CHECK_OK(__ioas_map(fd, &map));
+	ioas_allow(fd, ioas, ~0ULL - 0x1fff, ~0ULL);
+	CHECK_OK(__ioas_map(fd, &map));
+	CHECK_EQ(map.iova, ~0ULL - 0x1fff);
+}
+
+static void option_refusals(void)
+{
+	struct iommu_option option = {
+		.option_id = IOMMU_OPTION_RLIMIT_MODE,
+		.op = IOMMU_OPTION_OP_GET,
+		.__reserved = 1,
+	};
+	int fd = iommu_open();
+
+	CHECK_ERR(__option(fd, &option), EOPNOTSUPP);
+	option.__reserved = 0;
+	option.option_id = 2;
+	CHECK_ERR(__option(fd, &option), EOPNOTSUPP);
+	option.option_id = ~0U;
+	CHECK_ERR(__option(fd, &option), EOPNOTSUPP);
+	option.option_id = IOMMU_OPTION_RLIMIT_MODE;
+	option.op = 2;
+	CHECK_ERR(__option(fd, &option), EOPNOTSUPP);
+	option.op = 0xffff;
+	CHECK_ERR(__option(fd, &option), EOPNOTSUPP);
+	option.option_id = IOMMU_OPTION_HUGE_PAGES;
+	option.object_id = ioas_alloc(fd);
+	CHECK_ERR(__option(fd, &option), EOPNOTSUPP);
+}
+
+static __u64 rlimit_mode(int fd)
+{
+	struct iommu_option option = {
+		.option_id = IOMMU_OPTION_RLIMIT_MODE,
+		.op = IOMMU_OPTION_OP_GET,
+		.val64 = 77,
+	};
+
+	CHECK_OK(__option(fd, &option));
+	return option.val64;
+}
+
+static void rlimit_mode_values(void)
+{
+	struct iommu_option option = {
+		.option_id = IOMMU_OPTION_RLIMIT_MODE,
+		.op = IOMMU_OPTION_OP_GET,
+		.object_id = 1,
+	};
+	int fd = iommu_open();
+
+	CHECK_EQ(rlimit_mode(fd), 0);
+	CHECK_ERR(__option(fd, &option), EOPNOTSUPP);
+	option.op = IOMMU_OPTION_OP_SET;
+	CHECK_ERR(__option(fd, &option), EOPNOTSUPP);
+	CHECK_ERR(__option_rlimit_mode(fd, 2), EINVAL);
+	CHECK_ERR(__option_rlimit_mode(fd, ~0ULL), EINVAL);
+	CHECK_ERR(__option_rlimit_mode(fd, 1ULL << 32), EINVAL);
+	CHECK_EQ(rlimit_mode(fd), 0);
+	CHECK_OK(__option_rlimit_mode(fd, 1));
+	CHECK_EQ(rlimit_mode(fd), 1);
+	CHECK_OK(__option_rlimit_mode(fd, 0));
+	CHECK_EQ(rlimit_mode(fd), 0);
+}
+
+static void rlimit_mode_busy(void)
+{
+	int fd = iommu_open();
+	__u32 ioas = ioas_alloc(fd);
+
+	CHECK_ERR(__option_rlimit_mode(fd, 1), EBUSY);
+	CHECK_EQ(rlimit_mode(fd), 0);
+	destroy(fd, ioas);
+	CHECK_OK(__option_rlimit_mode(fd, 1));
+}
+
+static void rlimit_mode_privilege(void)
+{
+	int fd = iommu_open();
+
+	proc_drop_cap(CAP_SYS_RESOURCE);
+	CHECK_ERR(__option_rlimit_mode(fd, 1), EPERM);
+	CHECK_EQ(rlimit_mode(fd), 0);
+}
+
+static __u64 huge_pages(int fd, __u32 ioas)
+{
+	struct iommu_option option = {
+		.option_id = IOMMU_OPTION_HUGE_PAGES,
+		.op = IOMMU_OPTION_OP_GET,
+		.object_id = ioas,
+		.val64 = 77,
+	};
+
+	CHECK_OK(__option(fd, &option));
+	return option.val64;
+}
+
+static void huge_pages_values(void)
+{
+	struct iommu_option option = {
+		.option_id = IOMMU_OPTION_HUGE_PAGES,
+		.op = IOMMU_OPTION_OP_GET,
+	};
+	int fd = iommu_open();
+	__u32 ioas = ioas_alloc(fd);
+
+	CHECK_ERR(__option(fd, &option), ENOENT);
+	CHECK_ERR(__option_huge_pages(fd, ioas + 50, 1), ENOENT);
+	CHECK_EQ(huge_pages(fd, ioas), 1);
+	CHECK_ERR(__option_huge_pages(fd, ioas, 2), EINVAL);
+	CHECK_ERR(__option_huge_pages(fd, ioas, ~0ULL), EINVAL);
+	CHECK_ERR(__option_huge_pages(fd, ioas, 1ULL << 32), EINVAL);
+	CHECK_EQ(huge_pages(fd, ioas), 1);
+	CHECK_OK(__option_huge_pages(fd, ioas, 0));
+	CHECK_OK(__option_huge_pages(fd, ioas, 0));
+	CHECK_EQ(huge_pages(fd, ioas), 0);
+	CHECK_OK(__option_huge_pages(fd, ioas, 1));
+	CHECK_EQ(huge_pages(fd, ioas), 1);
+}
+
+static void huge_pages_while_mapped(void)
+{
+	int fd = mock_open();
+	__u32 ioas = ioas_alloc(fd);
+	struct mock_dev dev = mock_attach(fd, ioas);
+
+	ioas_map_at(fd, ioas, mem_pages(1), page_size(), MOCK_IOVA);
+	CHECK_ERR(__option_huge_pages(fd, ioas, 0), EINVAL);
+	CHECK_OK(__option_huge_pages(fd, ioas, 1));
+	/* Without a page table the areas alone are no hindrance. */
+	destroy(fd, dev.stdev);
+	CHECK_OK(__option_huge_pages(fd, ioas, 0));
+	ioas_unmap_all(fd, ioas);
+	CHECK_OK(__option_huge_pages(fd, ioas, 1));
+}
+
+static void huge_pages_misaligned(void)
+{
+	int fd = iommu_open();
+	__u32 ioas = ioas_alloc(fd);
+
+	ioas_map_at(fd, ioas, mem_pages(1), 512, 0x10200);
+	CHECK_ERR(__option_huge_pages(fd, ioas, 0), EADDRINUSE);
+	CHECK_EQ(huge_pages(fd, ioas), 1);
+	ioas_unmap(fd, ioas, 0x10200, 512);
+	CHECK_OK(__option_huge_pages(fd, ioas, 0));
+}
+
+/* Contiguous memory in small entries: the translations are the same. */
+static void small_pages_translate(void)
+{
+	int fd = mock_open();
+	__u32 ioas = ioas_alloc(fd);
+	struct mock_dev dev;
+	size_t huge = thp_size();
+	char *va = mem_thp(1);
+
+	CHECK_OK(__option_huge_pages(fd, ioas, 0));
+	dev = mock_attach(fd, ioas);
+	ioas_map_at(fd, ioas, va, huge, MOCK_IOVA);
+	mock_check_map(fd, dev.hwpt, MOCK_IOVA, va, huge);
+	ioas_unmap(fd, ioas, MOCK_IOVA, huge);
+	mock_check_hole(fd, dev.hwpt, MOCK_IOVA, va, huge);
+}
+
+static const struct test_case cases[] = {
+	{ "IOAS_ALLOC_flags", alloc_flags, 0 },
+	{ "IOAS_ALLOC_fresh", fresh_ioas, 0 },
+	{ "R1_R2_R5_refusals", ranges_refusals, 0 },
+	{ "R3_in_order", ranges_in_order, 0 },
+	{ "R4_short_array", ranges_short_array, 0 },
+	{ "R5_response_fault", ranges_response_fault, 0 },
+	{ "R5_half_array", ranges_half_array, 0 },
+	{ "R6_alignment_follows_users", alignment_follows_users, 0 },
+	{ "R6_aperture_limits_ranges", aperture_limits_ranges, 0 },
+	{ "AI1_AI2_AI3_AI5_refusals", allow_refusals, 0 },
+	{ "AI4_meets_reserved", allow_meets_reserved, 0 },
+	{ "AI6_replaces_list", allow_replaces_list, 0 },
+	{ "AI6_several_ranges", allow_several_ranges, 0 },
+	{ "AI6_whole_space", allow_whole_space, 0 },
+	{ "AI7_blocks_attach", allow_blocks_attach, 0 },
+	{ "AI8_does_not_bind_fixed", allow_does_not_bind_fixed, 0 },
+	{ "P1_refusals", option_refusals, 0 },
+	{ "P_rlimit_mode_values", rlimit_mode_values, 0 },
+	{ "P_rlimit_mode_busy", rlimit_mode_busy, 0 },
+	{ "P_rlimit_mode_privilege", rlimit_mode_privilege, 0 },
+	{ "P_huge_pages_values", huge_pages_values, 0 },
+	{ "P_huge_pages_while_mapped", huge_pages_while_mapped, 0 },
+	{ "P_huge_pages_misaligned", huge_pages_misaligned, 0 },
+	{ "P_small_pages_translate", small_pages_translate, 0 },
+};
+
+int main(int argc, char **argv)
+{
+	return harness_main(argc, argv, cases, ARRAY_LEN(cases));
+}

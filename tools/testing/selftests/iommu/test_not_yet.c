@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a later change brings is refused with EOPNOTSUPP until then, and leaves
+ * nothing behind. The change that brings a feature removes its case.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "lib/harness.h"
+#include "lib/memory.h"
+#include "lib/mock.h"
+
+#define HWPT_NEST IOMMU_HWPT_ALLOC_NEST_PARENT
+#define HWPT_DIRTY IOMMU_HWPT_ALLOC_DIRTY_TRACKING
+#define HWPT_FAULT IOMMU_HWPT_FAULT_ID_VALID
+
+struct bench {
+	int fd;
+	__u32 ioas;
+	struct mock_dev dev;
+	__u32 hwpt;
+	struct footprint before;
+};
+
+static struct bench bench_make(void)
+{
+	struct bench b = { .fd = mock_open() };
+
+	b.ioas = ioas_alloc(b.fd);
+	b.dev = mock_attach(b.fd, b.ioas);
+	b.hwpt = hwpt_alloc(b.fd, b.dev.idev, b.ioas);
+	b.before = footprint_take(b.fd);
+	return b;
+}
+
+static void not_yet(struct bench *b, unsigned long request, void *cmd)
+{
+	CHECK_ERR(__iommu_cmd(b->fd, request, cmd), EOPNOTSUPP);
+	footprint_check(&b->before);
+}
+
+static void map_file(void)
+{
+	struct bench b = bench_make();
+	struct iommu_ioas_map_file cmd = {
+		.size = sizeof(cmd),
+		.flags = PROT_RW | MAP_AT,
+		.ioas_id = b.ioas,
+		.fd = memfd_create("iommu-selftest", 0),
+		.length = page_size(),
+		.iova = MOCK_IOVA,
+	};
+
+	CHECK_EQ(ftruncate(cmd.fd, page_size()), 0);
+	not_yet(&b, IOMMU_IOAS_MAP_FILE, &cmd);
+}
+
+static void change_process(void)
+{
+	struct bench b = bench_make();
+	struct iommu_ioas_change_process cmd = { .size = sizeof(cmd) };
+
+	not_yet(&b, IOMMU_IOAS_CHANGE_PROCESS, &cmd);
+}
+
+static void hwpt_flags(void)
+{
+	static const __u32 flags[] = { HWPT_NEST, HWPT_DIRTY, HWPT_FAULT,
+				       IOMMU_HWPT_ALLOC_PASID,
+				       HWPT_NEST | HWPT_DIRTY };
+	struct bench b = bench_make();
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(flags); i++) {
+		struct iommu_hwpt_alloc cmd = {
+			.size = sizeof(cmd),
+			.flags = flags[i],
+			.dev_id = b.dev.idev,
+			.pt_id = b.ioas,
+		};
+
+		not_yet(&b, IOMMU_HWPT_ALLOC, &cmd);
+	}
+}
+
+static void nested_hwpt(void)
+{
+	struct iommu_hwpt_selftest data = {};
+	struct bench b = bench_make();
+	struct iommu_hwpt_alloc cmd = {
+		.size = sizeof(cmd),
+		.dev_id = b.dev.idev,
+		.pt_id = b.hwpt,
+		.data_type = IOMMU_HWPT_DATA_SELFTEST,
+		.data_len = sizeof(data),
+		.data_uptr = (uintptr_t)&data,
+	};
+
+	not_yet(&b, IOMMU_HWPT_ALLOC, &cmd);
+	cmd.data_type = IOMMU_HWPT_DATA_VTD_S1;
+	not_yet(&b, IOMMU_HWPT_ALLOC, &cmd);
+}
+
+static void set_dirty_tracking(void)
+{
+	struct bench b = bench_make();
+	struct iommu_hwpt_set_dirty_tracking cmd = {
+		.size = sizeof(cmd),
+		.hwpt_id = b.hwpt,
+		.flags = IOMMU_HWPT_DIRTY_TRACKING_ENABLE,
+	};
+
+	not_yet(&b, IOMMU_HWPT_SET_DIRTY_TRACKING, &cmd);
+	cmd.flags = 0;
+	not_yet(&b, IOMMU_HWPT_SET_DIRTY_TRACKING, &cmd);
+	cmd.__reserved = 1;
+	not_yet(&b, IOMMU_HWPT_SET_DIRTY_TRACKING, &cmd);
+}
+
+static void get_dirty_bitmap(void)
+{
+	struct bench b = bench_make();
+	__u64 bits = 0;
+	struct iommu_hwpt_get_dirty_bitmap cmd = {
+		.size = sizeof(cmd),
+		.hwpt_id = b.hwpt,
+		.iova = MOCK_IOVA,
+		.length = page_size(),
+		.page_size = page_size(),
+		.data = (uintptr_t)&bits,
+	};
+
+	not_yet(&b, IOMMU_HWPT_GET_DIRTY_BITMAP, &cmd);
+}
+
+static void hwpt_invalidate(void)
+{
+	struct iommu_hwpt_invalidate_selftest entry = {};
+	struct bench b = bench_make();
+	struct iommu_hwpt_invalidate cmd = {
+		.size = sizeof(cmd),
+		.hwpt_id = b.hwpt,
+		.data_uptr = (uintptr_t)&entry,
+		.data_type = IOMMU_HWPT_INVALIDATE_DATA_SELFTEST,
+		.entry_len = sizeof(entry),
+		.entry_num = 1,
+	};
+
+	not_yet(&b, IOMMU_HWPT_INVALIDATE, &cmd);
+}
+
+static void fault_queue(void)
+{
+	struct bench b = bench_make();
+	struct iommu_fault_alloc cmd = { .size = sizeof(cmd) };
+
+	not_yet(&b, IOMMU_FAULT_QUEUE_ALLOC, &cmd);
+}
+
+static void viommu(void)
+{
+	struct bench b = bench_make();
+	struct iommu_viommu_alloc cmd = {
+		.size = sizeof(cmd),
+		.type = IOMMU_VIOMMU_TYPE_SELFTEST,
+		.dev_id = b.dev.idev,
+		.hwpt_id = b.hwpt,
+	};
+
+	not_yet(&b, IOMMU_VIOMMU_ALLOC, &cmd);
+}
+
+static void vdevice(void)
+{
+	struct bench b = bench_make();
+	struct iommu_vdevice_alloc cmd = {
+		.size = sizeof(cmd),
+		.viommu_id = b.hwpt,
+		.dev_id = b.dev.idev,
+		.virt_id = 1,
+	};
+
+	not_yet(&b, IOMMU_VDEVICE_ALLOC, &cmd);
+}
+
+static void veventq(void)
+{
+	struct bench b = bench_make();
+	struct iommu_veventq_alloc cmd = {
+		.size = sizeof(cmd),
+		.viommu_id = b.hwpt,
+		.type = IOMMU_VEVENTQ_TYPE_SELFTEST,
+		.veventq_depth = 8,
+	};
+
+	not_yet(&b, IOMMU_VEVENTQ_ALLOC, &cmd);
+}
+
+static void hw_queue(void)
+{
+	struct bench b = bench_make();
+	struct iommu_hw_queue_alloc cmd = {
+		.size = sizeof(cmd),
+		.viommu_id = b.hwpt,
+		.type = IOMMU_HW_QUEUE_TYPE_SELFTEST,
+		.nesting_parent_iova = MOCK_IOVA,
+		.length = page_size(),
+	};
+
+	not_yet(&b, IOMMU_HW_QUEUE_ALLOC, &cmd);
+}
+
+static void noiommu_get_pa(void)
+{
+	struct bench b = bench_make();
+	struct iommu_ioas_noiommu_get_pa cmd = {
+		.size = sizeof(cmd),
+		.ioas_id = b.ioas,
+		.iova = MOCK_IOVA,
+		.length = page_size(),
+	};
+
+	not_yet(&b, IOMMU_IOAS_NOIOMMU_GET_PA, &cmd);
+}
+
+static void pasid_attach(void)
+{
+	struct bench b = bench_make();
+	struct iommu_test_cmd dev = {
+		.id = b.ioas,
+		.mock_domain_flags = { .dev_flags = MOCK_FLAGS_DEVICE_PASID },
+	};
+	struct iommu_test_cmd attach = {
+		.pasid_attach = { .pasid = 1, .pt_id = b.hwpt },
+	};
+
+	if (__mock_cmd(b.fd, IOMMU_TEST_OP_MOCK_DOMAIN_FLAGS, &dev))
+		harness_skip("the mock has no device with PASIDs");
+	b.before = footprint_take(b.fd);
+	attach.id = dev.mock_domain_flags.out_stdev_id;
+	CHECK_ERR(__mock_cmd(b.fd, IOMMU_TEST_OP_PASID_ATTACH, &attach),
+		  EOPNOTSUPP);
+	footprint_check(&b.before);
+}
+
+static const struct test_case cases[] = {
+	{ "IOAS_MAP_FILE", map_file, 0 },
+	{ "IOAS_CHANGE_PROCESS", change_process, 0 },
+	{ "HWPT_ALLOC_flags", hwpt_flags, 0 },
+	{ "HWPT_ALLOC_nested", nested_hwpt, 0 },
+	{ "HWPT_SET_DIRTY_TRACKING", set_dirty_tracking, 0 },
+	{ "HWPT_GET_DIRTY_BITMAP", get_dirty_bitmap, 0 },
+	{ "HWPT_INVALIDATE", hwpt_invalidate, 0 },
+	{ "FAULT_QUEUE_ALLOC", fault_queue, 0 },
+	{ "VIOMMU_ALLOC", viommu, 0 },
+	{ "VDEVICE_ALLOC", vdevice, 0 },
+	{ "VEVENTQ_ALLOC", veventq, 0 },
+	{ "HW_QUEUE_ALLOC", hw_queue, 0 },
+	{ "IOAS_NOIOMMU_GET_PA", noiommu_get_pa, 0 },
+	{ "PASID_ATTACH", pasid_attach, 0 },
+};
+
+int main(int argc, char **argv)
+{
+	return harness_main(argc, argv, cases, ARRAY_LEN(cases));
+}
