@@ -125,6 +125,10 @@ static int try_all(const struct options *options)
 	}
 	if (step_begin("find devices"))
 		return -1;
+	if (options->bdf && !tried)
+		return step_fail(0,
+				 "look into /sys/bus/pci/devices; write it as there",
+				 "there is no PCI device %s", options->bdf);
 	if (tried < options->require)
 		return step_fail(0,
 				 "give the virtual machine -device igb behind a pcie-root-port, and -device edu",

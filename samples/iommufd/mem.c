@@ -162,7 +162,7 @@ static int verify_thp(const struct mem *mem, const char *role)
 	}
 	if ((size_t)huge < mem->size)
 		return step_fail(0,
-				 "give the machine 1 GiB (below 512 MiB THP is off), see " THP_ENABLED,
+				 "give the machine 1 GiB (under 512 MiB: off), see " THP_ENABLED,
 				 "%s: NOT transparent huge pages: %ld of %zu bytes are",
 				 role, huge, mem->size);
 	step_say("%s: is THP: AnonHugePages %ld KiB in smaps", role,

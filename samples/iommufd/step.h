@@ -8,8 +8,6 @@
 #ifndef DEMO_STEP_H
 #define DEMO_STEP_H
 
-#define __printf(fmt, args)	__attribute__((format(gnu_printf, fmt, args)))
-
 /* Catch SIGINT and SIGTERM; call once, before any step. */
 void step_init(void);
 

@@ -199,7 +199,7 @@ static int start_device(struct trial *t)
 	return 0;
 }
 
-int trial_open(struct trial *t)
+static int open_all(struct trial *t)
 {
 	int err;
 
@@ -214,7 +214,7 @@ int trial_open(struct trial *t)
 	return start_device(t);
 }
 
-void trial_close(struct trial *t)
+static void close_all(struct trial *t)
 {
 	size_t i;
 
@@ -239,7 +239,7 @@ void trial_close(struct trial *t)
 	pci_func_give_back(t->func);
 }
 
-/* A detach that works is part of the demo; trial_close() cannot fail. */
+/* A detach that works is part of the demo; close_all() cannot fail. */
 static int detach(struct trial *t)
 {
 	int err;
@@ -272,7 +272,7 @@ int trial_run(struct pci_func *func, const struct dma_driver *driver,
 	t->vfio.fd = -1;
 
 	step_subject("%s %s", driver->name, func->bdf);
-	err = trial_open(t);
+	err = open_all(t);
 	if (!err)
 		err = trial_memory(t);
 	if (!err)
@@ -281,7 +281,7 @@ int trial_run(struct pci_func *func, const struct dma_driver *driver,
 		err = trial_stray(t);
 	if (!err)
 		err = detach(t);
-	trial_close(t);
+	close_all(t);
 	step_subject("%s", "");
 	free(t);
 	return err;

@@ -56,6 +56,7 @@ struct trial {
 	struct mem scratch;		/* target for reads that must fail */
 	struct trial_pair pairs[TRIAL_PAIRS];
 
+	char line[256];			/* of the kernel log */
 	struct transfer transfer;
 	struct stream stream;
 };
@@ -65,8 +66,6 @@ int trial_run(struct pci_func *func, const struct dma_driver *driver,
 	      const struct trial_options *options);
 
 /* The parts of it, each in a file of its own; same return. */
-int trial_open(struct trial *t);
-void trial_close(struct trial *t);
 int trial_map(struct trial *t, struct mem *mem, const char *what,
 	      __u32 prot);
 int trial_memory(struct trial *t);

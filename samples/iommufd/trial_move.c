@@ -102,7 +102,6 @@ static int judge_stream(struct trial *t, const struct moves *m)
 {
 	struct stream *s = &t->stream;
 	unsigned long lost = atomic_load(&s->lost);
-	char line[256];
 
 	if (!atomic_load(&s->across))
 		return step_fail(0, "start the demo again; see dmesg",
@@ -117,9 +116,9 @@ static int judge_stream(struct trial *t, const struct moves *m)
 
 	step_say("%lu transfers faulted while there was no translation; no other byte changed",
 		 lost);
-	if (!kmsg_find_fault(&t->kmsg, t->func->bdf, 0, UINT64_MAX, 0, line,
-			     sizeof(line)))
-		step_say("kernel log: %s", line);
+	if (!kmsg_find_fault(&t->kmsg, t->func->bdf, 0, UINT64_MAX, 0,
+			     t->line, sizeof(t->line)))
+		step_say("kernel log: %s", t->line);
 	if (t->options->hitless)
 		return step_fail(0,
 				 "this IOMMU driver cannot replace without a gap; drop --hitless",

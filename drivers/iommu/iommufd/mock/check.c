@@ -6,16 +6,19 @@
 #include <linux/iommu.h>
 #include <linux/iommufd.h>
 #include <linux/mm.h>
+#include <linux/nospec.h>
 #include <linux/overflow.h>
 #include <linux/rwsem.h>
 #include <linux/sched/signal.h>
 
+#include "../device/device.h"
 #include "../hwpt/paging.h"
 #include "../ioas/ioas.h"
 #include "../iommufd_test.h"
 #include "../object/ucmd.h"
 #include "../pages/pages.h"
 #include "check.h"
+#include "iommu.h"
 
 /* owner of reserved ranges that stay as long as their IOAS */
 static const char mock_reserved_owner;
@@ -251,5 +254,37 @@ int mock_limit_memory_op(struct iommufd_ucmd *ucmd)
 	struct iommu_test_cmd *cmd = ucmd->cmd;
 
 	pages_limit_batch(cmd->memory_limit.limit);
+	return 0;
+}
+
+/**
+ * mock_check_cache_op() - DEV_CHECK_CACHE: compare a slot of a device's cache
+ * @ucmd: the ioctl; its id names a bound mock device
+ *
+ * Context: may sleep.
+ * Return: 0; ENOENT: no such device; EINVAL: no such slot, or it holds
+ * something else.
+ */
+int mock_check_cache_op(struct iommufd_ucmd *ucmd)
+{
+	struct iommu_test_cmd *cmd = ucmd->cmd;
+	u32 slot = cmd->check_dev_cache.id;
+	struct iommufd_object *obj __free(iommufd_put) =
+		iommufd_ucmd_get(ucmd, "id", cmd->id, IOMMUFD_OBJ_DEVICE);
+	struct mock_device *mdev;
+
+	if (IS_ERR(obj))
+		return PTR_ERR(obj);
+	mdev = mock_device_of(to_device(obj)->dev);
+	if (!mdev)
+		return iommufd_reject(ucmd, "id", "not a mock device", -EINVAL);
+	if (slot >= MOCK_DEV_CACHE_NUM)
+		return iommufd_refuse(&ucmd->why, "check_dev_cache.id",
+				      "no such slot", slot, -EINVAL);
+	slot = array_index_nospec(slot, MOCK_DEV_CACHE_NUM);
+	if (mdev->cache[slot] != cmd->check_dev_cache.cache)
+		return iommufd_refuse(&ucmd->why, "check_dev_cache.cache",
+				      "the slot holds something else (value: what)",
+				      mdev->cache[slot], -EINVAL);
 	return 0;
 }

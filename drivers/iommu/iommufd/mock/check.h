@@ -18,5 +18,6 @@ int mock_check_map_op(struct iommufd_ucmd *ucmd);
 int mock_check_refs_op(struct iommufd_ucmd *ucmd);
 int mock_add_reserved_op(struct iommufd_ucmd *ucmd);
 int mock_limit_memory_op(struct iommufd_ucmd *ucmd);
+int mock_check_cache_op(struct iommufd_ucmd *ucmd);
 
 #endif

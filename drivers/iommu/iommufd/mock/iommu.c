@@ -129,6 +129,8 @@ static struct mock_device *mock_device_alloc(u32 flags)
 		return ERR_PTR(rc);
 	}
 
+	memset32(mdev->cache, IOMMU_TEST_DEV_CACHE_DEFAULT,
+		 ARRAY_SIZE(mdev->cache));
 	device_initialize(&mdev->dev);
 	mdev->dev.release = mock_device_release;
 	mdev->dev.bus = &mock_bus;
@@ -161,6 +163,17 @@ static int mock_device_register(struct mock_device *mdev)
 	if (rc)
 		device_remove_software_node(dev);
 	return rc;
+}
+
+/**
+ * mock_device_of() - the mock device behind any device
+ * @dev: a device
+ *
+ * Return: the mock device, or NULL: @dev is on another bus.
+ */
+struct mock_device *mock_device_of(struct device *dev)
+{
+	return dev->bus == &mock_bus ? to_mock_device(dev) : NULL;
 }
 
 /**

@@ -7,6 +7,8 @@
 
 #include <linux/device.h>
 
+#include "../iommufd_test.h"
+
 struct iommu_domain;
 struct iommu_user_data;
 
@@ -15,11 +17,13 @@ struct iommu_user_data;
  * @dev: on the mock bus, alone in its iommu group
  * @id: number in its name; constant
  * @flags: MOCK_FLAGS_DEVICE_*; constant
+ * @cache: what the slots of its device cache hold
  */
 struct mock_device {
 	struct device dev;
 	int id;
 	u32 flags;
+	u32 cache[MOCK_DEV_CACHE_NUM];
 };
 
 static inline struct mock_device *to_mock_device(struct device *dev)
@@ -27,6 +31,7 @@ static inline struct mock_device *to_mock_device(struct device *dev)
 	return container_of(dev, struct mock_device, dev);
 }
 
+struct mock_device *mock_device_of(struct device *dev);
 struct mock_device *mock_device_add(u32 flags);
 void mock_device_remove(struct mock_device *mdev);
 

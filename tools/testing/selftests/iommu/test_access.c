@@ -360,22 +360,22 @@ static void rw_other_process(void)
 }
 
 static const struct test_case cases[] = {
-	{ "AC1_raises_alignment", raises_alignment, 0 },
-	{ "AC2_attach_refusals", attach_refusals, 0 },
-	{ "AC2_replace_fails_clean", replace_fails_clean, 0 },
-	{ "AC3_replace_drops_pins", replace_drops_pins, 0 },
-	{ "AC3_close_drops_pins", close_drops_pins, 0 },
-	{ "AC4_pin_refusals", pin_refusals, 0 },
-	{ "AC4_pin_read_only", pin_read_only, 0 },
-	{ "AC4_pin_missing_memory", pin_missing_memory, 0 },
-	{ "AC4_overlapping_pins", overlapping_pins, 0 },
-	{ "AC4_pin_with_domain", pin_with_domain, 0 },
-	{ "AC4_sub_page_pin", sub_page_pin, 0 },
-	{ "AC4_unpin_unknown", unpin_unknown, 0 },
-	{ "AC5_rw_refusals", rw_refusals, 0 },
-	{ "AC5_rw_fast", rw_fast, 0 },
-	{ "AC5_rw_slow", rw_slow, 0 },
-	{ "AC5_rw_other_process", rw_other_process, 0 },
+	{ .name = "AC1_raises_alignment", .fn = raises_alignment },
+	{ .name = "AC2_attach_refusals", .fn = attach_refusals },
+	{ .name = "AC2_replace_fails_clean", .fn = replace_fails_clean },
+	{ .name = "AC3_replace_drops_pins", .fn = replace_drops_pins },
+	{ .name = "AC3_close_drops_pins", .fn = close_drops_pins },
+	{ .name = "AC4_pin_refusals", .fn = pin_refusals },
+	{ .name = "AC4_pin_read_only", .fn = pin_read_only },
+	{ .name = "AC4_pin_missing_memory", .fn = pin_missing_memory },
+	{ .name = "AC4_overlapping_pins", .fn = overlapping_pins },
+	{ .name = "AC4_pin_with_domain", .fn = pin_with_domain },
+	{ .name = "AC4_sub_page_pin", .fn = sub_page_pin },
+	{ .name = "AC4_unpin_unknown", .fn = unpin_unknown },
+	{ .name = "AC5_rw_refusals", .fn = rw_refusals },
+	{ .name = "AC5_rw_fast", .fn = rw_fast },
+	{ .name = "AC5_rw_slow", .fn = rw_slow },
+	{ .name = "AC5_rw_other_process", .fn = rw_other_process },
 };
 
 int main(int argc, char **argv)

@@ -343,22 +343,22 @@ static void close_gives_back(void)
 }
 
 static const struct test_case cases[] = {
-	{ "M13_user_limit", user_limit, 0 },
-	{ "M13_mm_limit", mm_limit, 0 },
-	{ "M13_zero_limit", zero_limit, 0 },
-	{ "RL1_ipc_lock_is_unlimited", ipc_lock_is_unlimited, 0 },
-	{ "RL1_ipc_lock_at_map_time", ipc_lock_at_map_time, 0 },
-	{ "RL2_user_shares_limit", user_shares_limit, 0 },
-	{ "RL2_users_are_apart", users_are_apart, 0 },
-	{ "RL2_mm_does_not_share", mm_does_not_share, 0 },
-	{ "RL2_outlives_process", outlives_process, 0 },
-	{ "RL2_mm_outlives_process", mm_outlives_process, 0 },
-	{ "RL3_charged_when_pinned", charged_when_pinned, 0 },
-	{ "RL3_access_is_charged", access_is_charged, 0 },
-	{ "RL3_sub_page_rounds_up", sub_page_rounds_up, 0 },
-	{ "RL4_copies_are_free", copies_are_free, 0 },
-	{ "RL4_second_map_is_not_free", second_map_is_not_free, 0 },
-	{ "RL4_close_gives_back", close_gives_back, 0 },
+	{ .name = "M13_user_limit", .fn = user_limit },
+	{ .name = "M13_mm_limit", .fn = mm_limit },
+	{ .name = "M13_zero_limit", .fn = zero_limit },
+	{ .name = "RL1_ipc_lock_is_unlimited", .fn = ipc_lock_is_unlimited },
+	{ .name = "RL1_ipc_lock_at_map_time", .fn = ipc_lock_at_map_time },
+	{ .name = "RL2_user_shares_limit", .fn = user_shares_limit },
+	{ .name = "RL2_users_are_apart", .fn = users_are_apart },
+	{ .name = "RL2_mm_does_not_share", .fn = mm_does_not_share },
+	{ .name = "RL2_outlives_process", .fn = outlives_process },
+	{ .name = "RL2_mm_outlives_process", .fn = mm_outlives_process },
+	{ .name = "RL3_charged_when_pinned", .fn = charged_when_pinned },
+	{ .name = "RL3_access_is_charged", .fn = access_is_charged },
+	{ .name = "RL3_sub_page_rounds_up", .fn = sub_page_rounds_up },
+	{ .name = "RL4_copies_are_free", .fn = copies_are_free },
+	{ .name = "RL4_second_map_is_not_free", .fn = second_map_is_not_free },
+	{ .name = "RL4_close_gives_back", .fn = close_gives_back },
 };
 
 int main(int argc, char **argv)

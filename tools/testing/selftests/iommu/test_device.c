@@ -244,20 +244,20 @@ static void many_devices(void)
 }
 
 static const struct test_case cases[] = {
-	{ "DV3_attach_refusals", attach_refusals, 0 },
-	{ "DV3_attach_maps_and_detach_unpins", attach_maps_and_detach_unpins,
-	  0 },
-	{ "DV3_many_devices", many_devices, 0 },
-	{ "DV4_aperture_conflict", aperture_conflict, 0 },
-	{ "DV4_reserved_over_area", reserved_over_area, 0 },
-	{ "DV5_replace_refusals", replace_refusals, 0 },
-	{ "DV5_replace_changes_ioas", replace_changes_ioas, 0 },
-	{ "DV5_replace_same", replace_same, 0 },
-	{ "DV5_replace_within_ioas", replace_within_ioas, 0 },
-	{ "DV5_replace_fails_clean", replace_fails_clean, 0 },
-	{ "DV5_replace_one_of_two", replace_one_of_two, 0 },
-	{ "DV6_destroy_unknown_device", destroy_unknown_device, 0 },
-	{ "DV6_attach_detach_rounds", attach_detach_rounds, 0 },
+	{ .name = "DV3_attach_refusals", .fn = attach_refusals },
+	{ .name = "DV3_attach_maps_and_detach_unpins",
+	  .fn = attach_maps_and_detach_unpins },
+	{ .name = "DV3_many_devices", .fn = many_devices },
+	{ .name = "DV4_aperture_conflict", .fn = aperture_conflict },
+	{ .name = "DV4_reserved_over_area", .fn = reserved_over_area },
+	{ .name = "DV5_replace_refusals", .fn = replace_refusals },
+	{ .name = "DV5_replace_changes_ioas", .fn = replace_changes_ioas },
+	{ .name = "DV5_replace_same", .fn = replace_same },
+	{ .name = "DV5_replace_within_ioas", .fn = replace_within_ioas },
+	{ .name = "DV5_replace_fails_clean", .fn = replace_fails_clean },
+	{ .name = "DV5_replace_one_of_two", .fn = replace_one_of_two },
+	{ .name = "DV6_destroy_unknown_device", .fn = destroy_unknown_device },
+	{ .name = "DV6_attach_detach_rounds", .fn = attach_detach_rounds },
 };
 
 int main(int argc, char **argv)

@@ -13,8 +13,8 @@
 #include "lib/memory.h"
 #include "lib/mock.h"
 
-#define END_OF(type, member) \
-	(offsetof(type, member) + sizeof(((type *)0)->member))
+/* The first byte after the last mandatory field of a struct. */
+#define END_OF(type, last) __builtin_offsetof(struct END_OF_##last, x)
 
 /* One ioctl with the sizes of its argument. */
 struct command {
@@ -356,22 +356,22 @@ static void mmap_refusals(void)
 }
 
 static const struct test_case cases[] = {
-	{ "D1_node_is_private", node_is_private, 0 },
-	{ "D3_no_read_no_write", no_read_no_write, 0 },
-	{ "A1_unknown_number", unknown_number, 0 },
-	{ "A2_unreadable_size", unreadable_size, 0 },
-	{ "A2_half_a_size", half_a_size, 0 },
-	{ "A3_inexact_number", inexact_number, 0 },
-	{ "A4_too_short", too_short, 0 },
-	{ "A5_nonzero_excess", nonzero_excess, 0 },
-	{ "A6_zero_excess", zero_excess, 0 },
-	{ "A6_excess_not_written", excess_not_written, 0 },
-	{ "A7_minimum_to_full", minimum_to_full, 0 },
-	{ "A7_short_response", short_response, 0 },
-	{ "A8_unreadable_tail", unreadable_tail, 0 },
-	{ "A8_exactly_to_the_edge", exactly_to_the_edge, 0 },
-	{ "O3_destroy_unknown", destroy_unknown, 0 },
-	{ "MM_mmap_refusals", mmap_refusals, 0 },
+	{ .name = "D1_node_is_private", .fn = node_is_private },
+	{ .name = "D3_no_read_no_write", .fn = no_read_no_write },
+	{ .name = "A1_unknown_number", .fn = unknown_number },
+	{ .name = "A2_unreadable_size", .fn = unreadable_size },
+	{ .name = "A2_half_a_size", .fn = half_a_size },
+	{ .name = "A3_inexact_number", .fn = inexact_number },
+	{ .name = "A4_too_short", .fn = too_short },
+	{ .name = "A5_nonzero_excess", .fn = nonzero_excess },
+	{ .name = "A6_zero_excess", .fn = zero_excess },
+	{ .name = "A6_excess_not_written", .fn = excess_not_written },
+	{ .name = "A7_minimum_to_full", .fn = minimum_to_full },
+	{ .name = "A7_short_response", .fn = short_response },
+	{ .name = "A8_unreadable_tail", .fn = unreadable_tail },
+	{ .name = "A8_exactly_to_the_edge", .fn = exactly_to_the_edge },
+	{ .name = "O3_destroy_unknown", .fn = destroy_unknown },
+	{ .name = "MM_mmap_refusals", .fn = mmap_refusals },
 };
 
 int main(int argc, char **argv)

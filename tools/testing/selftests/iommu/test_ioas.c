@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* IOAS_ALLOC, IOVA_RANGES (R), ALLOW_IOVAS (AI) and OPTION (P). */
+/* IOAS_ALLOC, IOVA_RANGES (R) and ALLOW_IOVAS (AI). */
 #include <errno.h>
-#include <linux/capability.h>
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,7 +8,6 @@
 #include "lib/harness.h"
 #include "lib/memory.h"
 #include "lib/mock.h"
-#include "lib/proc.h"
 
 static void alloc_flags(void)
 {
@@ -320,192 +318,23 @@ static void allow_whole_space(void)
 	CHECK_EQ(map.iova, ~0ULL - 0x1fff);
 }
 
-static void option_refusals(void)
-{
-	struct iommu_option option = {
-		.option_id = IOMMU_OPTION_RLIMIT_MODE,
-		.op = IOMMU_OPTION_OP_GET,
-		.__reserved = 1,
-	};
-	int fd = iommu_open();
-
-	CHECK_ERR(__option(fd, &option), EOPNOTSUPP);
-	option.__reserved = 0;
-	option.option_id = 2;
-	CHECK_ERR(__option(fd, &option), EOPNOTSUPP);
-	option.option_id = ~0U;
-	CHECK_ERR(__option(fd, &option), EOPNOTSUPP);
-	option.option_id = IOMMU_OPTION_RLIMIT_MODE;
-	option.op = 2;
-	CHECK_ERR(__option(fd, &option), EOPNOTSUPP);
-	option.op = 0xffff;
-	CHECK_ERR(__option(fd, &option), EOPNOTSUPP);
-	option.option_id = IOMMU_OPTION_HUGE_PAGES;
-	option.object_id = ioas_alloc(fd);
-	CHECK_ERR(__option(fd, &option), EOPNOTSUPP);
-}
-
-static __u64 rlimit_mode(int fd)
-{
-	struct iommu_option option = {
-		.option_id = IOMMU_OPTION_RLIMIT_MODE,
-		.op = IOMMU_OPTION_OP_GET,
-		.val64 = 77,
-	};
-
-	CHECK_OK(__option(fd, &option));
-	return option.val64;
-}
-
-static void rlimit_mode_values(void)
-{
-	struct iommu_option option = {
-		.option_id = IOMMU_OPTION_RLIMIT_MODE,
-		.op = IOMMU_OPTION_OP_GET,
-		.object_id = 1,
-	};
-	int fd = iommu_open();
-
-	CHECK_EQ(rlimit_mode(fd), 0);
-	CHECK_ERR(__option(fd, &option), EOPNOTSUPP);
-	option.op = IOMMU_OPTION_OP_SET;
-	CHECK_ERR(__option(fd, &option), EOPNOTSUPP);
-	CHECK_ERR(__option_rlimit_mode(fd, 2), EINVAL);
-	CHECK_ERR(__option_rlimit_mode(fd, ~0ULL), EINVAL);
-	CHECK_ERR(__option_rlimit_mode(fd, 1ULL << 32), EINVAL);
-	CHECK_EQ(rlimit_mode(fd), 0);
-	CHECK_OK(__option_rlimit_mode(fd, 1));
-	CHECK_EQ(rlimit_mode(fd), 1);
-	CHECK_OK(__option_rlimit_mode(fd, 0));
-	CHECK_EQ(rlimit_mode(fd), 0);
-}
-
-static void rlimit_mode_busy(void)
-{
-	int fd = iommu_open();
-	__u32 ioas = ioas_alloc(fd);
-
-	CHECK_ERR(__option_rlimit_mode(fd, 1), EBUSY);
-	CHECK_EQ(rlimit_mode(fd), 0);
-	destroy(fd, ioas);
-	CHECK_OK(__option_rlimit_mode(fd, 1));
-}
-
-static void rlimit_mode_privilege(void)
-{
-	int fd = iommu_open();
-
-	proc_drop_cap(CAP_SYS_RESOURCE);
-	CHECK_ERR(__option_rlimit_mode(fd, 1), EPERM);
-	CHECK_EQ(rlimit_mode(fd), 0);
-}
-
-static __u64 huge_pages(int fd, __u32 ioas)
-{
-	struct iommu_option option = {
-		.option_id = IOMMU_OPTION_HUGE_PAGES,
-		.op = IOMMU_OPTION_OP_GET,
-		.object_id = ioas,
-		.val64 = 77,
-	};
-
-	CHECK_OK(__option(fd, &option));
-	return option.val64;
-}
-
-static void huge_pages_values(void)
-{
-	struct iommu_option option = {
-		.option_id = IOMMU_OPTION_HUGE_PAGES,
-		.op = IOMMU_OPTION_OP_GET,
-	};
-	int fd = iommu_open();
-	__u32 ioas = ioas_alloc(fd);
-
-	CHECK_ERR(__option(fd, &option), ENOENT);
-	CHECK_ERR(__option_huge_pages(fd, ioas + 50, 1), ENOENT);
-	CHECK_EQ(huge_pages(fd, ioas), 1);
-	CHECK_ERR(__option_huge_pages(fd, ioas, 2), EINVAL);
-	CHECK_ERR(__option_huge_pages(fd, ioas, ~0ULL), EINVAL);
-	CHECK_ERR(__option_huge_pages(fd, ioas, 1ULL << 32), EINVAL);
-	CHECK_EQ(huge_pages(fd, ioas), 1);
-	CHECK_OK(__option_huge_pages(fd, ioas, 0));
-	CHECK_OK(__option_huge_pages(fd, ioas, 0));
-	CHECK_EQ(huge_pages(fd, ioas), 0);
-	CHECK_OK(__option_huge_pages(fd, ioas, 1));
-	CHECK_EQ(huge_pages(fd, ioas), 1);
-}
-
-static void huge_pages_while_mapped(void)
-{
-	int fd = mock_open();
-	__u32 ioas = ioas_alloc(fd);
-	struct mock_dev dev = mock_attach(fd, ioas);
-
-	ioas_map_at(fd, ioas, mem_pages(1), page_size(), MOCK_IOVA);
-	CHECK_ERR(__option_huge_pages(fd, ioas, 0), EINVAL);
-	CHECK_OK(__option_huge_pages(fd, ioas, 1));
-	/* Without a page table the areas alone are no hindrance. */
-	destroy(fd, dev.stdev);
-	CHECK_OK(__option_huge_pages(fd, ioas, 0));
-	ioas_unmap_all(fd, ioas);
-	CHECK_OK(__option_huge_pages(fd, ioas, 1));
-}
-
-static void huge_pages_misaligned(void)
-{
-	int fd = iommu_open();
-	__u32 ioas = ioas_alloc(fd);
-
-	ioas_map_at(fd, ioas, mem_pages(1), 512, 0x10200);
-	CHECK_ERR(__option_huge_pages(fd, ioas, 0), EADDRINUSE);
-	CHECK_EQ(huge_pages(fd, ioas), 1);
-	ioas_unmap(fd, ioas, 0x10200, 512);
-	CHECK_OK(__option_huge_pages(fd, ioas, 0));
-}
-
-/* Contiguous memory in small entries: the translations are the same. */
-static void small_pages_translate(void)
-{
-	int fd = mock_open();
-	__u32 ioas = ioas_alloc(fd);
-	struct mock_dev dev;
-	size_t huge = thp_size();
-	char *va = mem_thp(1);
-
-	CHECK_OK(__option_huge_pages(fd, ioas, 0));
-	dev = mock_attach(fd, ioas);
-	ioas_map_at(fd, ioas, va, huge, MOCK_IOVA);
-	mock_check_map(fd, dev.hwpt, MOCK_IOVA, va, huge);
-	ioas_unmap(fd, ioas, MOCK_IOVA, huge);
-	mock_check_hole(fd, dev.hwpt, MOCK_IOVA, va, huge);
-}
-
 static const struct test_case cases[] = {
-	{ "IOAS_ALLOC_flags", alloc_flags, 0 },
-	{ "IOAS_ALLOC_fresh", fresh_ioas, 0 },
-	{ "R1_R2_R5_refusals", ranges_refusals, 0 },
-	{ "R3_in_order", ranges_in_order, 0 },
-	{ "R4_short_array", ranges_short_array, 0 },
-	{ "R5_response_fault", ranges_response_fault, 0 },
-	{ "R5_half_array", ranges_half_array, 0 },
-	{ "R6_alignment_follows_users", alignment_follows_users, 0 },
-	{ "R6_aperture_limits_ranges", aperture_limits_ranges, 0 },
-	{ "AI1_AI2_AI3_AI5_refusals", allow_refusals, 0 },
-	{ "AI4_meets_reserved", allow_meets_reserved, 0 },
-	{ "AI6_replaces_list", allow_replaces_list, 0 },
-	{ "AI6_several_ranges", allow_several_ranges, 0 },
-	{ "AI6_whole_space", allow_whole_space, 0 },
-	{ "AI7_blocks_attach", allow_blocks_attach, 0 },
-	{ "AI8_does_not_bind_fixed", allow_does_not_bind_fixed, 0 },
-	{ "P1_refusals", option_refusals, 0 },
-	{ "P_rlimit_mode_values", rlimit_mode_values, 0 },
-	{ "P_rlimit_mode_busy", rlimit_mode_busy, 0 },
-	{ "P_rlimit_mode_privilege", rlimit_mode_privilege, 0 },
-	{ "P_huge_pages_values", huge_pages_values, 0 },
-	{ "P_huge_pages_while_mapped", huge_pages_while_mapped, 0 },
-	{ "P_huge_pages_misaligned", huge_pages_misaligned, 0 },
-	{ "P_small_pages_translate", small_pages_translate, 0 },
+	{ .name = "IOAS_ALLOC_flags", .fn = alloc_flags },
+	{ .name = "IOAS_ALLOC_fresh", .fn = fresh_ioas },
+	{ .name = "R1_R2_R5_refusals", .fn = ranges_refusals },
+	{ .name = "R3_in_order", .fn = ranges_in_order },
+	{ .name = "R4_short_array", .fn = ranges_short_array },
+	{ .name = "R5_response_fault", .fn = ranges_response_fault },
+	{ .name = "R5_half_array", .fn = ranges_half_array },
+	{ .name = "R6_alignment_follows_users", .fn = alignment_follows_users },
+	{ .name = "R6_aperture_limits_ranges", .fn = aperture_limits_ranges },
+	{ .name = "AI1_AI2_AI3_AI5_refusals", .fn = allow_refusals },
+	{ .name = "AI4_meets_reserved", .fn = allow_meets_reserved },
+	{ .name = "AI6_replaces_list", .fn = allow_replaces_list },
+	{ .name = "AI6_several_ranges", .fn = allow_several_ranges },
+	{ .name = "AI6_whole_space", .fn = allow_whole_space },
+	{ .name = "AI7_blocks_attach", .fn = allow_blocks_attach },
+	{ .name = "AI8_does_not_bind_fixed", .fn = allow_does_not_bind_fixed },
 };
 
 int main(int argc, char **argv)

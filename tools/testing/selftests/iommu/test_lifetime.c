@@ -476,18 +476,22 @@ static void memory_gone_before_attach(void)
 }
 
 static const struct test_case cases[] = {
-	{ "close_during_map", close_during_map, 120 },
-	{ "close_during_churn", close_during_churn, 0 },
-	{ "killed_during_map_untouched", killed_untouched, 300 },
-	{ "killed_during_map_touched", killed_touched, 300 },
-	{ "signals_during_map", signals_during_map, 120 },
-	{ "mapper_gone_before_pin", mapper_gone_before_pin, 0 },
-	{ "mapper_gone_after_pin", mapper_gone_after_pin, 0 },
-	{ "child_maps_for_parent", child_maps_for_parent, 0 },
-	{ "memory_gone_before_attach", memory_gone_before_attach, 0 },
-	{ "device_gone_while_mapped", device_gone_while_mapped, 0 },
-	{ "device_gone_during_map", device_gone_during_map, 0 },
-	{ "ioas_gone_during_map", ioas_gone_during_map, 0 },
+	{ .name = "close_during_map", .fn = close_during_map, .seconds = 120 },
+	{ .name = "close_during_churn", .fn = close_during_churn },
+	{ .name = "killed_during_map_untouched",
+	  .fn = killed_untouched, .seconds = 300 },
+	{ .name = "killed_during_map_touched",
+	  .fn = killed_touched, .seconds = 300 },
+	{ .name = "signals_during_map",
+	  .fn = signals_during_map, .seconds = 120 },
+	{ .name = "mapper_gone_before_pin", .fn = mapper_gone_before_pin },
+	{ .name = "mapper_gone_after_pin", .fn = mapper_gone_after_pin },
+	{ .name = "child_maps_for_parent", .fn = child_maps_for_parent },
+	{ .name = "memory_gone_before_attach",
+	  .fn = memory_gone_before_attach },
+	{ .name = "device_gone_while_mapped", .fn = device_gone_while_mapped },
+	{ .name = "device_gone_during_map", .fn = device_gone_during_map },
+	{ .name = "ioas_gone_during_map", .fn = ioas_gone_during_map },
 };
 
 int main(int argc, char **argv)

@@ -77,7 +77,7 @@ static void read_only_unshares_file(void)
 
 	CHECK(va != MAP_FAILED);
 	for (i = 0; i < length; i += b.page)
-		CHECK_EQ(((volatile char *)va)[i], 0);
+		CHECK_EQ(va[i], 0);
 	map_read_only(&b, va, length);
 	mock_check_map(b.fd, b.dev.hwpt, MOCK_IOVA, va, length);
 	memset(va, 0x77, length);
@@ -91,7 +91,7 @@ static void read_only_unshares_zero_page(void)
 	size_t length = 4 * b.page;
 	char *va = mem_untouched(4);
 
-	CHECK_EQ(((volatile char *)va)[0], 0);
+	CHECK_EQ(va[0], 0);
 	map_read_only(&b, va, length);
 	memset(va, 0x77, length);
 	mock_check_map(b.fd, b.dev.hwpt, MOCK_IOVA, va, length);
@@ -423,28 +423,30 @@ static void mixed(void)
 }
 
 static const struct test_case cases[] = {
-	{ "M17_read_only_unshares_file", read_only_unshares_file, 0 },
-	{ "M17_read_only_unshares_zero_page", read_only_unshares_zero_page,
-	  0 },
-	{ "M17_read_only_unshares_fork", read_only_unshares_fork, 0 },
-	{ "M17_write_breaks_sharing", write_breaks_sharing, 0 },
-	{ "fork_keeps_parent_page", fork_keeps_parent_page, 0 },
-	{ "shared_memory", shared_memory, 0 },
-	{ "untouched_memory", untouched_memory, 0 },
-	{ "moved_away", moved_away, 0 },
-	{ "replaced_below", replaced_below, 0 },
-	{ "scattered", scattered, 0 },
-	{ "mixed", mixed, 0 },
-	{ "thp_whole", thp_whole, 0 },
-	{ "thp_parts", thp_parts, 0 },
-	{ "thp_two_maps", thp_two_maps, 0 },
-	{ "thp_halves", thp_halves, 0 },
-	{ "thp_swapped_middle", thp_swapped_middle, 0 },
-	{ "thp_stranger_inside", thp_stranger_inside, 0 },
-	{ "thp_split_while_mapped", thp_split_while_mapped, 0 },
-	{ "thp_is_freed", thp_is_freed, 0 },
-	{ "hugetlb_whole", hugetlb_whole, 0 },
-	{ "hugetlb_untouched", hugetlb_untouched, 0 },
+	{ .name = "M17_read_only_unshares_file",
+	  .fn = read_only_unshares_file },
+	{ .name = "M17_read_only_unshares_zero_page",
+	  .fn = read_only_unshares_zero_page },
+	{ .name = "M17_read_only_unshares_fork",
+	  .fn = read_only_unshares_fork },
+	{ .name = "M17_write_breaks_sharing", .fn = write_breaks_sharing },
+	{ .name = "fork_keeps_parent_page", .fn = fork_keeps_parent_page },
+	{ .name = "shared_memory", .fn = shared_memory },
+	{ .name = "untouched_memory", .fn = untouched_memory },
+	{ .name = "moved_away", .fn = moved_away },
+	{ .name = "replaced_below", .fn = replaced_below },
+	{ .name = "scattered", .fn = scattered },
+	{ .name = "mixed", .fn = mixed },
+	{ .name = "thp_whole", .fn = thp_whole },
+	{ .name = "thp_parts", .fn = thp_parts },
+	{ .name = "thp_two_maps", .fn = thp_two_maps },
+	{ .name = "thp_halves", .fn = thp_halves },
+	{ .name = "thp_swapped_middle", .fn = thp_swapped_middle },
+	{ .name = "thp_stranger_inside", .fn = thp_stranger_inside },
+	{ .name = "thp_split_while_mapped", .fn = thp_split_while_mapped },
+	{ .name = "thp_is_freed", .fn = thp_is_freed },
+	{ .name = "hugetlb_whole", .fn = hugetlb_whole },
+	{ .name = "hugetlb_untouched", .fn = hugetlb_untouched },
 };
 
 int main(int argc, char **argv)

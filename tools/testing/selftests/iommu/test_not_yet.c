@@ -248,20 +248,20 @@ static void pasid_attach(void)
 }
 
 static const struct test_case cases[] = {
-	{ "IOAS_MAP_FILE", map_file, 0 },
-	{ "IOAS_CHANGE_PROCESS", change_process, 0 },
-	{ "HWPT_ALLOC_flags", hwpt_flags, 0 },
-	{ "HWPT_ALLOC_nested", nested_hwpt, 0 },
-	{ "HWPT_SET_DIRTY_TRACKING", set_dirty_tracking, 0 },
-	{ "HWPT_GET_DIRTY_BITMAP", get_dirty_bitmap, 0 },
-	{ "HWPT_INVALIDATE", hwpt_invalidate, 0 },
-	{ "FAULT_QUEUE_ALLOC", fault_queue, 0 },
-	{ "VIOMMU_ALLOC", viommu, 0 },
-	{ "VDEVICE_ALLOC", vdevice, 0 },
-	{ "VEVENTQ_ALLOC", veventq, 0 },
-	{ "HW_QUEUE_ALLOC", hw_queue, 0 },
-	{ "IOAS_NOIOMMU_GET_PA", noiommu_get_pa, 0 },
-	{ "PASID_ATTACH", pasid_attach, 0 },
+	{ .name = "IOAS_MAP_FILE", .fn = map_file },
+	{ .name = "IOAS_CHANGE_PROCESS", .fn = change_process },
+	{ .name = "HWPT_ALLOC_flags", .fn = hwpt_flags },
+	{ .name = "HWPT_ALLOC_nested", .fn = nested_hwpt },
+	{ .name = "HWPT_SET_DIRTY_TRACKING", .fn = set_dirty_tracking },
+	{ .name = "HWPT_GET_DIRTY_BITMAP", .fn = get_dirty_bitmap },
+	{ .name = "HWPT_INVALIDATE", .fn = hwpt_invalidate },
+	{ .name = "FAULT_QUEUE_ALLOC", .fn = fault_queue },
+	{ .name = "VIOMMU_ALLOC", .fn = viommu },
+	{ .name = "VDEVICE_ALLOC", .fn = vdevice },
+	{ .name = "VEVENTQ_ALLOC", .fn = veventq },
+	{ .name = "HW_QUEUE_ALLOC", .fn = hw_queue },
+	{ .name = "IOAS_NOIOMMU_GET_PA", .fn = noiommu_get_pa },
+	{ .name = "PASID_ATTACH", .fn = pasid_attach },
 };
 
 int main(int argc, char **argv)

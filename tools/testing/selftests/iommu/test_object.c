@@ -233,18 +233,18 @@ static void many_objects(void)
 }
 
 static const struct test_case cases[] = {
-	{ "D4_lowest_free_id", lowest_free_id, 0 },
-	{ "D4_contexts_are_apart", contexts_are_apart, 0 },
-	{ "D4_many_objects", many_objects, 0 },
-	{ "D5_close_releases_all", close_releases_all, 0 },
-	{ "D5_access_outlives_fd", access_outlives_fd, 0 },
-	{ "O2_alloc_copy_out_fails", alloc_copy_out_fails, 0 },
-	{ "O2_hwpt_copy_out_fails", hwpt_copy_out_fails, 0 },
-	{ "O3_destroyed_once", destroyed_once, 0 },
-	{ "O3_destroy_against_users", destroy_against_users, 0 },
-	{ "O7_depended_on_is_busy", depended_on_is_busy, 0 },
-	{ "O7_access_holds_ioas", access_holds_ioas, 0 },
-	{ "A9_wrong_type_is_unknown", wrong_type_is_unknown, 0 },
+	{ .name = "D4_lowest_free_id", .fn = lowest_free_id },
+	{ .name = "D4_contexts_are_apart", .fn = contexts_are_apart },
+	{ .name = "D4_many_objects", .fn = many_objects },
+	{ .name = "D5_close_releases_all", .fn = close_releases_all },
+	{ .name = "D5_access_outlives_fd", .fn = access_outlives_fd },
+	{ .name = "O2_alloc_copy_out_fails", .fn = alloc_copy_out_fails },
+	{ .name = "O2_hwpt_copy_out_fails", .fn = hwpt_copy_out_fails },
+	{ .name = "O3_destroyed_once", .fn = destroyed_once },
+	{ .name = "O3_destroy_against_users", .fn = destroy_against_users },
+	{ .name = "O7_depended_on_is_busy", .fn = depended_on_is_busy },
+	{ .name = "O7_access_holds_ioas", .fn = access_holds_ioas },
+	{ .name = "A9_wrong_type_is_unknown", .fn = wrong_type_is_unknown },
 };
 
 int main(int argc, char **argv)

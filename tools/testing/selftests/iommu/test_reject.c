@@ -145,10 +145,10 @@ static void success_is_silent(void)
 }
 
 static const struct test_case cases[] = {
-	{ "refused_maps", refused_maps, 0 },
-	{ "refused_flags", refused_flags, 0 },
-	{ "refused_others", refused_others, 0 },
-	{ "success_is_silent", success_is_silent, 0 },
+	{ .name = "refused_maps", .fn = refused_maps },
+	{ .name = "refused_flags", .fn = refused_flags },
+	{ .name = "refused_others", .fn = refused_others },
+	{ .name = "success_is_silent", .fn = success_is_silent },
 };
 
 int main(int argc, char **argv)

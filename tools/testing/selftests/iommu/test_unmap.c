@@ -297,17 +297,18 @@ static void one_winner(void)
 }
 
 static const struct test_case cases[] = {
-	{ "U1_U3_U4_U5_U6_refusals", refusals, 0 },
-	{ "U2_unmap_all", unmap_all, 0 },
-	{ "U6_whole_areas", whole_areas, 0 },
-	{ "U6_copy_out_fails", copy_out_fails, 0 },
-	{ "U7_cut_single_area", cut_single_area, 0 },
-	{ "U7_cut_removes_nothing", cut_removes_nothing, 0 },
-	{ "U8_busy_while_mapping", busy_while_mapping, 120 },
-	{ "U8_one_winner", one_winner, 0 },
-	{ "U10_access_lets_go", access_lets_go, 0 },
-	{ "U11_removes_copies_too", removes_copies_too, 0 },
-	{ "U13_iova_reusable", iova_reusable, 0 },
+	{ .name = "U1_U3_U4_U5_U6_refusals", .fn = refusals },
+	{ .name = "U2_unmap_all", .fn = unmap_all },
+	{ .name = "U6_whole_areas", .fn = whole_areas },
+	{ .name = "U6_copy_out_fails", .fn = copy_out_fails },
+	{ .name = "U7_cut_single_area", .fn = cut_single_area },
+	{ .name = "U7_cut_removes_nothing", .fn = cut_removes_nothing },
+	{ .name = "U8_busy_while_mapping",
+	  .fn = busy_while_mapping, .seconds = 120 },
+	{ .name = "U8_one_winner", .fn = one_winner },
+	{ .name = "U10_access_lets_go", .fn = access_lets_go },
+	{ .name = "U11_removes_copies_too", .fn = removes_copies_too },
+	{ .name = "U13_iova_reusable", .fn = iova_reusable },
 };
 
 int main(int argc, char **argv)

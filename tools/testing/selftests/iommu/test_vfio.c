@@ -340,18 +340,19 @@ static void huge_memory(void)
 }
 
 static const struct test_case cases[] = {
-	{ "DV9_bind_refusals", bind_refusals, 0 },
-	{ "DV1_bound_device_is_an_object", bound_device_is_an_object, 0 },
-	{ "DV1_bound_once", bound_once, 0 },
-	{ "DV3_attach_refusals", attach_refusals, 0 },
-	{ "DV3_attach_and_map", attach_and_map, 0 },
-	{ "DV3_missing_memory", missing_memory, 0 },
-	{ "DV3_two_tables_one_ioas", two_tables_one_ioas, 0 },
-	{ "DV3_huge_memory", huge_memory, 0 },
-	{ "DV4_reserved_regions", reserved_regions, 0 },
-	{ "DV5_replace", replace, 0 },
-	{ "DV6_unbind_while_mapped", unbind_while_mapped, 0 },
-	{ "DV6_iommufd_closed_first", iommufd_closed_first, 0 },
+	{ .name = "DV9_bind_refusals", .fn = bind_refusals },
+	{ .name = "DV1_bound_device_is_an_object",
+	  .fn = bound_device_is_an_object },
+	{ .name = "DV1_bound_once", .fn = bound_once },
+	{ .name = "DV3_attach_refusals", .fn = attach_refusals },
+	{ .name = "DV3_attach_and_map", .fn = attach_and_map },
+	{ .name = "DV3_missing_memory", .fn = missing_memory },
+	{ .name = "DV3_two_tables_one_ioas", .fn = two_tables_one_ioas },
+	{ .name = "DV3_huge_memory", .fn = huge_memory },
+	{ .name = "DV4_reserved_regions", .fn = reserved_regions },
+	{ .name = "DV5_replace", .fn = replace },
+	{ .name = "DV6_unbind_while_mapped", .fn = unbind_while_mapped },
+	{ .name = "DV6_iommufd_closed_first", .fn = iommufd_closed_first },
 };
 
 int main(int argc, char **argv)

@@ -60,6 +60,7 @@ struct fault fault_open(void)
 	for (i = 0; i < ARRAY_LEN(knobs); i++)
 		if (!access(knobs[i].path, W_OK))
 			CHECK_OK(proc_write(knobs[i].path, knobs[i].value));
+	fault.has_hooks = !access(DEBUGFS "/fail_iommufd", F_OK);
 	snprintf(path, sizeof(path), "/proc/self/task/%ld/fail-nth",
 		 syscall(SYS_gettid));
 	fault.fd = open(path, O_RDWR | O_CLOEXEC);

@@ -7,6 +7,8 @@
 
 struct fault {
 	int fd;
+	/* The kernel has hooks of its own, which fail with any errno. */
+	bool has_hooks;
 };
 
 /* Skips the case where the kernel has no fault injection. */

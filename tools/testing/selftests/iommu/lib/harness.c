@@ -246,7 +246,10 @@ static void start_case(struct run *run)
 		dup2(fds[1], STDERR_FILENO);
 		close(fds[0]);
 		close(fds[1]);
-		run->tc->fn();
+		if (run->tc->fn)
+			run->tc->fn();
+		else
+			run->tc->fn_arg(run->tc->arg);
 		_exit(EXIT_PASS);
 	}
 	setpgid(run->pid, run->pid);

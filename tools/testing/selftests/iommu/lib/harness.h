@@ -15,11 +15,21 @@
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
+#ifndef __printf
+#define __printf(fmt, args) __attribute__((__format__(printf, fmt, args)))
+#endif
+#ifndef __noreturn
+#define __noreturn __attribute__((__noreturn__))
+#endif
+
 struct test_case {
 	const char *name;
 	void (*fn)(void);
 	/* Time limit; 0 selects the default. */
 	unsigned int seconds;
+	/* Called with @arg when there is no @fn. */
+	void (*fn_arg)(const void *arg);
+	const void *arg;
 };
 
 /* Exit status for main(): 0 when no case failed. */
@@ -27,13 +37,14 @@ int harness_main(int argc, char **argv, const struct test_case *cases,
 		 size_t ncases);
 
 /* Ends the calling case. */
-void harness_fail(const char *file, int line, const char *fmt, ...)
-	__attribute__((noreturn, format(printf, 3, 4)));
-void harness_skip(const char *fmt, ...)
-	__attribute__((noreturn, format(printf, 1, 2)));
+__noreturn __printf(3, 4)
+void harness_fail(const char *file, int line, const char *fmt, ...);
+__noreturn __printf(1, 2)
+void harness_skip(const char *fmt, ...);
 
 /* A TAP comment, written at once even when other threads print too. */
-void harness_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+__printf(1, 2)
+void harness_note(const char *fmt, ...);
 
 /* fork() for a case; harness_join() fails the case unless the child exits 0. */
 pid_t harness_fork(void);

@@ -2,6 +2,7 @@
 /* Memory to map, of every kind that a test needs. */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <linux/types.h>
 #include <glob.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -56,8 +57,8 @@ static size_t pow2_above(size_t nbytes)
 
 static void touch(void *va, size_t nbytes)
 {
-	size_t words = page_size() / sizeof(uint64_t);
-	uint64_t *word = va;
+	size_t words = page_size() / sizeof(__u64);
+	__u64 *word = va;
 	size_t i;
 
 	for (i = 0; i < nbytes / sizeof(*word); i += words / 2)
