@@ -28,6 +28,7 @@
 #include "../object/why.h"
 #include "chunk.h"
 
+struct file;
 struct page;
 struct pages_source_ops;
 
@@ -111,10 +112,11 @@ struct pages_run {
  * @check_span: optional; refuse a span that can never be pinned before it is
  *	charged. Runs with &iommufd_pages.lock held. Returns 0 or a negative
  *	errno with the reason noted in @why.
- * @pin: pin up to @n pages from page @index on, frames to @out. Runs with
+ * @pin: pin up to @n pages from page @index on, frames to @pfns. Runs with
  *	&iommufd_pages.lock held. Returns the count pinned (at least 1) or a
- *	negative errno with the reason noted in @why.
- * @unpin: give @npages contiguous pages from @page on back, dirty if the
+ *	negative errno with the reason noted in @why. Every page is pinned for
+ *	itself: they are given back in other pieces than they were taken in.
+ * @unpin: give @npages contiguous pages from frame @pfn on back, dirty if the
  *	object is writable. May sleep, may not fail.
  * @release: optional; drop what the source keeps; last reference is gone
  */
@@ -124,9 +126,9 @@ struct pages_source_ops {
 	int (*check_span)(struct iommufd_pages *pages, unsigned long first,
 			  unsigned long last, struct iommufd_why *why);
 	long (*pin)(struct iommufd_pages *pages, unsigned long index,
-		    unsigned long n, struct page **out,
+		    unsigned long n, unsigned long *pfns,
 		    struct iommufd_why *why);
-	void (*unpin)(struct iommufd_pages *pages, struct page *page,
+	void (*unpin)(struct iommufd_pages *pages, unsigned long pfn,
 		      unsigned long npages);
 	void (*release)(struct iommufd_pages *pages);
 };

@@ -40,7 +40,7 @@ static struct fake *to_fake(struct iommufd_pages *pages)
 }
 
 static long fake_pin(struct iommufd_pages *pages, unsigned long index,
-		     unsigned long n, struct page **out,
+		     unsigned long n, unsigned long *pfns,
 		     struct iommufd_why *why)
 {
 	struct fake *fake = to_fake(pages);
@@ -52,16 +52,16 @@ static long fake_pin(struct iommufd_pages *pages, unsigned long index,
 	n = min(n, fake->most);
 	for (i = 0; i < n && index + i != fake->refuse_at; i++) {
 		fake->pins[fake->slot[index + i]]++;
-		out[i] = pfn_to_page(fake->base + fake->slot[index + i]);
+		pfns[i] = fake->base + fake->slot[index + i];
 	}
 	return i;
 }
 
-static void fake_unpin(struct iommufd_pages *pages, struct page *page,
+static void fake_unpin(struct iommufd_pages *pages, unsigned long pfn,
 		       unsigned long npages)
 {
 	struct fake *fake = to_fake(pages);
-	unsigned long slot = page_to_pfn(page) - fake->base;
+	unsigned long slot = pfn - fake->base;
 	unsigned long i;
 
 	for (i = 0; i < npages; i++) {

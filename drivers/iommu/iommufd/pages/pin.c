@@ -26,7 +26,7 @@
 #define UNPIN_STEP_NPAGES 8192UL
 
 /* Set by tests only. */
-static unsigned long batch_npages = PIN_BATCH_NBYTES / sizeof(struct page *);
+static unsigned long batch_npages = PIN_BATCH_NBYTES / sizeof(unsigned long);
 
 /*
  * One pin operation. All pages of its span before @next are pinned and stored,
@@ -36,15 +36,15 @@ struct pin_batch {
 	struct iommufd_pages *pages;
 	struct iommufd_why *why;
 	unsigned long next;
-	struct page **out;
-	unsigned long nout;
+	unsigned long *pfns;
+	unsigned long npfns;
 };
 
 void pages_limit_batch(size_t nbytes)
 {
 	if (!nbytes)
 		nbytes = PIN_BATCH_NBYTES;
-	WRITE_ONCE(batch_npages, max(nbytes / sizeof(struct page *), 1UL));
+	WRITE_ONCE(batch_npages, max(nbytes / sizeof(unsigned long), 1UL));
 }
 
 unsigned long pages_count_holes_locked(struct iommufd_pages *pages,
@@ -61,14 +61,14 @@ unsigned long pages_count_holes_locked(struct iommufd_pages *pages,
 	return n;
 }
 
-/* How many of the first @n page pointers are physically contiguous. */
-static unsigned long contiguous_npages(struct page *const *out, unsigned long n)
+/* How many of the first @n frames follow each other. */
+static unsigned long contiguous_npages(const unsigned long *pfns,
+				       unsigned long n)
 {
-	unsigned long pfn = page_to_pfn(out[0]);
 	unsigned long i;
 
 	for (i = 1; i < n; i++)
-		if (page_to_pfn(out[i]) != pfn + i)
+		if (pfns[i] != pfns[0] + i)
 			break;
 	return i;
 }
@@ -77,25 +77,25 @@ static unsigned long contiguous_npages(struct page *const *out, unsigned long n)
 static int pin_batch_store(struct pin_batch *batch, unsigned long n)
 {
 	struct iommufd_pages *pages = batch->pages;
-	struct page **out = batch->out;
+	const unsigned long *pfns = batch->pfns;
 	struct pages_chunk_span span;
 	struct pages_run run;
 	int rc = 0;
 
 	while (n) {
 		span = pages_chunks_span(&pages->chunks, batch->next);
-		run.pfn = page_to_pfn(*out);
+		run.pfn = *pfns;
 		run.npages = min(n, span.last - batch->next + 1);
-		run.npages = contiguous_npages(out, run.npages);
+		run.npages = contiguous_npages(pfns, run.npages);
 
 		if (!rc)
 			rc = pages_chunks_store(&pages->chunks, batch->next,
 						&run);
 		if (rc)
-			pages->source->unpin(pages, *out, run.npages);
+			pages->source->unpin(pages, run.pfn, run.npages);
 		else
 			batch->next += run.npages;
-		out += run.npages;
+		pfns += run.npages;
 		n -= run.npages;
 	}
 	if (rc)
@@ -118,8 +118,8 @@ static int pin_hole(struct pin_batch *batch, unsigned long first,
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		n = pages->source->pin(pages, batch->next,
-				       min(last - batch->next + 1, batch->nout),
-				       batch->out, batch->why);
+				       min(last - batch->next + 1, batch->npfns),
+				       batch->pfns, batch->why);
 		if (n < 0)
 			return n;
 		rc = pin_batch_store(batch, n);
@@ -143,16 +143,16 @@ static int pin_hole(struct pin_batch *batch, unsigned long first,
 int pages_pin_holes_locked(struct iommufd_pages *pages, unsigned long first,
 			   unsigned long last, struct iommufd_why *why)
 {
-	struct page *small[PIN_SMALL_NPAGES];
+	unsigned long small[PIN_SMALL_NPAGES];
 	struct pin_batch batch = {
 		.pages = pages,
 		.why = why,
 		.next = first,
-		.out = small,
-		.nout = min(READ_ONCE(batch_npages), PIN_SMALL_NPAGES),
+		.pfns = small,
+		.npfns = min(READ_ONCE(batch_npages), PIN_SMALL_NPAGES),
 	};
 	unsigned long wanted = min(READ_ONCE(batch_npages), last - first + 1);
-	struct page **big __free(kfree) = NULL;
+	unsigned long *big __free(kfree) = NULL;
 	struct interval_tree_span_iter span;
 	int rc = 0;
 
@@ -163,8 +163,8 @@ int pages_pin_holes_locked(struct iommufd_pages *pages, unsigned long first,
 		big = kmalloc_objs(*big, wanted,
 				   GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (big) {
-		batch.out = big;
-		batch.nout = wanted;
+		batch.pfns = big;
+		batch.npfns = wanted;
 	}
 
 	interval_tree_for_each_span(&span, &pages->users, first, last) {
@@ -194,7 +194,7 @@ static void unpin_frames(struct iommufd_pages *pages, unsigned long first,
 		if (WARN_ON_ONCE(!n))
 			return;
 		for (i = 0; i < n; i++)
-			pages->source->unpin(pages, pfn_to_page(runs[i].pfn),
+			pages->source->unpin(pages, runs[i].pfn,
 					     runs[i].npages);
 		cond_resched();
 	}

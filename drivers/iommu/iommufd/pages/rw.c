@@ -85,7 +85,7 @@ static int rw_unpinned_locked(struct iommufd_pages *pages,
 			      struct rw_cursor *cursor, unsigned long last,
 			      struct iommufd_why *why)
 {
-	struct page *out[RW_NPAGES];
+	unsigned long pfns[RW_NPAGES];
 	unsigned long index;
 	long n, i;
 
@@ -93,13 +93,13 @@ static int rw_unpinned_locked(struct iommufd_pages *pages,
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		n = pages->source->pin(pages, index,
-				       min(last - index + 1, RW_NPAGES), out,
+				       min(last - index + 1, RW_NPAGES), pfns,
 				       why);
 		if (n < 0)
 			return n;
 		for (i = 0; i < n; i++) {
-			rw_copy_page(cursor, out[i]);
-			pages->source->unpin(pages, out[i], 1);
+			rw_copy_page(cursor, pfn_to_page(pfns[i]));
+			pages->source->unpin(pages, pfns[i], 1);
 		}
 		cond_resched();
 	}

@@ -62,14 +62,26 @@ static long pin_remote(struct mm_struct *mm, unsigned long addr,
 	return npinned;
 }
 
+/* The pointers GUP stored become frame numbers in the same array. */
+static void pages_to_pfns(unsigned long *pfns, long n)
+{
+	struct page **out = (struct page **)pfns;
+	long i;
+
+	BUILD_BUG_ON(sizeof(*pfns) != sizeof(*out));
+	for (i = 0; i < n; i++)
+		pfns[i] = page_to_pfn(out[i]);
+}
+
 static long user_pin(struct iommufd_pages *pages, unsigned long index,
-		     unsigned long n, struct page **out,
+		     unsigned long n, unsigned long *pfns,
 		     struct iommufd_why *why)
 {
 	unsigned int gup_flags = FOLL_LONGTERM |
 				 (pages->writable ? FOLL_WRITE : 0);
 	unsigned long addr = pages->source_addr + index * PAGE_SIZE;
 	struct mm_struct *mm = pages->mm;
+	struct page **out = (struct page **)pfns;
 	bool own = current->mm == mm;
 	long npinned;
 
@@ -93,13 +105,15 @@ static long user_pin(struct iommufd_pages *pages, unsigned long index,
 	 */
 	if (!own)
 		mmput_async(mm);
+	pages_to_pfns(pfns, npinned);
 	return npinned;
 }
 
-static void user_unpin(struct iommufd_pages *pages, struct page *page,
+static void user_unpin(struct iommufd_pages *pages, unsigned long pfn,
 		       unsigned long npages)
 {
-	unpin_user_page_range_dirty_lock(page, npages, pages->writable);
+	unpin_user_page_range_dirty_lock(pfn_to_page(pfn), npages,
+					 pages->writable);
 }
 
 /* Says no before a charge or a long pin is made in vain. */
