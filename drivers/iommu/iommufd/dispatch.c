@@ -77,7 +77,7 @@ static const struct ioctl_row ioctl_table[] = {
 	    iommufd_ioas_allow_iovas_ioctl),
 	ROW(IOMMU_IOAS_MAP, iommu_ioas_map, iova, iommufd_ioas_map_ioctl),
 	ROW(IOMMU_IOAS_MAP_FILE, iommu_ioas_map_file, iova,
-	    iommufd_not_built_ioctl),
+	    iommufd_ioas_map_file_ioctl),
 	ROW(IOMMU_IOAS_COPY, iommu_ioas_copy, src_iova,
 	    iommufd_ioas_copy_ioctl),
 	ROW(IOMMU_IOAS_UNMAP, iommu_ioas_unmap, length,

@@ -153,6 +153,8 @@ struct ioas_map_args {
 /* map.c, copy.c, unmap.c */
 int ioas_map_user(struct iommufd_ioas *ioas, void __user *uptr,
 		  struct ioas_map_args *args, struct iommufd_why *why);
+int ioas_map_file(struct iommufd_ioas *ioas, int fd, unsigned long start,
+		  struct ioas_map_args *args, struct iommufd_why *why);
 int ioas_copy(struct iommufd_ioas *dst, struct iommufd_ioas *src,
 	      unsigned long src_iova, struct ioas_map_args *args,
 	      struct iommufd_why *why);
@@ -177,6 +179,7 @@ int iommufd_ioas_alloc_ioctl(struct iommufd_ucmd *ucmd);
 int iommufd_ioas_iova_ranges_ioctl(struct iommufd_ucmd *ucmd);
 int iommufd_ioas_allow_iovas_ioctl(struct iommufd_ucmd *ucmd);
 int iommufd_ioas_map_ioctl(struct iommufd_ucmd *ucmd);
+int iommufd_ioas_map_file_ioctl(struct iommufd_ucmd *ucmd);
 int iommufd_ioas_copy_ioctl(struct iommufd_ucmd *ucmd);
 int iommufd_ioas_unmap_ioctl(struct iommufd_ucmd *ucmd);
 int iommufd_option_ioctl(struct iommufd_ucmd *ucmd);

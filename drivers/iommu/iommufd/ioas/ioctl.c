@@ -280,6 +280,46 @@ int iommufd_ioas_map_ioctl(struct iommufd_ucmd *ucmd)
 }
 
 /**
+ * iommufd_ioas_map_file_ioctl() - IOMMU_IOAS_MAP_FILE
+ * @ucmd: the ioctl
+ *
+ * Return: 0, or EOPNOTSUPP: flags; EOVERFLOW; EINVAL; ENOENT; else as
+ * ioas_map_file().
+ */
+int iommufd_ioas_map_file_ioctl(struct iommufd_ucmd *ucmd)
+{
+	struct iommu_ioas_map_file *cmd = ucmd->cmd;
+	struct iommufd_ioas *ioas __free(ioas_put) = NULL;
+	struct ioas_map_args args = {
+		.iova = cmd->iova,
+		.length = cmd->length,
+	};
+	int rc;
+
+	if (cmd->flags & ~MAP_FLAGS)
+		return iommufd_reject(ucmd, "flags", "unknown flag",
+				      -EOPNOTSUPP);
+	if (cmd->iova >= ULONG_MAX)
+		return reject_too_large(ucmd, "iova");
+	if (cmd->length >= ULONG_MAX)
+		return reject_too_large(ucmd, "length");
+	if (cmd->start >= ULONG_MAX)
+		return reject_too_large(ucmd, "start");
+	rc = map_flags(ucmd, cmd->flags, &args);
+	if (rc)
+		return rc;
+	ioas = iommufd_ioas_get(ucmd, "ioas_id", cmd->ioas_id);
+	if (IS_ERR(ioas))
+		return PTR_ERR(ioas);
+
+	rc = ioas_map_file(ioas, cmd->fd, cmd->start, &args, &ucmd->why);
+	if (rc)
+		return rc;
+	cmd->iova = args.iova;
+	return map_respond(ucmd, ioas, &args);
+}
+
+/**
  * iommufd_ioas_copy_ioctl() - IOMMU_IOAS_COPY
  * @ucmd: the ioctl
  *

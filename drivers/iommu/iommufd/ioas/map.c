@@ -1,11 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Map memory of the calling process.
+ * Map memory: of the calling process, of a file.
  */
+#include <linux/file.h>
 #include <linux/iommu.h>
 #include <linux/overflow.h>
 
 #include "insert.h"
+
+/* Takes over the caller's reference of @pages. */
+static int map_pages(struct iommufd_ioas *ioas, struct iommufd_pages *pages,
+		     struct ioas_map_args *args, struct iommufd_why *why)
+{
+	struct ioas_insertion ins;
+	int rc;
+
+	ioas_insertion_init(&ins);
+	rc = ioas_insertion_add(&ins, ioas, pages, pages->sub_offset,
+				args->length, args->prot);
+	pages_put(pages);
+	if (rc)
+		return rc;
+
+	rc = ioas_insert(ioas, &ins, args, why);
+	if (rc)
+		ioas_insertion_cancel(&ins);
+	return rc;
+}
 
 /**
  * ioas_map_user() - map a range of user memory
@@ -21,10 +42,8 @@
 int ioas_map_user(struct iommufd_ioas *ioas, void __user *uptr,
 		  struct ioas_map_args *args, struct iommufd_why *why)
 {
-	struct ioas_insertion ins;
 	struct iommufd_pages *pages;
 	unsigned long end_byte;
-	int rc;
 
 	if (check_add_overflow((unsigned long)uptr, args->length, &end_byte))
 		return iommufd_refuse(why, "user_va", "user_va + length wraps",
@@ -38,16 +57,48 @@ int ioas_map_user(struct iommufd_ioas *ioas, void __user *uptr,
 				 READ_ONCE(ioas->ictx->charge_mode));
 	if (IS_ERR(pages))
 		return PTR_ERR(pages);
+	return map_pages(ioas, pages, args, why);
+}
 
-	ioas_insertion_init(&ins);
-	rc = ioas_insertion_add(&ins, ioas, pages, pages->sub_offset,
-				args->length, args->prot);
-	pages_put(pages);
-	if (rc)
-		return rc;
+/**
+ * ioas_map_file() - map a range of a file
+ * @ioas: the address space
+ * @fd: file descriptor of current
+ * @start: offset in the file
+ * @args: what to map where; @args->iova is set
+ * @why: where the reason of a failure goes
+ *
+ * Context: may sleep; takes tables_lock shared, iova_lock.
+ * Return: 0, or EOVERFLOW: the range wraps; EINVAL: length 0, or an offset that
+ * no file has; EBADF: no such file; else as pages_alloc_file() and ioas_insert().
+ */
+int ioas_map_file(struct iommufd_ioas *ioas, int fd, unsigned long start,
+		  struct ioas_map_args *args, struct iommufd_why *why)
+{
+	struct pages_range range = {
+		.start = start,
+		.length = args->length,
+		.writable = args->prot & IOMMU_WRITE,
+		.charge_mode = READ_ONCE(ioas->ictx->charge_mode),
+	};
+	struct iommufd_pages *pages;
+	unsigned long last;
 
-	rc = ioas_insert(ioas, &ins, args, why);
-	if (rc)
-		ioas_insertion_cancel(&ins);
-	return rc;
+	if (!args->length)
+		return iommufd_refuse(why, "length", "zero", 0, -EINVAL);
+	if (check_add_overflow(start, args->length - 1, &last))
+		return iommufd_refuse(why, "start", "start + length wraps",
+				      start, -EOVERFLOW);
+	if (last > LLONG_MAX - PAGE_SIZE)
+		return iommufd_refuse(why, "start", "no file is that large",
+				      start, -EINVAL);
+
+	CLASS(fd, f)(fd);
+	if (fd_empty(f))
+		return iommufd_refuse(why, "fd", "not an open file", fd,
+				      -EBADF);
+	pages = pages_alloc_file(fd_file(f), &range, why);
+	if (IS_ERR(pages))
+		return PTR_ERR(pages);
+	return map_pages(ioas, pages, args, why);
 }

@@ -3,8 +3,8 @@
  * A range of memory with its pins.
  *
  * A pages object is a linear array of page frames behind some source (user
- * memory; a file or dma-buf in later sources), shared by every area and every
- * page table that maps it, and charged once.
+ * memory, a file, a dma-buf), shared by every area and every page table that
+ * maps it, and charged once.
  *
  *	area in IOAS 1 --\                      users: one interval tree over
  *	area in IOAS 2 ---+--> struct pages --> page index; a page is pinned
@@ -40,6 +40,7 @@ struct pages_source_ops;
  * @length: bytes of the range; constant after init
  * @writable: pins are taken for writing; constant after init
  * @source: ops of the source kind; constant after init
+ * @source_data: what the source kind keeps; constant after init
  * @source_addr: source address (user address, file offset) of the first
  *	page, page aligned; chunks are cut at its 2 MiB boundaries; constant
  *	after init
@@ -60,6 +61,7 @@ struct iommufd_pages {
 	unsigned long length;
 	bool writable;
 	const struct pages_source_ops *source;
+	void *source_data;
 	unsigned long source_addr;
 
 	struct mutex lock; /* guards the fields below */
@@ -150,6 +152,38 @@ struct pages_source_ops {
 struct iommufd_pages *pages_alloc_user(void __user *uptr, unsigned long length,
 				       bool writable,
 				       enum iommufd_charge_mode mode);
+
+/**
+ * struct pages_range - a range of something that is named by a file descriptor
+ * @start: offset of the first byte; any alignment
+ * @length: bytes, not 0, @start + @length does not wrap
+ * @writable: devices may write
+ * @charge_mode: as for pages_alloc_user()
+ */
+struct pages_range {
+	unsigned long start;
+	unsigned long length;
+	bool writable;
+	enum iommufd_charge_mode charge_mode;
+};
+
+/**
+ * pages_alloc_file() - describe a range of a file
+ * @file: any file; a reference is taken
+ * @range: which bytes, for what
+ * @why: where the reason of a failure goes
+ *
+ * As with pages_alloc_user() nothing is pinned or charged yet; whether the
+ * file is of a kind that can be pinned shows when it is.
+ *
+ * Context: may sleep; GFP_KERNEL_ACCOUNT.
+ * Return: the object with one reference, or ERR_PTR: EACCES: @file is not open
+ * for what the map wants; EPERM: it is sealed against writing; ENOMEM.
+ */
+struct iommufd_pages *pages_alloc_file(struct file *file,
+				       const struct pages_range *range,
+				       struct iommufd_why *why);
+
 void pages_get(struct iommufd_pages *pages);
 void pages_put(struct iommufd_pages *pages);
 

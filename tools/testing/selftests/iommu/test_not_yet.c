@@ -43,22 +43,6 @@ static void not_yet(struct bench *b, unsigned long request, void *cmd)
 	footprint_check(&b->before);
 }
 
-static void map_file(void)
-{
-	struct bench b = bench_make();
-	struct iommu_ioas_map_file cmd = {
-		.size = sizeof(cmd),
-		.flags = PROT_RW | MAP_AT,
-		.ioas_id = b.ioas,
-		.fd = memfd_create("iommu-selftest", 0),
-		.length = page_size(),
-		.iova = MOCK_IOVA,
-	};
-
-	CHECK_EQ(ftruncate(cmd.fd, page_size()), 0);
-	not_yet(&b, IOMMU_IOAS_MAP_FILE, &cmd);
-}
-
 static void change_process(void)
 {
 	struct bench b = bench_make();
@@ -248,7 +232,6 @@ static void pasid_attach(void)
 }
 
 static const struct test_case cases[] = {
-	{ .name = "IOAS_MAP_FILE", .fn = map_file },
 	{ .name = "IOAS_CHANGE_PROCESS", .fn = change_process },
 	{ .name = "HWPT_ALLOC_flags", .fn = hwpt_flags },
 	{ .name = "HWPT_ALLOC_nested", .fn = nested_hwpt },
