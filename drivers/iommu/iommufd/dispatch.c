@@ -83,7 +83,7 @@ static const struct ioctl_row ioctl_table[] = {
 	ROW(IOMMU_IOAS_UNMAP, iommu_ioas_unmap, length,
 	    iommufd_ioas_unmap_ioctl),
 	ROW(IOMMU_IOAS_CHANGE_PROCESS, iommu_ioas_change_process, __reserved,
-	    iommufd_not_built_ioctl),
+	    iommufd_ioas_change_process_ioctl),
 	ROW(IOMMU_IOAS_NOIOMMU_GET_PA, iommu_ioas_noiommu_get_pa, out_phys,
 	    iommufd_not_built_ioctl),
 	/* devices and page tables */

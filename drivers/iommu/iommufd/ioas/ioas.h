@@ -184,4 +184,7 @@ int iommufd_ioas_copy_ioctl(struct iommufd_ucmd *ucmd);
 int iommufd_ioas_unmap_ioctl(struct iommufd_ucmd *ucmd);
 int iommufd_option_ioctl(struct iommufd_ucmd *ucmd);
 
+/* change_process.c */
+int iommufd_ioas_change_process_ioctl(struct iommufd_ucmd *ucmd);
+
 #endif

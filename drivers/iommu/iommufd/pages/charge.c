@@ -2,12 +2,13 @@
 /*
  * Who pays for the pages an object has pinned.
  *
- * Owns: the charge fields of struct iommufd_pages.
- * Locks: pages->lock is held; takes the mmap_lock of the paying mm inside.
+ * Owns: struct pages_payer, the payer fields of struct iommufd_pages.
+ * Locks: pages->lock; takes the mmap_lock of the paying mm inside.
  * Calls: nothing in iommufd.
  */
 #include <linux/atomic.h>
 #include <linux/capability.h>
+#include <linux/cleanup.h>
 #include <linux/cred.h>
 #include <linux/lockdep.h>
 #include <linux/mm.h>
@@ -20,53 +21,124 @@
 #include "charge.h"
 #include "pages.h"
 
-/*
- * The object outlives its maker: it pays, and is limited by its rlimit, even
- * when another process triggers the pin or the process is gone.
+/**
+ * pages_payer_init() - the calling process is to pay
+ * @payer: filled in; references are taken
+ * @mode: which counter, but %IOMMUFD_CHARGE_NONE with CAP_IPC_LOCK
+ *
+ * The payer outlives the process: it pays, and is limited by its rlimit, even
+ * when another process triggers the pin or it is gone.
+ *
+ * Context: process.
  */
-void pages_charge_init(struct iommufd_pages *pages,
-		       enum iommufd_charge_mode mode)
+void pages_payer_init(struct pages_payer *payer, enum iommufd_charge_mode mode)
 {
-	pages->charge_mode = capable(CAP_IPC_LOCK) ? IOMMUFD_CHARGE_NONE : mode;
-	pages->mm = current->mm;
-	if (pages->mm)
-		mmgrab(pages->mm);
-	pages->task = get_task_struct(current->group_leader);
-	pages->user = get_uid(current_user());
+	payer->mode = capable(CAP_IPC_LOCK) ? IOMMUFD_CHARGE_NONE : mode;
+	payer->mm = current->mm;
+	if (payer->mm)
+		mmgrab(payer->mm);
+	payer->task = get_task_struct(current->group_leader);
+	payer->user = get_uid(current_user());
 }
 
-void pages_charge_release(struct iommufd_pages *pages)
+/**
+ * pages_payer_release() - give the references back
+ * @payer: charged for nothing any more
+ *
+ * Context: may sleep.
+ */
+void pages_payer_release(struct pages_payer *payer)
 {
-	free_uid(pages->user);
-	put_task_struct(pages->task);
-	if (pages->mm)
-		mmdrop(pages->mm);
+	free_uid(payer->user);
+	put_task_struct(payer->task);
+	if (payer->mm)
+		mmdrop(payer->mm);
 }
 
-static int charge_user(struct iommufd_pages *pages, unsigned long npages)
+static void payer_copy(struct pages_payer *to, const struct pages_payer *from)
 {
-	unsigned long limit = task_rlimit(pages->task, RLIMIT_MEMLOCK);
-	unsigned long now = atomic_long_read(&pages->user->locked_vm);
+	*to = *from;
+	if (to->mm)
+		mmgrab(to->mm);
+	get_task_struct(to->task);
+	get_uid(to->user);
+}
+
+static bool payer_equal(const struct pages_payer *a,
+			const struct pages_payer *b)
+{
+	return a->mode == b->mode && a->mm == b->mm && a->task == b->task &&
+	       a->user == b->user;
+}
+
+static int charge_user(const struct pages_payer *payer, unsigned long npages)
+{
+	unsigned long limit = task_rlimit(payer->task, RLIMIT_MEMLOCK);
+	unsigned long now = atomic_long_read(&payer->user->locked_vm);
 
 	limit >>= PAGE_SHIFT;
 	do {
 		if (npages > limit || now > limit - npages)
 			return -ENOMEM;
-	} while (!atomic_long_try_cmpxchg(&pages->user->locked_vm, &now,
+	} while (!atomic_long_try_cmpxchg(&payer->user->locked_vm, &now,
 					  now + npages));
 	return 0;
 }
 
 /* Only mmgrab() keeps the mm; that is enough for its lock and its counters. */
-static int charge_mm(struct iommufd_pages *pages, unsigned long npages)
+static int charge_mm(const struct pages_payer *payer, unsigned long npages)
 {
 	int rc;
 
-	if (mmap_write_lock_killable(pages->mm))
+	if (mmap_write_lock_killable(payer->mm))
 		return -EINTR;
-	rc = __account_locked_vm(pages->mm, npages, true, pages->task, false);
-	mmap_write_unlock(pages->mm);
+	rc = __account_locked_vm(payer->mm, npages, true, payer->task, false);
+	mmap_write_unlock(payer->mm);
 	return rc;
+}
+
+static int payer_charge(const struct pages_payer *payer, unsigned long npages,
+			struct iommufd_why *why)
+{
+	int rc = 0;
+
+	switch (payer->mode) {
+	case IOMMUFD_CHARGE_USER:
+		rc = charge_user(payer, npages);
+		break;
+	case IOMMUFD_CHARGE_MM:
+		rc = charge_mm(payer, npages);
+		break;
+	case IOMMUFD_CHARGE_NONE:
+		break;
+	}
+	if (rc == -ENOMEM)
+		return iommufd_refuse(why, "length", "RLIMIT_MEMLOCK exceeded",
+				      (u64)npages << PAGE_SHIFT, rc);
+	if (!rc && payer->mm)
+		atomic64_add(npages, &payer->mm->pinned_vm);
+	return rc;
+}
+
+static void payer_uncharge(const struct pages_payer *payer,
+			   unsigned long npages)
+{
+	switch (payer->mode) {
+	case IOMMUFD_CHARGE_USER:
+		WARN_ON_ONCE(atomic_long_sub_return(npages,
+						    &payer->user->locked_vm) < 0);
+		break;
+	case IOMMUFD_CHARGE_MM:
+		mmap_write_lock(payer->mm);
+		__account_locked_vm(payer->mm, npages, false, payer->task,
+				    false);
+		mmap_write_unlock(payer->mm);
+		break;
+	case IOMMUFD_CHARGE_NONE:
+		break;
+	}
+	if (payer->mm)
+		atomic64_sub(npages, &payer->mm->pinned_vm);
 }
 
 /**
@@ -81,25 +153,16 @@ static int charge_mm(struct iommufd_pages *pages, unsigned long npages)
 int pages_charge_locked(struct iommufd_pages *pages, unsigned long npages,
 			struct iommufd_why *why)
 {
-	int rc = 0;
+	int rc;
 
 	lockdep_assert_held(&pages->lock);
 
-	switch (pages->charge_mode) {
-	case IOMMUFD_CHARGE_USER:
-		rc = charge_user(pages, npages);
-		break;
-	case IOMMUFD_CHARGE_MM:
-		rc = charge_mm(pages, npages);
-		break;
-	case IOMMUFD_CHARGE_NONE:
-		break;
-	}
-	if (rc == -ENOMEM)
-		return iommufd_refuse(why, "length", "RLIMIT_MEMLOCK exceeded",
-				      (u64)npages << PAGE_SHIFT, rc);
-	if (!rc && pages->mm)
-		atomic64_add(npages, &pages->mm->pinned_vm);
+	rc = payer_charge(&pages->payer, npages, why);
+	if (rc || !pages->next_payer)
+		return rc;
+	rc = payer_charge(pages->next_payer, npages, why);
+	if (rc)
+		payer_uncharge(&pages->payer, npages);
 	return rc;
 }
 
@@ -114,20 +177,54 @@ void pages_uncharge_locked(struct iommufd_pages *pages, unsigned long npages)
 {
 	lockdep_assert_held(&pages->lock);
 
-	switch (pages->charge_mode) {
-	case IOMMUFD_CHARGE_USER:
-		WARN_ON_ONCE(atomic_long_sub_return(npages,
-						    &pages->user->locked_vm) < 0);
-		break;
-	case IOMMUFD_CHARGE_MM:
-		mmap_write_lock(pages->mm);
-		__account_locked_vm(pages->mm, npages, false, pages->task,
-				    false);
-		mmap_write_unlock(pages->mm);
-		break;
-	case IOMMUFD_CHARGE_NONE:
-		break;
-	}
-	if (pages->mm)
-		atomic64_sub(npages, &pages->mm->pinned_vm);
+	payer_uncharge(&pages->payer, npages);
+	if (pages->next_payer)
+		payer_uncharge(pages->next_payer, npages);
+}
+
+int pages_move_charge(struct iommufd_pages *pages, const struct pages_payer *to,
+		      struct iommufd_why *why)
+{
+	int rc;
+
+	if (!pages->source->charge_moves)
+		return iommufd_refuse(why, "ioas",
+				      "it maps memory that is not of a file (value: source address)",
+				      pages->source_addr, -EINVAL);
+
+	ACQUIRE(mutex_kill, lock)(&pages->lock);
+	if (ACQUIRE_ERR(mutex_kill, &lock))
+		return -EINTR;
+	if (pages->next_payer == to || payer_equal(&pages->payer, to))
+		return 0;
+	if (pages->next_payer)
+		return iommufd_refuse(why, "ioas",
+				      "another thread is changing the process",
+				      0, -EBUSY);
+	rc = payer_charge(to, pages->npinned, why);
+	if (!rc)
+		pages->next_payer = to;
+	return rc;
+}
+
+void pages_move_commit(struct iommufd_pages *pages,
+		       const struct pages_payer *to)
+{
+	guard(mutex)(&pages->lock);
+	if (pages->next_payer != to)
+		return;
+	payer_uncharge(&pages->payer, pages->npinned);
+	pages_payer_release(&pages->payer);
+	payer_copy(&pages->payer, to);
+	pages->next_payer = NULL;
+}
+
+void pages_move_abort(struct iommufd_pages *pages,
+		      const struct pages_payer *to)
+{
+	guard(mutex)(&pages->lock);
+	if (pages->next_payer != to)
+		return;
+	payer_uncharge(to, pages->npinned);
+	pages->next_payer = NULL;
 }

@@ -46,7 +46,7 @@ struct iommufd_pages *pages_alloc(const struct pages_desc *desc)
 	pages->npages = (pages->sub_offset + desc->length - 1) / PAGE_SIZE + 1;
 	pages->writable = desc->writable;
 	pages_chunks_init(&pages->chunks, pages->npages, pages->source_addr);
-	pages_charge_init(pages, desc->charge_mode);
+	pages_payer_init(&pages->payer, desc->charge_mode);
 	return pages;
 }
 
@@ -59,7 +59,7 @@ static void pages_release(struct kref *kref)
 	pages_chunks_destroy(&pages->chunks);
 	if (pages->source->release)
 		pages->source->release(pages);
-	pages_charge_release(pages);
+	pages_payer_release(&pages->payer);
 	mutex_destroy(&pages->lock);
 	kfree(pages);
 }

@@ -27,6 +27,7 @@
 #include "../object/ctx.h"
 #include "../object/why.h"
 #include "chunk.h"
+#include "payer.h"
 
 struct file;
 struct page;
@@ -48,11 +49,9 @@ struct pages_source_ops;
  * @users: interval tree of struct pages_user over page index
  * @chunks: which frames are pinned
  * @npinned: pages pinned now; what is charged
- * The charge fields say who pays; constant until the charge is moved:
- * @charge_mode: which counter
- * @mm: mm the memory belongs to and whose pinned_vm counts (mmgrab)
- * @task: group leader whose RLIMIT_MEMLOCK limits (reference held)
- * @user: uid whose locked_vm counts (reference held)
+ * @payer: who is charged for @npinned pages; constant if the charge cannot
+ *	move
+ * @next_payer: who is charged for them as well while the charge moves, or NULL
  */
 struct iommufd_pages {
 	struct kref kref;
@@ -69,10 +68,8 @@ struct iommufd_pages {
 	struct pages_chunks chunks;
 	unsigned long npinned;
 
-	enum iommufd_charge_mode charge_mode;
-	struct mm_struct *mm;
-	struct task_struct *task;
-	struct user_struct *user;
+	struct pages_payer payer;
+	const struct pages_payer *next_payer;
 };
 
 /**
@@ -110,7 +107,9 @@ struct pages_run {
 /**
  * struct pages_source_ops - a kind of memory
  * @name: for traces
- * @in_user_mm: the source address is a user address of &iommufd_pages.mm
+ * @in_user_mm: the source address is a user address of the payer's mm
+ * @charge_moves: the memory does not belong to the process that pays for it,
+ *	another one may take over
  * @check_span: optional; refuse a span that can never be pinned before it is
  *	charged. Runs with &iommufd_pages.lock held. Returns 0 or a negative
  *	errno with the reason noted in @why.
@@ -125,6 +124,7 @@ struct pages_run {
 struct pages_source_ops {
 	const char *name;
 	bool in_user_mm;
+	bool charge_moves;
 	int (*check_span)(struct iommufd_pages *pages, unsigned long first,
 			  unsigned long last, struct iommufd_why *why);
 	long (*pin)(struct iommufd_pages *pages, unsigned long index,
@@ -269,6 +269,43 @@ int pages_access_pin(struct iommufd_pages *pages, unsigned long first,
  */
 void pages_access_unpin(struct iommufd_pages *pages, unsigned long first,
 			unsigned long last);
+
+/**
+ * pages_move_charge() - charge somebody else in addition
+ * @pages: the object
+ * @to: who; stays in place until the move is committed or aborted
+ * @why: where the reason of a failure goes
+ *
+ * From here on both are charged for whatever is pinned. Nothing happens if
+ * @to pays already or has been named for this object before.
+ *
+ * Context: may sleep; takes pages->lock.
+ * Return: 0, or EINVAL: the memory belongs to the process that pays; EBUSY:
+ * another move is under way; ENOMEM: over the limit; EINTR: fatal signal.
+ */
+int pages_move_charge(struct iommufd_pages *pages, const struct pages_payer *to,
+		      struct iommufd_why *why);
+
+/**
+ * pages_move_commit() - end the move of a charge: the old payer is free
+ * @pages: the object
+ * @to: as for pages_move_charge(); nothing happens if that did nothing, or
+ *	failed
+ *
+ * Context: may sleep; takes pages->lock. Does not allocate, does not fail.
+ */
+void pages_move_commit(struct iommufd_pages *pages,
+		       const struct pages_payer *to);
+
+/**
+ * pages_move_abort() - end the move of a charge: the old payer goes on paying
+ * @pages: the object
+ * @to: as for pages_move_commit()
+ *
+ * Context: may sleep; takes pages->lock. Does not allocate, does not fail.
+ */
+void pages_move_abort(struct iommufd_pages *pages,
+		      const struct pages_payer *to);
 
 /**
  * pages_rw() - the CPU reads or writes the memory

@@ -398,13 +398,13 @@ static void users_charge(struct kunit *test)
 	long before;
 
 	/* This thread is its own group leader: the limit is its alone. */
-	KUNIT_ASSERT_PTR_EQ(test, fake->pages->task, current);
-	before = atomic_long_read(&fake->pages->user->locked_vm);
-	fake->pages->charge_mode = IOMMUFD_CHARGE_USER;
+	KUNIT_ASSERT_PTR_EQ(test, fake->pages->payer.task, current);
+	before = atomic_long_read(&fake->pages->payer.user->locked_vm);
+	fake->pages->payer.mode = IOMMUFD_CHARGE_USER;
 	limit->rlim_cur = (before + 100) * PAGE_SIZE;
 
 	KUNIT_EXPECT_EQ(test, add(test, &users[0], 0, 79), 0);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&fake->pages->user->locked_vm),
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&fake->pages->payer.user->locked_vm),
 			before + 80);
 	KUNIT_EXPECT_EQ(test, -ENOMEM, pages_add_user(fake->pages, &users[1],
 						      60, 100, &why));
@@ -412,19 +412,19 @@ static void users_charge(struct kunit *test)
 	expect_pinned(test, users, 0x1);
 	/* Pages that are pinned already are not charged again. */
 	KUNIT_EXPECT_EQ(test, add(test, &users[1], 60, 99), 0);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&fake->pages->user->locked_vm),
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&fake->pages->payer.user->locked_vm),
 			before + 100);
 	expect_pinned(test, users, 0x3);
 
 	pages_remove_user(fake->pages, &users[0]);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&fake->pages->user->locked_vm),
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&fake->pages->payer.user->locked_vm),
 			before + 40);
 	fake->refuse_at = 30;
 	KUNIT_EXPECT_EQ(test, add(test, &users[0], 0, 40), -EFAULT);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&fake->pages->user->locked_vm),
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&fake->pages->payer.user->locked_vm),
 			before + 40);
 	pages_remove_user(fake->pages, &users[1]);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&fake->pages->user->locked_vm),
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&fake->pages->payer.user->locked_vm),
 			before);
 	*limit = old;
 }

@@ -152,7 +152,7 @@ static int rw_user(struct iommufd_pages *pages, struct rw_cursor *cursor,
 static int rw_user_kthread(struct iommufd_pages *pages,
 			   struct rw_cursor *cursor, struct iommufd_why *why)
 {
-	struct mm_struct *mm = pages->mm;
+	struct mm_struct *mm = pages->payer.mm;
 	int rc;
 
 	if (!mmget_not_zero(mm))
@@ -186,7 +186,7 @@ int pages_rw(struct iommufd_pages *pages, unsigned long start, void *data,
 		return iommufd_refuse(why, "iova", "mapped read-only", start,
 				      -EPERM);
 
-	if (user_ok && current->mm == pages->mm)
+	if (user_ok && current->mm == pages->payer.mm)
 		return rw_user(pages, &cursor, why);
 	if (user_ok && (flags & IOMMUFD_ACCESS_RW_KTHREAD) && !current->mm &&
 	    !WARN_ON_ONCE(!(current->flags & PF_KTHREAD)))

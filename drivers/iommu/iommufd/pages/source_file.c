@@ -126,6 +126,7 @@ static void file_release(struct iommufd_pages *pages)
 
 static const struct pages_source_ops source_file_ops = {
 	.name = "file",
+	.charge_moves = true,
 	.pin = file_pin,
 	.unpin = file_unpin,
 	.release = file_release,

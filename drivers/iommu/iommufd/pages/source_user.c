@@ -3,7 +3,7 @@
  * Memory of a process, named by its user address.
  *
  * Owns: the source kind "user".
- * Locks: runs under pages->lock; takes the mmap_lock of pages->mm inside.
+ * Locks: runs under pages->lock; takes the mmap_lock of pages->payer.mm inside.
  * Calls: get_user_pages, through FOLL_PIN and FOLL_LONGTERM only.
  */
 #include <linux/mm.h>
@@ -80,7 +80,7 @@ static long user_pin(struct iommufd_pages *pages, unsigned long index,
 	unsigned int gup_flags = FOLL_LONGTERM |
 				 (pages->writable ? FOLL_WRITE : 0);
 	unsigned long addr = pages->source_addr + index * PAGE_SIZE;
-	struct mm_struct *mm = pages->mm;
+	struct mm_struct *mm = pages->payer.mm;
 	struct page **out = (struct page **)pfns;
 	bool own = current->mm == mm;
 	long npinned;

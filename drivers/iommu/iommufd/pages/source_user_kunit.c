@@ -81,8 +81,8 @@ static void user_charge_mm(struct kunit *test)
 	struct iommufd_why why = {};
 	struct rlimit old = *limit;
 
-	KUNIT_ASSERT_PTR_EQ(test, pages->task, current);
-	pages->charge_mode = IOMMUFD_CHARGE_MM;
+	KUNIT_ASSERT_PTR_EQ(test, pages->payer.task, current);
+	pages->payer.mode = IOMMUFD_CHARGE_MM;
 	limit->rlim_cur = (before + 10) * PAGE_SIZE;
 	KUNIT_EXPECT_EQ(test, pages_add_user(pages, &user, 0, 10, &why),
 			-ENOMEM);
@@ -181,7 +181,7 @@ static int owner_fn(void *data)
 		remote->pin_rc = PTR_ERR(remote->pages);
 		return 0;
 	}
-	remote->pages->charge_mode = IOMMUFD_CHARGE_MM;
+	remote->pages->payer.mode = IOMMUFD_CHARGE_MM;
 	remote->pin_rc = pages_add_user(remote->pages, &remote->user, 0, 3,
 					NULL);
 	remote->rw_rc = pages_rw(remote->pages, PAGE_SIZE, &remote->word,
@@ -262,10 +262,10 @@ static void user_owner_gone(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, why.reason,
 			   "process that owned the memory is gone");
 	KUNIT_EXPECT_EQ(test, remote.pages->npinned, 4);
-	KUNIT_EXPECT_EQ(test, remote.pages->mm->locked_vm, 4);
+	KUNIT_EXPECT_EQ(test, remote.pages->payer.mm->locked_vm, 4);
 	pages_remove_user(remote.pages, &remote.user);
-	KUNIT_EXPECT_EQ(test, remote.pages->mm->locked_vm, 0);
-	KUNIT_EXPECT_EQ(test, atomic64_read(&remote.pages->mm->pinned_vm), 0);
+	KUNIT_EXPECT_EQ(test, remote.pages->payer.mm->locked_vm, 0);
+	KUNIT_EXPECT_EQ(test, atomic64_read(&remote.pages->payer.mm->pinned_vm), 0);
 	pages_put(remote.pages);
 }
 

@@ -43,14 +43,6 @@ static void not_yet(struct bench *b, unsigned long request, void *cmd)
 	footprint_check(&b->before);
 }
 
-static void change_process(void)
-{
-	struct bench b = bench_make();
-	struct iommu_ioas_change_process cmd = { .size = sizeof(cmd) };
-
-	not_yet(&b, IOMMU_IOAS_CHANGE_PROCESS, &cmd);
-}
-
 static void hwpt_flags(void)
 {
 	static const __u32 flags[] = { HWPT_NEST, HWPT_DIRTY, HWPT_FAULT,
@@ -232,7 +224,6 @@ static void pasid_attach(void)
 }
 
 static const struct test_case cases[] = {
-	{ .name = "IOAS_CHANGE_PROCESS", .fn = change_process },
 	{ .name = "HWPT_ALLOC_flags", .fn = hwpt_flags },
 	{ .name = "HWPT_ALLOC_nested", .fn = nested_hwpt },
 	{ .name = "HWPT_SET_DIRTY_TRACKING", .fn = set_dirty_tracking },

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * IOMMU_IOAS_CHANGE_PROCESS: another process pays for what is pinned.
+ *
+ *	collect the memory of every IOAS --> charge the new payer as well
+ *	                                         |            |
+ *	                           commit: free the old one  abort: free the new
+ *
+ * In between both pay for whatever is pinned, so no lock is held over more than
+ * one object and nobody who maps or unmaps meanwhile has to wait. What another
+ * thread maps meanwhile is charged to the process of that thread.
+ */
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include "ioas.h"
+
+/* every pages object of a context once for each of its areas */
+struct change_list {
+	struct iommufd_pages **pages;
+	size_t n;
+	size_t size;
+};
+
+static int change_list_add(struct change_list *list,
+			   struct iommufd_pages *pages)
+{
+	if (list->n == list->size) {
+		size_t size = list->size ? 2 * list->size : 64;
+		struct iommufd_pages **bigger;
+
+		bigger = kvrealloc(list->pages, array_size(size, sizeof(*bigger)),
+				   GFP_KERNEL_ACCOUNT);
+		if (!bigger)
+			return -ENOMEM;
+		list->pages = bigger;
+		list->size = size;
+	}
+	pages_get(pages);
+	list->pages[list->n++] = pages;
+	return 0;
+}
+
+static void change_list_free(struct change_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->n; i++) {
+		pages_put(list->pages[i]);
+		cond_resched();
+	}
+	kvfree(list->pages);
+}
+
+static int change_collect_ioas(struct change_list *list,
+			       struct iommufd_ioas *ioas,
+			       struct iommufd_why *why)
+{
+	MA_STATE(mas, &ioas->areas, 0, 0);
+	struct ioas_area *area;
+	int rc;
+
+	guard(rwsem_read)(&ioas->iova_lock);
+	mas_for_each(&mas, area, ULONG_MAX) {
+		if (area->state != IOAS_AREA_LIVE)
+			return iommufd_refuse(why, "ioas",
+					      "another thread is mapping or unmapping (value: start of the area)",
+					      area->first, -EBUSY);
+		rc = change_list_add(list, area->pages);
+		if (rc)
+			return rc;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+	}
+	return 0;
+}
+
+/* the IOAS with the lowest id from @id on, with a reference, or NULL */
+static struct iommufd_ioas *change_next_ioas(struct iommufd_ctx *ictx,
+					     unsigned long id)
+{
+	struct iommufd_object *obj;
+
+	xa_for_each_start(&ictx->objects, id, obj, id) {
+		/* looked up again: it may be gone by now */
+		obj = iommufd_object_get(ictx, id, IOMMUFD_OBJ_IOAS);
+		if (!IS_ERR(obj))
+			return to_ioas(obj);
+	}
+	return NULL;
+}
+
+static int change_collect(struct change_list *list, struct iommufd_ctx *ictx,
+			  struct iommufd_why *why)
+{
+	struct iommufd_ioas *ioas;
+	unsigned long id = 0;
+	int rc;
+
+	while ((ioas = change_next_ioas(ictx, id))) {
+		id = ioas->obj.id + 1;
+		rc = change_collect_ioas(list, ioas, why);
+		iommufd_ioas_put(ioas);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+static int change_charge(struct change_list *list, const struct pages_payer *to,
+			 struct iommufd_why *why)
+{
+	size_t i;
+	int rc;
+
+	for (i = 0; i < list->n; i++) {
+		rc = pages_move_charge(list->pages[i], to, why);
+		if (rc)
+			return rc;
+		cond_resched();
+	}
+	return 0;
+}
+
+/**
+ * iommufd_ioas_change_process_ioctl() - IOMMU_IOAS_CHANGE_PROCESS
+ * @ucmd: the ioctl
+ *
+ * Return: 0, or EOPNOTSUPP: reserved field; EINVAL: something mapped is not of
+ * a file; EBUSY: another thread maps, unmaps or changes the process; ENOMEM:
+ * the caller's limit, or memory; EINTR: killed. Nothing has changed then.
+ */
+int iommufd_ioas_change_process_ioctl(struct iommufd_ucmd *ucmd)
+{
+	struct iommu_ioas_change_process *cmd = ucmd->cmd;
+	struct iommufd_ctx *ictx = ucmd->ictx;
+	struct change_list list = {};
+	struct pages_payer payer;
+	size_t i;
+	int rc;
+
+	if (cmd->__reserved)
+		return iommufd_reject(ucmd, "__reserved", "must be zero",
+				      -EOPNOTSUPP);
+
+	pages_payer_init(&payer, READ_ONCE(ictx->charge_mode));
+	rc = change_collect(&list, ictx, &ucmd->why);
+	if (!rc)
+		rc = change_charge(&list, &payer, &ucmd->why);
+	for (i = 0; i < list.n; i++) {
+		if (rc)
+			pages_move_abort(list.pages[i], &payer);
+		else
+			pages_move_commit(list.pages[i], &payer);
+		cond_resched();
+	}
+	change_list_free(&list);
+	pages_payer_release(&payer);
+	return rc;
+}
