@@ -125,7 +125,7 @@ static int ucmd_run(struct iommufd_ucmd *ucmd, const struct ioctl_row *row)
 		rc = iommufd_ucmd_respond(ucmd);
 
 	if (ucmd->new_obj) {
-		if (rc)
+		if (rc < 0)
 			iommufd_object_abort_destroy(ucmd->ictx, ucmd->new_obj);
 		else
 			iommufd_object_publish(ucmd->ictx, ucmd->new_obj);
@@ -162,7 +162,7 @@ static int ucmd_read(struct iommufd_ucmd *ucmd, const struct ioctl_row *row)
  * @arg: user pointer to the struct
  *
  * Context: may sleep.
- * Return: 0 or a negative errno: ENOTTY (as ENOIOCTLCMD) for a command that
+ * Return: 0, what a test op returns, or a negative errno: ENOTTY (as ENOIOCTLCMD) for a command that
  * does not exist, EFAULT, EINVAL, E2BIG by the size rules, else the handler's.
  */
 long iommufd_dispatch(struct file *filp, unsigned int cmd, unsigned long arg)
@@ -193,7 +193,7 @@ long iommufd_dispatch(struct file *filp, unsigned int cmd, unsigned long arg)
 	rc = ucmd_read(&ucmd, row);
 	if (!rc)
 		rc = ucmd_run(&ucmd, row);
-	if (rc)
+	if (rc < 0)
 		iommufd_report_refusal(row->name, cmd, &ucmd.why, rc);
 	return rc;
 }

@@ -39,6 +39,7 @@ static int iommufd_fops_open(struct inode *inode, struct file *filp)
 		ictx->charge_mode = IOMMUFD_CHARGE_MM;
 		pr_info_once("iommufd: /dev/vfio/vfio is served by iommufd\n");
 	}
+	ictx->importer = iommufd_nodes[NODE_IOMMU].this_device;
 	filp->private_data = ictx;
 	return 0;
 }

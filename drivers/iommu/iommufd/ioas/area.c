@@ -11,6 +11,7 @@
 #include <linux/slab.h>
 
 #include "ioas.h"
+#include "revocable.h"
 
 /* runs read under one taking of the pages lock */
 #define AREA_RUNS 16
@@ -22,7 +23,7 @@
  * @ioas: the address space
  * @pages: the memory; a reference is taken
  * @start: byte of @pages the area begins at
- * @prot: IOMMU_READ, IOMMU_WRITE, IOMMU_CACHE
+ * @prot: IOMMU_READ, IOMMU_WRITE
  *
  * Context: may sleep.
  * Return: the area, or NULL when memory is short.
@@ -39,7 +40,7 @@ struct ioas_area *ioas_area_alloc(struct iommufd_ioas *ioas,
 	area->ioas = ioas;
 	area->pages = pages;
 	area->start = start;
-	area->prot = prot;
+	area->prot = prot | pages_iommu_prot(pages);
 	area->state = IOAS_AREA_FILLING;
 	area->user.kind = PAGES_USER_TABLES;
 	INIT_LIST_HEAD(&area->item);
@@ -119,18 +120,8 @@ static int area_map_runs(struct ioas_area *area, struct iommu_domain *domain,
 	return 0;
 }
 
-/**
- * ioas_area_map() - install the translations of an area in one table
- * @area: its pages are pinned through @area->user
- * @domain: the table
- * @why: where the reason of a failure goes
- *
- * Context: may sleep; tables_lock held.
- * Return: 0, or EINTR: killed; else the errno of the driver, ENOMEM mostly.
- * Nothing of the area is left in the table on failure.
- */
-int ioas_area_map(struct ioas_area *area, struct iommu_domain *domain,
-		  struct iommufd_why *why)
+static int area_install(struct ioas_area *area, struct iommu_domain *domain,
+			struct iommufd_why *why)
 {
 	struct area_cursor cur = {
 		.iova = area->first,
@@ -155,6 +146,26 @@ int ioas_area_map(struct ioas_area *area, struct iommu_domain *domain,
 }
 
 /**
+ * ioas_area_map() - install the translations of an area in one table
+ * @area: its pages are pinned through @area->user
+ * @domain: the table
+ * @why: where the reason of a failure goes
+ *
+ * Memory that was revoked has no translations.
+ *
+ * Context: may sleep; tables_lock held.
+ * Return: 0, or EINTR: killed; else the errno of the driver, ENOMEM mostly.
+ * Nothing of the area is left in the table on failure.
+ */
+int ioas_area_map(struct ioas_area *area, struct iommu_domain *domain,
+		  struct iommufd_why *why)
+{
+	if (area->pages->revocation)
+		return ioas_revocable_map(area, domain, area_install, why);
+	return area_install(area, domain, why);
+}
+
+/**
  * ioas_area_unmap() - take the translations of an area out of one table
  * @area: the area
  * @domain: the table
@@ -168,6 +179,10 @@ void ioas_area_unmap(struct ioas_area *area, struct iommu_domain *domain,
 {
 	unsigned long length = ioas_area_length(area);
 
+	if (area->pages->revocation) {
+		ioas_revocable_unmap(area, domain);
+		return;
+	}
 	/* a driver that leaves something mapped leaves memory open to DMA */
 	WARN_ON(iommu_unmap_fast(domain, area->first, length, gather) !=
 		length);

@@ -38,7 +38,7 @@ enum ioas_area_state {
  * @last: last IOVA; constant
  * @start: byte of @pages that @first means, counted from the start of the
  *	first page of @pages; constant
- * @prot: IOMMU_READ, IOMMU_WRITE, IOMMU_CACHE; constant
+ * @prot: IOMMU_READ, IOMMU_WRITE, and what the memory demands; constant
  * @pages: the memory; constant, one reference
  * @state: guarded by &iommufd_ioas.iova_lock
  * @accesses: in-kernel pins that reach through this area; same lock

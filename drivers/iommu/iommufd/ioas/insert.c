@@ -28,7 +28,7 @@ void ioas_insertion_init(struct ioas_insertion *ins)
  * @pages: the memory; a reference is taken
  * @start: byte of @pages it begins at
  * @length: bytes
- * @prot: IOMMU_READ, IOMMU_WRITE, IOMMU_CACHE
+ * @prot: IOMMU_READ, IOMMU_WRITE
  *
  * Context: may sleep.
  * Return: 0 or ENOMEM.

@@ -13,6 +13,7 @@
  *
  * Locks, outermost first:
  *	device group lock -> tables_lock -> iova_lock -> pages lock
+ * For memory that can be revoked pages/revoke.h says more.
  * hwpt_lock is taken inside the group lock, outside tables_lock.
  */
 #ifndef __IOMMUFD_IOAS_IOAS_H
@@ -140,7 +141,7 @@ unsigned long ioas_get_alignment(struct iommufd_ioas *ioas);
  * struct ioas_map_args - a map request below the ioctl
  * @iova: in: IOVA if @fixed; out: IOVA chosen
  * @length: bytes
- * @prot: IOMMU_READ and IOMMU_WRITE, at least one; IOMMU_CACHE
+ * @prot: IOMMU_READ and IOMMU_WRITE, at least one
  * @fixed: @iova is demanded
  */
 struct ioas_map_args {

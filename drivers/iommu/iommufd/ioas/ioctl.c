@@ -214,7 +214,7 @@ static int map_flags(struct iommufd_ucmd *ucmd, u32 flags,
 		return iommufd_reject(ucmd, "flags",
 				      "neither READABLE nor WRITEABLE",
 				      -EINVAL);
-	args->prot = IOMMU_CACHE;
+	args->prot = 0;
 	if (flags & IOMMU_IOAS_MAP_WRITEABLE)
 		args->prot |= IOMMU_WRITE;
 	if (flags & IOMMU_IOAS_MAP_READABLE)

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Map memory: of the calling process, of a file.
+ * Map memory: of the calling process, of a file, of a device.
  */
 #include <linux/file.h>
 #include <linux/iommu.h>
 #include <linux/overflow.h>
 
+#include "../pages/source_dmabuf.h"
 #include "insert.h"
 
 /* Takes over the caller's reference of @pages. */
@@ -61,7 +62,7 @@ int ioas_map_user(struct iommufd_ioas *ioas, void __user *uptr,
 }
 
 /**
- * ioas_map_file() - map a range of a file
+ * ioas_map_file() - map a range of a dma-buf or of another file
  * @ioas: the address space
  * @fd: file descriptor of current
  * @start: offset in the file
@@ -70,7 +71,7 @@ int ioas_map_user(struct iommufd_ioas *ioas, void __user *uptr,
  *
  * Context: may sleep; takes tables_lock shared, iova_lock.
  * Return: 0, or EOVERFLOW: the range wraps; EINVAL: length 0, or an offset that
- * no file has; EBADF: no such file; else as pages_alloc_file() and ioas_insert().
+ * no file has; EBADF: no such file; else as pages_alloc_dmabuf(), pages_alloc_file() and ioas_insert().
  */
 int ioas_map_file(struct iommufd_ioas *ioas, int fd, unsigned long start,
 		  struct ioas_map_args *args, struct iommufd_why *why)
@@ -92,6 +93,12 @@ int ioas_map_file(struct iommufd_ioas *ioas, int fd, unsigned long start,
 	if (last > LLONG_MAX - PAGE_SIZE)
 		return iommufd_refuse(why, "start", "no file is that large",
 				      start, -EINVAL);
+
+	pages = pages_alloc_dmabuf(fd, &range, ioas->ictx->importer, why);
+	if (IS_ERR(pages))
+		return PTR_ERR(pages);
+	if (pages)
+		return map_pages(ioas, pages, args, why);
 
 	CLASS(fd, f)(fd);
 	if (fd_empty(f))

@@ -12,6 +12,7 @@
 #include "access.h"
 #include "check.h"
 #include "device.h"
+#include "dmabuf.h"
 #include "mock.h"
 
 /* NULL: arrives together with the feature that the op tests. */
@@ -40,8 +41,8 @@ static int (*const test_ops[])(struct iommufd_ucmd *ucmd) = {
 	[IOMMU_TEST_OP_DEV_CHECK_CACHE] = mock_check_cache_op,
 	[IOMMU_TEST_OP_TRIGGER_IOPF] = NULL,
 	[IOMMU_TEST_OP_TRIGGER_VEVENT] = NULL,
-	[IOMMU_TEST_OP_DMABUF_GET] = NULL,
-	[IOMMU_TEST_OP_DMABUF_REVOKE] = NULL,
+	[IOMMU_TEST_OP_DMABUF_GET] = mock_dmabuf_get_op,
+	[IOMMU_TEST_OP_DMABUF_REVOKE] = mock_dmabuf_revoke_op,
 };
 
 /**
@@ -49,7 +50,7 @@ static int (*const test_ops[])(struct iommufd_ucmd *ucmd) = {
  * @ucmd: the ioctl
  *
  * Context: may sleep.
- * Return: as the op says; EOPNOTSUPP: no such op.
+ * Return: as the op says, a file descriptor for one; EOPNOTSUPP: no such op.
  */
 int iommufd_test_ioctl(struct iommufd_ucmd *ucmd)
 {

@@ -17,6 +17,7 @@
 
 #include "../../iommu-priv.h"
 #include "../iommufd_test.h"
+#include "dmabuf.h"
 #include "iommu.h"
 #include "mock.h"
 
@@ -235,6 +236,7 @@ int __init iommufd_mock_init(void)
 		goto undo_sysfs;
 
 	iommufd_object_register_ops(&iommufd_selftest_object_ops);
+	mock_dmabuf_register();
 	/* a missing debugfs only means that the knob is missing */
 	fail_iommufd_dir =
 		fault_create_debugfs_attr("fail_iommufd", NULL, &fail_iommufd);
@@ -257,6 +259,7 @@ undo_bus:
 void iommufd_mock_exit(void)
 {
 	debugfs_remove_recursive(fail_iommufd_dir);
+	mock_dmabuf_unregister();
 	iommu_device_unregister_bus(&mock_iommu, &mock_bus, &mock_bus_nb);
 	iommu_device_sysfs_remove(&mock_iommu);
 	bus_unregister(&mock_bus);

@@ -13,6 +13,7 @@
 #include <linux/mutex.h>
 #include <linux/xarray.h>
 
+struct device;
 struct iommufd_ioas;
 
 /**
@@ -31,6 +32,8 @@ enum iommufd_charge_mode {
  * struct iommufd_ctx - one open of /dev/iommu
  * @file: the struct file whose release ends the context; holders of a context
  *	reference hold this file. Constant after open.
+ * @importer: device that stands for /dev/iommu towards exporters of dma-bufs.
+ *	Constant after open.
  * @objects: id -> object. A reserved id holds XA_ZERO_ENTRY. The xa_lock
  *	orders lookups against the moment an object dies.
  * @charge_mode: mode new pages objects take; changed only while @objects is
@@ -46,6 +49,7 @@ enum iommufd_charge_mode {
  */
 struct iommufd_ctx {
 	struct file *file;
+	struct device *importer;
 	struct xarray objects;
 	enum iommufd_charge_mode charge_mode;
 

@@ -157,6 +157,8 @@ int pages_charge_locked(struct iommufd_pages *pages, unsigned long npages,
 
 	lockdep_assert_held(&pages->lock);
 
+	if (pages->source->mmio)
+		return 0;
 	rc = payer_charge(&pages->payer, npages, why);
 	if (rc || !pages->next_payer)
 		return rc;
@@ -177,6 +179,8 @@ void pages_uncharge_locked(struct iommufd_pages *pages, unsigned long npages)
 {
 	lockdep_assert_held(&pages->lock);
 
+	if (pages->source->mmio)
+		return;
 	payer_uncharge(&pages->payer, npages);
 	if (pages->next_payer)
 		payer_uncharge(pages->next_payer, npages);

@@ -8,6 +8,7 @@
  * Calls: pin.c, charge.c, chunk.c.
  */
 #include <linux/cleanup.h>
+#include <linux/iommu.h>
 #include <linux/lockdep.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -226,11 +227,21 @@ static void fill_pages_locked(struct iommufd_pages *pages, unsigned long first,
 	}
 }
 
+int pages_iommu_prot(const struct iommufd_pages *pages)
+{
+	return pages->source->mmio ? IOMMU_MMIO : IOMMU_CACHE;
+}
+
 int pages_access_pin(struct iommufd_pages *pages, unsigned long first,
 		     unsigned long last, struct page **out,
 		     struct iommufd_why *why)
 {
 	int rc;
+
+	if (pages->source->mmio)
+		return iommufd_refuse(why, "iova",
+				      "device memory is not for the CPU", first,
+				      -EINVAL);
 
 	if (WARN_ON_ONCE(first > last || last >= pages->npages))
 		return -EINVAL;

@@ -31,6 +31,7 @@
 
 struct file;
 struct page;
+struct pages_revocation;
 struct pages_source_ops;
 
 /**
@@ -42,6 +43,8 @@ struct pages_source_ops;
  * @writable: pins are taken for writing; constant after init
  * @source: ops of the source kind; constant after init
  * @source_data: what the source kind keeps; constant after init
+ * @revocation: state of memory that its owner can take away (revoke.h), NULL of
+ *	any other; constant after init
  * @source_addr: source address (user address, file offset) of the first
  *	page, page aligned; chunks are cut at its 2 MiB boundaries; constant
  *	after init
@@ -61,6 +64,7 @@ struct iommufd_pages {
 	bool writable;
 	const struct pages_source_ops *source;
 	void *source_data;
+	struct pages_revocation *revocation;
 	unsigned long source_addr;
 
 	struct mutex lock; /* guards the fields below */
@@ -110,6 +114,7 @@ struct pages_run {
  * @in_user_mm: the source address is a user address of the payer's mm
  * @charge_moves: the memory does not belong to the process that pays for it,
  *	another one may take over
+ * @mmio: device memory: not charged, not for the CPU, not to be cached
  * @check_span: optional; refuse a span that can never be pinned before it is
  *	charged. Runs with &iommufd_pages.lock held. Returns 0 or a negative
  *	errno with the reason noted in @why.
@@ -125,6 +130,7 @@ struct pages_source_ops {
 	const char *name;
 	bool in_user_mm;
 	bool charge_moves;
+	bool mmio;
 	int (*check_span)(struct iommufd_pages *pages, unsigned long first,
 			  unsigned long last, struct iommufd_why *why);
 	long (*pin)(struct iommufd_pages *pages, unsigned long index,
@@ -242,6 +248,15 @@ unsigned int pages_get_runs(struct iommufd_pages *pages, unsigned long first,
 			    unsigned int nruns, unsigned long *covered);
 
 /**
+ * pages_iommu_prot() - what kind of memory a translation has to say it is
+ * @pages: the object
+ *
+ * Context: any.
+ * Return: IOMMU_CACHE or IOMMU_MMIO.
+ */
+int pages_iommu_prot(const struct iommufd_pages *pages);
+
+/**
  * pages_access_pin() - pin a span for an in-kernel access
  * @pages: the object
  * @first: first page index
@@ -252,7 +267,7 @@ unsigned int pages_get_runs(struct iommufd_pages *pages, unsigned long first,
  * Pins of the same span nest, spans may overlap.
  *
  * Context: may sleep; takes pages->lock.
- * Return: 0, or as pages_add_user().
+ * Return: 0; EINVAL: device memory; or as pages_add_user().
  */
 int pages_access_pin(struct iommufd_pages *pages, unsigned long first,
 		     unsigned long last, struct page **out,
@@ -323,7 +338,8 @@ void pages_move_abort(struct iommufd_pages *pages,
  * charged.
  *
  * Context: may sleep; takes pages->lock.
- * Return: 0; EPERM: write to a read-only object; EFAULT, ENOMEM, EINTR.
+ * Return: 0; EINVAL: device memory; EPERM: write to a read-only object; EFAULT,
+ * ENOMEM, EINTR.
  */
 int pages_rw(struct iommufd_pages *pages, unsigned long start, void *data,
 	     unsigned long length, unsigned int flags,

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Memory that its owner can take away at any moment.
+ *
+ * The owner of a dma-buf revokes it from under its dma_resv lock and goes on
+ * only when no device reaches the memory any more. So who installs translations
+ * to such memory leaves a struct pages_mapping for each table, with which the
+ * source takes them out again.
+ *
+ * Lock order: mmap_lock nests outside dma_resv, and mappings of user memory are
+ * made with tables_lock held and mmap_lock inside. So a revocation may take
+ * none of the locks of an IOAS, and nothing under pages_revocation.lock may
+ * take mmap_lock or dma_resv:
+ *
+ *	map, unmap, attach:  tables_lock -> iova_lock -+
+ *	                                               v
+ *	revoke:          memory_lock -> dma_resv -> pages_revocation.lock
+ *	                                               |
+ *	                    pages lock of that object, the driver, reclaim
+ *
+ * The pages lock of an object that can be revoked is a lockdep class of its
+ * own: under that of user memory mmap_lock is taken.
+ */
+#ifndef __IOMMUFD_PAGES_REVOKE_H
+#define __IOMMUFD_PAGES_REVOKE_H
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/types.h>
+
+struct iommufd_pages;
+
+/**
+ * struct pages_mapping - translations of a piece of an object in one table
+ * @item: on &pages_revocation.mappings
+ * @revoke: take the translations out and flush them; the mapping is off the
+ *	list and belongs to the callee. Runs with &pages_revocation.lock held,
+ *	may not take any lock of an IOAS, may not fail.
+ */
+struct pages_mapping {
+	struct list_head item;
+	void (*revoke)(struct pages_mapping *mapping);
+};
+
+/**
+ * struct pages_revocation - state of an object that can be revoked
+ * @lock: guards what follows; held around installing and removing translations
+ * @mappings: translations installed now
+ * @revoked: the memory is gone for good; @mappings is empty
+ */
+struct pages_revocation {
+	struct mutex lock;
+	struct list_head mappings;
+	bool revoked;
+};
+
+void pages_revocation_init(struct pages_revocation *revocation);
+void pages_revocation_destroy(struct pages_revocation *revocation);
+void pages_revoke(struct pages_revocation *revocation);
+
+bool pages_is_revoked(struct iommufd_pages *pages);
+
+#endif
