@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * An exporter of dma-bufs whose memory can be revoked, as VFIO PCI's can. The
- * memory is ordinary, but physically contiguous, and nobody uses it.
+ * memory is ordinary, but physically contiguous.
  *
  * Owns: struct mock_dmabuf.
  * Locks: dma_resv of the dma-buf guards @revoked and @pins.
@@ -12,6 +12,7 @@
 #include <linux/fcntl.h>
 #include <linux/gfp.h>
 #include <linux/io.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 
 #include "../iommufd_test.h"
@@ -74,6 +75,24 @@ static void mock_dmabuf_unmap(struct dma_buf_attachment *attach,
 {
 }
 
+/* lets a test compare what a page table maps */
+static int mock_dmabuf_mmap(struct dma_buf *dmabuf, struct vm_area_struct *vma)
+{
+	struct mock_dmabuf *mock = dmabuf->priv;
+	unsigned long i;
+	int rc;
+
+	for (i = 0; i < vma_pages(vma); i++) {
+		rc = vm_insert_page(vma, vma->vm_start + i * PAGE_SIZE,
+				    virt_to_page(mock->memory +
+						 (vma->vm_pgoff + i) *
+						 PAGE_SIZE));
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
 static void mock_dmabuf_release(struct dma_buf *dmabuf)
 {
 	struct mock_dmabuf *mock = dmabuf->priv;
@@ -89,6 +108,7 @@ static const struct dma_buf_ops mock_dmabuf_ops = {
 	.unpin = mock_dmabuf_unpin,
 	.map_dma_buf = mock_dmabuf_map,
 	.unmap_dma_buf = mock_dmabuf_unmap,
+	.mmap = mock_dmabuf_mmap,
 	.release = mock_dmabuf_release,
 };
 
