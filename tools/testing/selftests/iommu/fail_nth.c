@@ -446,12 +446,10 @@ static void run_command(const void *arg)
 
 	blank.length = NPAGES * blank.page;
 	blank.va = mem_pages(NPAGES);
-	for (i = 0; i < NPAGES; i += 2) {
-		char *va = blank.va + i * blank.page;
-
+	for (i = 0; i < NPAGES; i += 2)
 		CHECK(mremap(mem_pages(1), blank.page, blank.page,
-			     MREMAP_MAYMOVE | MREMAP_FIXED, va) == (void *)va);
-	}
+			     MREMAP_MAYMOVE | MREMAP_FIXED,
+			     blank.va + i * blank.page) != MAP_FAILED);
 	if (cmd->run == run_map_huge)
 		blank.thp = mem_thp(2);
 	for (nth = 1; nth < MAX_NTH; nth++) {
