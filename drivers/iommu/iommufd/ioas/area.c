@@ -82,8 +82,8 @@ static int area_map_run(struct ioas_area *area, struct iommu_domain *domain,
 		int rc;
 
 		step = min(length, limit - (cur->iova & (limit - 1)));
-		rc = iommu_map_nosync(domain, cur->iova, phys, step,
-				      area->prot, GFP_KERNEL_ACCOUNT);
+		rc = iommu_map(domain, cur->iova, phys, step, area->prot,
+			       GFP_KERNEL_ACCOUNT);
 		if (rc)
 			return rc;
 		cur->iova += step;
@@ -141,9 +141,6 @@ int ioas_area_map(struct ioas_area *area, struct iommu_domain *domain,
 	int rc;
 
 	rc = area_map_runs(area, domain, &cur);
-	if (!rc)
-		rc = iommu_sync_map(domain, area->first,
-				    ioas_area_length(area));
 	if (!rc)
 		return 0;
 
