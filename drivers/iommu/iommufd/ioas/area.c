@@ -146,6 +146,8 @@ int ioas_area_map(struct ioas_area *area, struct iommu_domain *domain,
 
 	if (cur.iova != area->first)
 		iommu_unmap(domain, area->first, cur.iova - area->first);
+	if (rc == -EINTR)
+		return rc;
 	return iommufd_refuse(why, "iova",
 			      "the IOMMU driver could not install the translation (value: where)",
 			      cur.iova, rc);

@@ -30,9 +30,9 @@ int harness_main(int argc, char **argv, const struct test_case *cases,
 		 size_t ncases);
 
 /* Ends the calling case. */
-[[noreturn, gnu::format(printf, 3, 4)]]
+[[gnu::noreturn, gnu::format(printf, 3, 4)]]
 void harness_fail(const char *file, int line, const char *fmt, ...);
-[[noreturn, gnu::format(printf, 1, 2)]]
+[[gnu::noreturn, gnu::format(printf, 1, 2)]]
 void harness_skip(const char *fmt, ...);
 
 /* A TAP comment, written at once even when other threads print too. */
