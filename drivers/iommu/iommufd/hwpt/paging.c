@@ -11,10 +11,11 @@
 #include "paging.h"
 
 static struct iommu_domain *hwpt_domain_alloc(struct device *dev, u32 flags,
-						struct iommufd_why *why)
+					      struct iommufd_why *why)
 {
-	struct iommu_domain *domain = iommu_paging_domain_alloc_flags(dev,
-								      flags);
+	struct iommu_domain *domain;
+
+	domain = iommu_paging_domain_alloc_flags(dev, flags);
 
 	if (IS_ERR(domain))
 		iommufd_refuse(why, "dev_id",
@@ -36,8 +37,9 @@ static bool hwpt_enforce_cc(struct iommufd_hwpt_paging *hwpt)
 	return hwpt->enforce_cc;
 }
 
-static int hwpt_domain_init(struct iommufd_hwpt_paging *hwpt, struct device *dev,
-		       u32 flags, struct iommufd_why *why)
+static int hwpt_domain_init(struct iommufd_hwpt_paging *hwpt,
+			    struct device *dev, u32 flags,
+			    struct iommufd_why *why)
 {
 	struct iommu_domain *domain = hwpt_domain_alloc(dev, flags, why);
 	int rc;
@@ -69,7 +71,7 @@ undo_domain:
 	return rc;
 }
 
-static void hwpt_link(struct iommufd_hwpt_paging *hwpt)
+void iommufd_hwpt_paging_link(struct iommufd_hwpt_paging *hwpt)
 {
 	guard(mutex)(&hwpt->ioas->hwpt_lock);
 	list_add_tail(&hwpt->item, &hwpt->ioas->hwpts);
@@ -100,7 +102,8 @@ iommufd_hwpt_paging_new(struct iommufd_ctx *ictx, struct iommufd_ioas *ioas,
 	if (rc)
 		goto undo_hold;
 
-	hwpt_link(hwpt);
+	if (!automatic)
+		iommufd_hwpt_paging_link(hwpt);
 	return hwpt;
 
 undo_hold:
