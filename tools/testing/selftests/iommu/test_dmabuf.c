@@ -181,10 +181,11 @@ static void revoked(void)
 	check_gone(&b, second, MOCK_IOVA);
 	check_gone(&b, second, copy);
 	check_gone(&b, other_dev.hwpt, copy);
-	CHECK_ERR(__ioas_map_file(b.fd, &map), EEXIST);
+	CHECK_ERR(__ioas_map_file(b.fd, &map), ENODEV);
 
 	/* It never comes back by itself, not for a new table either. */
 	mock_revoke(b.fd, b.dmabuf, 0);
+	CHECK_ERR(__ioas_map_file(b.fd, &map), EEXIST);
 	check_gone(&b, b.dev.hwpt, MOCK_IOVA);
 	later = mock_attach(b.fd, hwpt_alloc(b.fd, b.dev.idev, b.ioas));
 	check_gone(&b, later.hwpt, MOCK_IOVA);
