@@ -71,7 +71,8 @@ int ioas_map_user(struct iommufd_ioas *ioas, void __user *uptr,
  *
  * Context: may sleep; takes tables_lock shared, iova_lock.
  * Return: 0, or EOVERFLOW: the range wraps; EINVAL: length 0, or an offset that
- * no file has; EBADF: no such file; else as pages_alloc_dmabuf(), pages_alloc_file() and ioas_insert().
+ * no file has; EBADF: no such file; else as pages_alloc_dmabuf(),
+ * pages_alloc_file() and ioas_insert().
  */
 int ioas_map_file(struct iommufd_ioas *ioas, int fd, unsigned long start,
 		  struct ioas_map_args *args, struct iommufd_why *why)

@@ -152,11 +152,12 @@ int pages_pin_holes_locked(struct iommufd_pages *pages, unsigned long first,
 		.npfns = min(READ_ONCE(batch_npages), PIN_SMALL_NPAGES),
 	};
 	unsigned long wanted = min(READ_ONCE(batch_npages), last - first + 1);
-	unsigned long *big __free(kfree) = NULL;
 	struct interval_tree_span_iter span;
 	int rc = 0;
 
 	lockdep_assert_held(&pages->lock);
+
+	unsigned long *big __free(kfree) = NULL;
 
 	/* Without the larger batch the pin is slower, not impossible. */
 	if (wanted > PIN_SMALL_NPAGES)

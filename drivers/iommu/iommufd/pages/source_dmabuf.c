@@ -59,8 +59,7 @@ void pages_dmabuf_set_mock(pages_dmabuf_phys_fn phys)
 /* The exporter is a module that need not be there. */
 static int vfio_phys(struct dma_buf_attachment *attach, struct phys_vec *phys)
 {
-	typeof(&vfio_pci_dma_buf_iommufd_map) fn =
-		symbol_get(vfio_pci_dma_buf_iommufd_map);
+	pages_dmabuf_phys_fn fn = symbol_get(vfio_pci_dma_buf_iommufd_map);
 	int rc;
 
 	if (!fn)

@@ -16,6 +16,8 @@ struct pages_range;
 
 /**
  * typedef pages_dmabuf_phys_fn - asks an exporter for the physical range
+ * @attach: attachment to a dma-buf of any exporter
+ * @phys: filled in
  *
  * Called with the dma_resv lock of the dma-buf held. The range is valid until
  * the exporter invalidates the attachment, for good.

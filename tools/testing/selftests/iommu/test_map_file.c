@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <linux/falloc.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -227,73 +226,6 @@ static void untouched(void)
 	footprint_check(&b.before);
 }
 
-static int reopen(int memfd, int flags)
-{
-	char path[64];
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", memfd);
-	fd = open(path, flags | O_CLOEXEC);
-	CHECK(fd >= 0);
-	return fd;
-}
-
-/* A device may do no more than mmap() would let the opener do. */
-static void open_modes(void)
-{
-	struct bench b = bench_make();
-	struct iommu_ioas_map_file map = whole(&b);
-
-	map.fd = reopen(b.memfd, O_RDONLY);
-	refuse(&b, map, EACCES);
-	map.flags = MAP_AT | PROT_RO;
-	ioas_map_file(b.fd, map);
-	mock_check_map(b.fd, b.dev.hwpt, MOCK_IOVA, b.va, b.nbytes);
-	CHECK_EQ(ioas_unmap_all(b.fd, b.ioas), b.nbytes);
-	map.fd = reopen(b.memfd, O_WRONLY);
-	refuse(&b, map, EACCES);
-}
-
-static void seal_write(struct bench *b, int memfd, size_t nbytes)
-{
-	struct iommu_ioas_map_file map =
-		file_at(b->ioas, memfd, 0, nbytes, MOCK_IOVA);
-	struct iommu_ioas_map_file ro = map;
-
-	/* Not while a device may write. */
-	ioas_map_file(b->fd, map);
-	CHECK_EQ(fcntl(memfd, F_ADD_SEALS, F_SEAL_WRITE), -1);
-	CHECK_EQ(errno, EBUSY);
-	CHECK_EQ(ioas_unmap_all(b->fd, b->ioas), nbytes);
-	CHECK_EQ(fcntl(memfd, F_ADD_SEALS, F_SEAL_WRITE), 0);
-	refuse(b, map, EPERM);
-	ro.flags = MAP_AT | PROT_RO;
-	ioas_map_file(b->fd, ro);
-	CHECK_EQ(ioas_unmap_all(b->fd, b->ioas), nbytes);
-	footprint_check(&b->before);
-}
-
-static void sealed(void)
-{
-	struct bench b = bench_make();
-	int memfd = memfd_make(b.nbytes);
-	struct iommu_ioas_map_file map =
-		file_at(b.ioas, memfd, 0, b.nbytes, MOCK_IOVA);
-
-	seal_write(&b, memfd, b.nbytes);
-	memfd = memfd_make(b.nbytes);
-	CHECK_EQ(fcntl(memfd, F_ADD_SEALS, F_SEAL_FUTURE_WRITE), 0);
-	map.fd = memfd;
-	refuse(&b, map, EPERM);
-}
-
-static void sealed_huge(void)
-{
-	struct bench b = bench_make();
-
-	seal_write(&b, memfd_make_huge(1), HUGE_SIZE);
-}
-
 /* One pin a page however many tables and areas, given back in any pieces. */
 static void pinned_once(void)
 {
@@ -499,9 +431,6 @@ static const struct test_case cases[] = {
 	{ .name = "truncated", .fn = truncated },
 	{ .name = "punched", .fn = punched },
 	{ .name = "untouched", .fn = untouched },
-	{ .name = "open_modes", .fn = open_modes },
-	{ .name = "sealed", .fn = sealed },
-	{ .name = "sealed_huge", .fn = sealed_huge },
 	{ .name = "pinned_once", .fn = pinned_once },
 	{ .name = "pinned_once_huge", .fn = pinned_once_huge },
 	{ .name = "tiny_batches", .fn = tiny_batches },
