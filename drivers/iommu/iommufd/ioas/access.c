@@ -204,7 +204,8 @@ static struct iommufd_pages *access_rw_piece(struct iommufd_ioas *ioas,
  *
  * Context: may sleep; takes iova_lock; no lock is held while copying.
  * Return: 0, or EINVAL: length 0; EOVERFLOW: the range wraps; ENOENT: not
- * mapped from end to end; EPERM: the map does not grant the access; else as pages_rw(). Part of the range may have been copied then.
+ * mapped from end to end; EPERM: the map does not grant the access; else as
+ * pages_rw(). Part of the range may have been copied then.
  */
 int ioas_access_rw(struct iommufd_ioas *ioas, unsigned long iova, void *data,
 		   unsigned long length, unsigned int flags,

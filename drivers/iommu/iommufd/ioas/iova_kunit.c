@@ -174,7 +174,7 @@ static void iova_find_keeps_offset(struct kunit *test)
 
 	ioas_iova_wish(&wish, PAGE_SIZE / 2, PAGE_SIZE / 2);
 	KUNIT_ASSERT_TRUE(test, tree_find(tree, &wish, PAGE_SIZE,
-					       ULONG_MAX, &iova));
+					  ULONG_MAX, &iova));
 	KUNIT_EXPECT_EQ(test, iova, PAGE_SIZE + PAGE_SIZE / 2);
 	tree_destroy(tree);
 }
@@ -187,19 +187,19 @@ static void iova_find_ends(struct kunit *test)
 
 	ioas_iova_wish(&wish, 0, PAGE_SIZE);
 	KUNIT_EXPECT_TRUE(test, tree_find(tree, &wish, PAGE_SIZE,
-					       2 * PAGE_SIZE - 1, &iova));
+					  2 * PAGE_SIZE - 1, &iova));
 	KUNIT_EXPECT_EQ(test, iova, PAGE_SIZE);
 	KUNIT_EXPECT_FALSE(test, tree_find(tree, &wish, PAGE_SIZE,
-						2 * PAGE_SIZE - 2, &iova));
+					   2 * PAGE_SIZE - 2, &iova));
 	KUNIT_EXPECT_FALSE(test, tree_find(tree, &wish, PAGE_SIZE + 1,
-						3 * PAGE_SIZE - 2, &iova));
+					   3 * PAGE_SIZE - 2, &iova));
 	KUNIT_EXPECT_TRUE(test, tree_find(tree, &wish,
-					       ULONG_MAX - PAGE_SIZE + 1,
-					       ULONG_MAX, &iova));
+					  ULONG_MAX - PAGE_SIZE + 1,
+					  ULONG_MAX, &iova));
 	KUNIT_EXPECT_EQ(test, iova, ULONG_MAX - PAGE_SIZE + 1);
 	KUNIT_EXPECT_FALSE(test, tree_find(tree, &wish,
-						ULONG_MAX - PAGE_SIZE + 2,
-						ULONG_MAX, &iova));
+					   ULONG_MAX - PAGE_SIZE + 2,
+					   ULONG_MAX, &iova));
 	tree_destroy(tree);
 }
 
@@ -219,7 +219,7 @@ static void iova_find_behind_misaligned_holes(struct kunit *test)
 	}
 	ioas_iova_wish(&wish, 0, 2 * PAGE_SIZE);
 	KUNIT_ASSERT_TRUE(test, tree_find(tree, &wish, PAGE_SIZE,
-					       ULONG_MAX, &iova));
+					  ULONG_MAX, &iova));
 	KUNIT_EXPECT_EQ(test, iova, 798 << PAGE_SHIFT);
 	tree_destroy(tree);
 }
