@@ -164,7 +164,8 @@ static int ucmd_read(struct iommufd_ucmd *ucmd, const struct ioctl_row *row)
  *
  * Context: may sleep.
  * Return: 0, what a test op returns, or a negative errno: ENOTTY (as
- * ENOIOCTLCMD) for a command that does not exist, EFAULT, EINVAL, E2BIG by the size rules, else the handler's.
+ * ENOIOCTLCMD) for a command that does not exist, EFAULT, EINVAL, E2BIG by the
+ * size rules, else the handler's.
  */
 long iommufd_dispatch(struct file *filp, unsigned int cmd, unsigned long arg)
 {

@@ -94,7 +94,8 @@ static int usable(const char *path)
 	return !rc;
 }
 
-void vfio_find(char *path, size_t size)
+/* @file: what the device's folder in sysfs must have */
+static void find(char *path, size_t size, const char *file)
 {
 	glob_t nodes;
 	glob_t found;
@@ -106,7 +107,7 @@ void vfio_find(char *path, size_t size)
 	for (i = 0; i < found.gl_pathc && !done; i++) {
 		char pattern[PATH_MAX];
 
-		if (!take(found.gl_pathv[i]))
+		if (!has(found.gl_pathv[i], file) || !take(found.gl_pathv[i]))
 			continue;
 		snprintf(pattern, sizeof(pattern), "%s/vfio-dev/vfio*",
 			 found.gl_pathv[i]);
@@ -120,6 +121,16 @@ void vfio_find(char *path, size_t size)
 	globfree(&found);
 	if (!done)
 		harness_skip("no PCI device that VFIO can use");
+}
+
+void vfio_find(char *path, size_t size)
+{
+	find(path, size, "config");
+}
+
+void vfio_find_bar(char *path, size_t size)
+{
+	find(path, size, "resource0");
 }
 
 int vfio_open(const char *path)

@@ -13,6 +13,8 @@
 
 /* The path of the VFIO device; skips the case when nothing is bindable. */
 void vfio_find(char *path, size_t size);
+/* The same for a device with a BAR 0. */
+void vfio_find_bar(char *path, size_t size);
 int vfio_open(const char *path);
 
 int __vfio_bind(int device, int iommufd, __u32 *id);
