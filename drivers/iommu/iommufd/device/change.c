@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 
 #include "../../iommu-priv.h"
+#include "../hwpt/nested.h"
 #include "change.h"
 #include "resv.h"
 #include "sw_msi.h"
@@ -17,7 +18,7 @@
 /* the address space a translation ends in */
 static struct iommufd_ioas *hwpt_ioas(struct iommufd_hw_pagetable *hwpt)
 {
-	return to_hwpt_paging(hwpt)->ioas;
+	return iommufd_hwpt_host(hwpt)->ioas;
 }
 
 static struct device_attachment *
@@ -47,7 +48,8 @@ static void attachment_free(struct iommufd_ctx *ictx,
 {
 	struct iommufd_hw_pagetable *hwpt = attachment->hwpt;
 
-	if (to_hwpt_paging(hwpt)->automatic)
+	if (hwpt->obj.type == IOMMUFD_OBJ_HWPT_PAGING &&
+	    to_hwpt_paging(hwpt)->automatic)
 		iommufd_object_release_auto(ictx, &hwpt->obj);
 	else
 		iommufd_object_release(&hwpt->obj);
@@ -123,8 +125,8 @@ static int device_join(struct device_change *change,
 	struct iommufd_ioas *ioas = hwpt_ioas(change->target);
 	int rc;
 
-	rc = iommufd_hwpt_paging_fit(to_hwpt_paging(change->target), idev->dev,
-				     change->why);
+	rc = iommufd_hwpt_paging_fit(iommufd_hwpt_host(change->target),
+				     idev->dev, change->why);
 	if (rc || ioas == from)
 		return rc;
 	return device_reserve_regions(idev, ioas, change->why);

@@ -16,6 +16,8 @@
  * @dgroup: its group in the context, one reference; constant
  * @dev: the device; constant
  * @attached_item: on @dgroup->devices while attached; under @dgroup->lock
+ * @vdev: (viommu/) what it is to a guest, or NULL; published; same lock
+ * @unbinding: it takes no @vdev any more; same lock
  */
 struct iommufd_device {
 	struct iommufd_object obj;
@@ -23,6 +25,8 @@ struct iommufd_device {
 	struct device_group *dgroup;
 	struct device *dev;
 	struct list_head attached_item;
+	struct iommufd_vdevice *vdev;
+	bool unbinding;
 };
 
 static inline struct iommufd_device *to_device(struct iommufd_object *obj)

@@ -13,6 +13,7 @@
 #include "check.h"
 #include "device.h"
 #include "mock.h"
+#include "nested.h"
 
 /* NULL: arrives together with the feature that the op tests. */
 static int (*const test_ops[])(struct iommufd_ucmd *ucmd) = {
@@ -36,7 +37,7 @@ static int (*const test_ops[])(struct iommufd_ucmd *ucmd) = {
 	[IOMMU_TEST_OP_ADD_RESERVED] = mock_add_reserved_op,
 	[IOMMU_TEST_OP_SET_TEMP_MEMORY_LIMIT] = mock_limit_memory_op,
 	[IOMMU_TEST_OP_DIRTY] = NULL,
-	[IOMMU_TEST_OP_MD_CHECK_IOTLB] = NULL,
+	[IOMMU_TEST_OP_MD_CHECK_IOTLB] = mock_check_iotlb_op,
 	[IOMMU_TEST_OP_DEV_CHECK_CACHE] = mock_check_cache_op,
 	[IOMMU_TEST_OP_TRIGGER_IOPF] = NULL,
 	[IOMMU_TEST_OP_TRIGGER_VEVENT] = NULL,

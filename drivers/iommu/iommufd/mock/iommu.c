@@ -19,6 +19,8 @@
 #include "../iommufd_test.h"
 #include "iommu.h"
 #include "mock.h"
+#include "nested.h"
+#include "viommu.h"
 
 #define MOCK_NAME "iommufd_mock"
 
@@ -99,6 +101,9 @@ static const struct iommu_ops mock_iommu_ops = {
 	.device_group = generic_device_group,
 	.def_domain_type = mock_def_domain_type,
 	.domain_alloc_paging_flags = mock_domain_alloc_paging_flags,
+	.domain_alloc_nested = mock_domain_alloc_nested,
+	.get_viommu_size = mock_get_viommu_size,
+	.viommu_init = mock_viommu_init,
 	.identity_domain = &mock_identity_domain,
 	.blocked_domain = &mock_blocked_domain,
 	.release_domain = &mock_blocked_domain,
