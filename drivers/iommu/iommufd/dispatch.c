@@ -14,6 +14,8 @@
 
 #include "device/device.h"
 #include "dispatch.h"
+#include "event/fault.h"
+#include "event/vevent.h"
 #include "hwpt/nested.h"
 #include "ioas/ioas.h"
 #include "mock/mock.h"
@@ -102,13 +104,13 @@ static const struct ioctl_row ioctl_table[] = {
 	    iommufd_not_built_ioctl),
 	/* events and virtual IOMMUs */
 	ROW(IOMMU_FAULT_QUEUE_ALLOC, iommu_fault_alloc, out_fault_fd,
-	    iommufd_not_built_ioctl),
+	    iommufd_fault_alloc_ioctl),
 	ROW(IOMMU_VIOMMU_ALLOC, iommu_viommu_alloc, out_viommu_id,
 	    iommufd_viommu_alloc_ioctl),
 	ROW(IOMMU_VDEVICE_ALLOC, iommu_vdevice_alloc, virt_id,
 	    iommufd_vdevice_alloc_ioctl),
 	ROW(IOMMU_VEVENTQ_ALLOC, iommu_veventq_alloc, out_veventq_fd,
-	    iommufd_not_built_ioctl),
+	    iommufd_veventq_alloc_ioctl),
 	ROW(IOMMU_HW_QUEUE_ALLOC, iommu_hw_queue_alloc, length,
 	    iommufd_hw_queue_alloc_ioctl),
 	/* VFIO containers */

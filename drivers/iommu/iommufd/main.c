@@ -13,6 +13,8 @@
 #include "device/device.h"
 #include "dispatch.h"
 #include "driver/mmap.h"
+#include "event/fault.h"
+#include "event/vevent.h"
 #include "hwpt/nested.h"
 #include "hwpt/paging.h"
 #include "hwpt/sw_msi.h"
@@ -146,6 +148,8 @@ static int __init iommufd_init(void)
 	iommufd_object_register_ops(&iommufd_ioas_object_ops);
 	iommufd_object_register_ops(&iommufd_hwpt_paging_object_ops);
 	iommufd_object_register_ops(&iommufd_hwpt_nested_object_ops);
+	iommufd_object_register_ops(&iommufd_fault_object_ops);
+	iommufd_object_register_ops(&iommufd_veventq_object_ops);
 	iommufd_object_register_ops(&iommufd_device_object_ops);
 	iommufd_object_register_ops(&iommufd_access_object_ops);
 	iommufd_object_register_ops(&iommufd_viommu_object_ops);

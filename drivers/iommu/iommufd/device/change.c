@@ -12,6 +12,7 @@
 #include "../../iommu-priv.h"
 #include "../hwpt/nested.h"
 #include "change.h"
+#include "fault.h"
 #include "resv.h"
 #include "sw_msi.h"
 
@@ -125,6 +126,9 @@ static int device_join(struct device_change *change,
 	struct iommufd_ioas *ioas = hwpt_ioas(change->target);
 	int rc;
 
+	rc = device_fault_check(change->target, idev->dev, change->why);
+	if (rc)
+		return rc;
 	rc = iommufd_hwpt_paging_fit(iommufd_hwpt_host(change->target),
 				     idev->dev, change->why);
 	if (rc || ioas == from)
@@ -288,6 +292,19 @@ static void change_commit(struct device_change *change)
 	}
 }
 
+/*
+ * Faults of a translation that has ended find nobody who could resolve them.
+ * The group's lock keeps the devices until the last one is answered.
+ */
+static void change_answer_faults(struct device_change *change)
+{
+	if (change->spent)
+		device_fault_answer(change->spent, NULL);
+	else if (change->op == DEVICE_CHANGE_DETACH)
+		device_fault_answer(change->idev->dgroup->attachment,
+				    change->idev->dev);
+}
+
 /**
  * device_change_precheck() - refuse what no target could make right
  * @change: the change; its target is not looked at
@@ -334,6 +351,7 @@ int device_change_run(struct device_change *change)
 	}
 	/* commit: nothing below can fail */
 	change_commit(change);
+	change_answer_faults(change);
 	return 0;
 }
 

@@ -37,6 +37,9 @@ static void device_object_destroy(struct iommufd_object *obj)
 {
 	struct iommufd_device *idev = to_device(obj);
 
+	xa_lock(&idev->ictx->groups);
+	list_del(&idev->bound_item);
+	xa_unlock(&idev->ictx->groups);
 	iommu_device_release_dma_owner(idev->dev);
 	device_group_put(idev->dgroup);
 }
@@ -130,6 +133,9 @@ struct iommufd_device *device_bind(struct iommufd_ctx *ictx,
 	}
 
 	/* commit: nothing below can fail; a dependency for the owner */
+	xa_lock(&ictx->groups);
+	list_add_tail(&idev->bound_item, &idev->dgroup->bound);
+	xa_unlock(&ictx->groups);
 	iommufd_object_hold(&idev->obj);
 	iommufd_object_publish(ictx, &idev->obj);
 	return idev;

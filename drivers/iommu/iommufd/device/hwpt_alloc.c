@@ -7,6 +7,7 @@
 #include "../hwpt/nested.h"
 #include "../object/ctx.h"
 #include "device.h"
+#include "fault.h"
 
 #define HWPT_ALLOC_FLAGS                                                  \
 	(IOMMU_HWPT_ALLOC_NEST_PARENT | IOMMU_HWPT_ALLOC_DIRTY_TRACKING | \
@@ -43,9 +44,7 @@ static int hwpt_alloc_done(struct iommufd_ucmd *ucmd,
 	cmd->out_hwpt_id = hwpt->obj.id;
 	ucmd->new_obj = &hwpt->obj;
 	if (cmd->flags & IOMMU_HWPT_FAULT_ID_VALID)
-		return iommufd_reject(ucmd, "flags",
-				      "fault queues are not supported by this kernel yet",
-				      -EOPNOTSUPP);
+		return device_fault_connect(ucmd, hwpt, cmd->fault_id);
 	return 0;
 }
 
@@ -153,8 +152,8 @@ static int hwpt_alloc_under(struct iommufd_ucmd *ucmd,
  * EOPNOTSUPP: reserved fields, flags, data or a parent that cannot be served;
  * EINVAL: data type and length contradict each other, @pt_id names nothing
  * suitable, or the driver's smallest page is larger than PAGE_SIZE;
- * ENOENT: @dev_id is not a device; EADDRINUSE: the IOAS maps what the page
- * table cannot hold; EFAULT, ENOMEM, EINTR; or what the driver says to its
+ * ENOENT: @dev_id is not a device or @fault_id not a fault queue;
+ * EADDRINUSE: the IOAS maps what the page table cannot hold; EFAULT, ENOMEM, EINTR; or what the driver says to its
  * data.
  */
 int iommufd_hwpt_alloc_ioctl(struct iommufd_ucmd *ucmd)

@@ -153,6 +153,7 @@ static void hwpt_nested_destroy(struct iommufd_object *obj)
 	struct iommufd_hwpt_nested *hwpt = to_hwpt_nested(to_hwpt(obj));
 
 	iommu_domain_free(hwpt->common.domain);
+	fault_queue_release(hwpt->common.fault);
 	iommufd_object_release(nested_support(hwpt->parent, hwpt->viommu));
 }
 

@@ -132,7 +132,7 @@ iommufd_hwpt_paging_new(struct iommufd_ctx *ictx,
 	if (rc)
 		goto undo_hold;
 
-	if (!automatic)
+	if (!args->automatic)
 		iommufd_hwpt_paging_link(hwpt);
 	return hwpt;
 
@@ -166,6 +166,7 @@ static void hwpt_paging_destroy(struct iommufd_object *obj)
 		list_del(&hwpt->item);
 	ioas_remove_table(ioas, hwpt->common.domain);
 	iommu_domain_free(hwpt->common.domain);
+	fault_queue_release(hwpt->common.fault);
 	iommufd_object_release(&ioas->obj);
 }
 

@@ -14,6 +14,7 @@
 #include <linux/iommu.h>
 #include <linux/iommufd.h>
 
+#include "../event/fault.h"
 #include "../ioas/ioas.h"
 #include "../object/object.h"
 #include "../object/why.h"
@@ -22,11 +23,13 @@
  * struct iommufd_hw_pagetable - any hwpt
  * @obj: id; each attached group holds a dependency
  * @domain: the IOMMU domain; constant, owned
+ * @fault: queue that takes its page faults, or NULL; constant, one dependency
  * @pasid_compat: allocated with IOMMU_HWPT_ALLOC_PASID; constant
  */
 struct iommufd_hw_pagetable {
 	struct iommufd_object obj;
 	struct iommu_domain *domain;
+	struct fault_queue *fault;
 	bool pasid_compat;
 };
 
