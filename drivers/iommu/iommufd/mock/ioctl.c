@@ -12,6 +12,7 @@
 #include "access.h"
 #include "check.h"
 #include "device.h"
+#include "event.h"
 #include "mock.h"
 #include "nested.h"
 
@@ -39,8 +40,8 @@ static int (*const test_ops[])(struct iommufd_ucmd *ucmd) = {
 	[IOMMU_TEST_OP_DIRTY] = NULL,
 	[IOMMU_TEST_OP_MD_CHECK_IOTLB] = mock_check_iotlb_op,
 	[IOMMU_TEST_OP_DEV_CHECK_CACHE] = mock_check_cache_op,
-	[IOMMU_TEST_OP_TRIGGER_IOPF] = NULL,
-	[IOMMU_TEST_OP_TRIGGER_VEVENT] = NULL,
+	[IOMMU_TEST_OP_TRIGGER_IOPF] = mock_trigger_iopf_op,
+	[IOMMU_TEST_OP_TRIGGER_VEVENT] = mock_trigger_vevent_op,
 	[IOMMU_TEST_OP_DMABUF_GET] = NULL,
 	[IOMMU_TEST_OP_DMABUF_REVOKE] = NULL,
 };

@@ -17,6 +17,7 @@
 
 #include "../../iommu-priv.h"
 #include "../iommufd_test.h"
+#include "event.h"
 #include "iommu.h"
 #include "mock.h"
 #include "nested.h"
@@ -101,6 +102,7 @@ static const struct iommu_ops mock_iommu_ops = {
 	.device_group = generic_device_group,
 	.def_domain_type = mock_def_domain_type,
 	.domain_alloc_paging_flags = mock_domain_alloc_paging_flags,
+	.page_response = mock_page_response,
 	.domain_alloc_nested = mock_domain_alloc_nested,
 	.get_viommu_size = mock_get_viommu_size,
 	.viommu_init = mock_viommu_init,
@@ -136,6 +138,8 @@ static struct mock_device *mock_device_alloc(u32 flags)
 
 	memset32(mdev->cache, IOMMU_TEST_DEV_CACHE_DEFAULT,
 		 ARRAY_SIZE(mdev->cache));
+	init_rwsem(&mdev->dma_lock);
+	mutex_init(&mdev->vdev_lock);
 	device_initialize(&mdev->dev);
 	mdev->dev.release = mock_device_release;
 	mdev->dev.bus = &mock_bus;
@@ -201,6 +205,11 @@ struct mock_device *mock_device_add(u32 flags)
 		put_device(&mdev->dev);
 		return ERR_PTR(rc);
 	}
+	rc = mock_events_add(mdev);
+	if (rc) {
+		device_unregister(&mdev->dev);
+		return ERR_PTR(rc);
+	}
 	return mdev;
 }
 
@@ -212,6 +221,7 @@ struct mock_device *mock_device_add(u32 flags)
  */
 void mock_device_remove(struct mock_device *mdev)
 {
+	mock_events_remove(mdev);
 	device_unregister(&mdev->dev);
 }
 
@@ -233,11 +243,15 @@ int __init iommufd_mock_init(void)
 	if (rc)
 		goto undo_bus;
 
+	rc = mock_events_init();
+	if (rc)
+		goto undo_sysfs;
+
 	mock_iommu.max_pasids = 1U << MOCK_PASID_WIDTH;
 	rc = iommu_device_register_bus(&mock_iommu, &mock_iommu_ops, &mock_bus,
 				       &mock_bus_nb);
 	if (rc)
-		goto undo_sysfs;
+		goto undo_events;
 
 	iommufd_object_register_ops(&iommufd_selftest_object_ops);
 	/* a missing debugfs only means that the knob is missing */
@@ -245,6 +259,8 @@ int __init iommufd_mock_init(void)
 		fault_create_debugfs_attr("fail_iommufd", NULL, &fail_iommufd);
 	return 0;
 
+undo_events:
+	mock_events_exit();
 undo_sysfs:
 	iommu_device_sysfs_remove(&mock_iommu);
 undo_bus:
@@ -263,6 +279,7 @@ void iommufd_mock_exit(void)
 {
 	debugfs_remove_recursive(fail_iommufd_dir);
 	iommu_device_unregister_bus(&mock_iommu, &mock_bus, &mock_bus_nb);
+	mock_events_exit();
 	iommu_device_sysfs_remove(&mock_iommu);
 	bus_unregister(&mock_bus);
 	ida_destroy(&mock_device_ids);

@@ -15,6 +15,7 @@
 #include <linux/string.h>
 
 #include "../iommufd_test.h"
+#include "event.h"
 #include "iommu.h"
 #include "nested.h"
 #include "viommu.h"
@@ -174,6 +175,7 @@ static void mock_vdevice_destroy(struct iommufd_vdevice *vdev)
 	WARN_ON_ONCE(!mock->alive ||
 		     !mock_device_of(iommufd_vdevice_to_device(vdev)));
 	mock->alive = false;
+	mock_events_clear_vdev(iommufd_vdevice_to_device(vdev), vdev);
 }
 
 static int mock_vdevice_init(struct iommufd_vdevice *vdev)
@@ -181,6 +183,7 @@ static int mock_vdevice_init(struct iommufd_vdevice *vdev)
 	if (mock_should_fail())
 		return -ENOMEM;
 	to_mock_vdevice(vdev)->alive = true;
+	mock_events_set_vdev(iommufd_vdevice_to_device(vdev), vdev);
 	vdev->destroy = mock_vdevice_destroy;
 	return 0;
 }
