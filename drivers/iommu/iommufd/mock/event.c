@@ -22,11 +22,16 @@ static struct iopf_queue *mock_page_requests;
  * mock_events_add() - let a device raise page requests
  * @mdev: a registered device
  *
+ * Registering a device succeeds also when the core could not put it behind the
+ * IOMMU. Such a device has nowhere to send a page request.
+ *
  * Context: may sleep.
- * Return: 0 or ENOMEM.
+ * Return: 0, or ENODEV: no IOMMU is in front of the device; ENOMEM.
  */
 int mock_events_add(struct mock_device *mdev)
 {
+	if (!device_iommu_mapped(&mdev->dev))
+		return -ENODEV;
 	return iopf_queue_add_device(mock_page_requests, &mdev->dev);
 }
 

@@ -102,6 +102,8 @@ static const struct iommu_ops mock_iommu_ops = {
 	.device_group = generic_device_group,
 	.def_domain_type = mock_def_domain_type,
 	.domain_alloc_paging_flags = mock_domain_alloc_paging_flags,
+	/* page requests of any PASID go to the nested hwpt of the device */
+	.user_pasid_table = 1,
 	.page_response = mock_page_response,
 	.domain_alloc_nested = mock_domain_alloc_nested,
 	.get_viommu_size = mock_get_viommu_size,
