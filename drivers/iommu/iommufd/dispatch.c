@@ -8,6 +8,7 @@
  */
 #include <linux/fs.h>
 #include <linux/iommufd.h>
+#include <linux/nospec.h>
 #include <linux/stddef.h>
 #include <linux/uaccess.h>
 
@@ -186,7 +187,8 @@ long iommufd_dispatch(struct file *filp, unsigned int cmd, unsigned long arg)
 	if (get_user(ucmd.user_size, (u32 __user *)ucmd.ubuffer))
 		return -EFAULT;
 
-	row = &ioctl_table[_IOC_NR(cmd) - IOMMUFD_CMD_BASE];
+	row = &ioctl_table[array_index_nospec(_IOC_NR(cmd) - IOMMUFD_CMD_BASE,
+					      ARRAY_SIZE(ioctl_table))];
 	if (!row->handler || row->cmd != cmd)
 		return -ENOIOCTLCMD;
 

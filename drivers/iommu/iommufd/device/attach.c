@@ -76,7 +76,7 @@ static int change_to_id(struct device_change *change, ioasid_t pasid,
 int iommufd_device_attach(struct iommufd_device *idev, ioasid_t pasid,
 			  u32 *pt_id)
 {
-	struct iommufd_why why = { .dev = idev->dev };
+	struct iommufd_why why = {};
 	struct device_change change = {
 		.idev = idev,
 		.op = DEVICE_CHANGE_ATTACH,
@@ -84,6 +84,7 @@ int iommufd_device_attach(struct iommufd_device *idev, ioasid_t pasid,
 	};
 	int rc;
 
+	iommufd_why_device(&why, idev->dev);
 	rc = change_to_id(&change, pasid, pt_id);
 	if (rc)
 		iommufd_report_refusal("device_attach", 0, &why, rc);
@@ -107,7 +108,7 @@ EXPORT_SYMBOL_NS_GPL(iommufd_device_attach, "IOMMUFD");
 int iommufd_device_replace(struct iommufd_device *idev, ioasid_t pasid,
 			   u32 *pt_id)
 {
-	struct iommufd_why why = { .dev = idev->dev };
+	struct iommufd_why why = {};
 	struct device_change change = {
 		.idev = idev,
 		.op = DEVICE_CHANGE_REPLACE,
@@ -115,6 +116,7 @@ int iommufd_device_replace(struct iommufd_device *idev, ioasid_t pasid,
 	};
 	int rc;
 
+	iommufd_why_device(&why, idev->dev);
 	rc = change_to_id(&change, pasid, pt_id);
 	if (rc)
 		iommufd_report_refusal("device_replace", 0, &why, rc);

@@ -41,7 +41,8 @@ static struct iommufd_hwpt_paging *auto_next(struct iommufd_ioas *ioas,
 /* what the hwpt before this one lacked is no longer of interest */
 static void why_restart(struct device_change *change)
 {
-	*change->why = (struct iommufd_why){ .dev = change->idev->dev };
+	*change->why = (struct iommufd_why){};
+	iommufd_why_device(change->why, change->idev->dev);
 }
 
 /* with a dependency of the caller, visible to other attaches */
@@ -71,6 +72,7 @@ static struct iommufd_hwpt_paging *auto_make(struct device_change *change,
 		return hwpt;
 	iommufd_object_hold(&hwpt->common.obj);
 	iommufd_object_publish(idev->ictx, &hwpt->common.obj);
+	iommufd_hwpt_paging_link(hwpt);
 	return hwpt;
 }
 

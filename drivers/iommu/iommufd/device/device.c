@@ -156,9 +156,10 @@ struct iommufd_device *device_bind(struct iommufd_ctx *ictx,
 struct iommufd_device *iommufd_device_bind(struct iommufd_ctx *ictx,
 					   struct device *dev, u32 *id)
 {
-	struct iommufd_why why = { .dev = dev };
+	struct iommufd_why why = {};
 	struct iommufd_device *idev;
 
+	iommufd_why_device(&why, dev);
 	idev = device_bind(ictx, dev, &why);
 	if (IS_ERR(idev)) {
 		iommufd_report_refusal("device_bind", 0, &why, PTR_ERR(idev));

@@ -131,7 +131,7 @@ int iommufd_get_hw_info_ioctl(struct iommufd_ucmd *ucmd)
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
 	dev = to_device(obj)->dev;
-	ucmd->why.dev = dev;
+	iommufd_why_device(&ucmd->why, dev);
 
 	rc = hw_info_data(ucmd, dev);
 	if (rc)

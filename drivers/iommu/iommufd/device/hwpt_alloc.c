@@ -171,7 +171,7 @@ int iommufd_hwpt_alloc_ioctl(struct iommufd_ucmd *ucmd)
 				 IOMMUFD_OBJ_DEVICE);
 	if (IS_ERR(dev_obj))
 		return PTR_ERR(dev_obj);
-	ucmd->why.dev = to_device(dev_obj)->dev;
+	iommufd_why_device(&ucmd->why, to_device(dev_obj)->dev);
 
 	struct iommufd_object *parent __free(iommufd_put) =
 		iommufd_object_get(ucmd->ictx, cmd->pt_id, IOMMUFD_OBJ_ANY);

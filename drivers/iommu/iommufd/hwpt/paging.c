@@ -98,7 +98,7 @@ undo_domain:
 	return rc;
 }
 
-static void hwpt_link(struct iommufd_hwpt_paging *hwpt)
+void iommufd_hwpt_paging_link(struct iommufd_hwpt_paging *hwpt)
 {
 	guard(mutex)(&hwpt->ioas->hwpt_lock);
 	list_add_tail(&hwpt->item, &hwpt->ioas->hwpts);
@@ -132,7 +132,8 @@ iommufd_hwpt_paging_new(struct iommufd_ctx *ictx,
 	if (rc)
 		goto undo_hold;
 
-	hwpt_link(hwpt);
+	if (!args->automatic)
+		iommufd_hwpt_paging_link(hwpt);
 	return hwpt;
 
 undo_hold:

@@ -90,9 +90,9 @@ struct iommufd_hwpt_paging_args {
  * @why: where the reason of a failure goes
  *
  * Enforces cache coherency first if the device can, then fills the domain
- * with everything the IOAS means and links it to the IOAS. The object is
- * reserved, not published: the caller publishes it or calls
- * iommufd_object_abort_destroy().
+ * with everything the IOAS means. The object is reserved, not published: the
+ * caller publishes it or calls iommufd_object_abort_destroy(). It is linked to
+ * the IOAS unless it is automatic: see iommufd_hwpt_paging_link().
  *
  * Context: may sleep; takes ioas->tables_lock in write mode, ioas->hwpt_lock.
  * Return: the hwpt, or ERR_PTR:
@@ -108,6 +108,17 @@ struct iommufd_hwpt_paging *
 iommufd_hwpt_paging_new(struct iommufd_ctx *ictx,
 			const struct iommufd_hwpt_paging_args *args,
 			struct iommufd_why *why);
+
+/**
+ * iommufd_hwpt_paging_link() - let attaches find an automatic hwpt
+ * @hwpt: automatic hwpt; published, and the caller depends on it
+ *
+ * From here on another attach may use the hwpt and be its last user. Without
+ * the caller's dependency it would be destroyed under the caller's feet.
+ *
+ * Context: may sleep; takes ioas->hwpt_lock.
+ */
+void iommufd_hwpt_paging_link(struct iommufd_hwpt_paging *hwpt);
 
 /**
  * iommufd_hwpt_paging_fit() - make a hwpt safe for one more device

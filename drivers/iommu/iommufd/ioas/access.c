@@ -103,8 +103,8 @@ static void access_unpin(struct iommufd_ioas *ioas, unsigned long first,
  * @why: where the reason of a failure goes
  *
  * Context: may sleep; takes iova_lock and the pages locks.
- * Return: 0, or EINVAL: length 0, or an area being unmapped or not page
- * aligned; EOVERFLOW: the range wraps; ENOENT: not mapped from end to end;
+ * Return: 0, or EINVAL: length 0, @iova not page aligned, or an area being
+ * unmapped or not page aligned; EOVERFLOW: the range wraps; ENOENT: not mapped from end to end;
  * EPERM: the map does not grant the access; else as pages_access_pin().
  * Nothing is pinned then.
  */
@@ -121,6 +121,10 @@ int ioas_access_pin(struct iommufd_ioas *ioas, unsigned long iova,
 	if (check_add_overflow(iova, length - 1, &last))
 		return iommufd_refuse(why, "iova", "iova + length wraps", iova,
 				      -EOVERFLOW);
+	/* the caller gets whole pages and would not know where to start */
+	if (!PAGE_ALIGNED(iova))
+		return iommufd_refuse(why, "iova", "not page aligned", iova,
+				      -EINVAL);
 
 	for (;;) {
 		struct ioas_area *area = access_open(ioas, next, write, why);

@@ -82,8 +82,8 @@ static int area_map_run(struct ioas_area *area, struct iommu_domain *domain,
 		int rc;
 
 		step = min(length, limit - (cur->iova & (limit - 1)));
-		rc = iommu_map_nosync(domain, cur->iova, phys, step,
-				      area->prot, GFP_KERNEL_ACCOUNT);
+		rc = iommu_map(domain, cur->iova, phys, step, area->prot,
+			       GFP_KERNEL_ACCOUNT);
 		if (rc)
 			return rc;
 		cur->iova += step;
@@ -142,13 +142,12 @@ int ioas_area_map(struct ioas_area *area, struct iommu_domain *domain,
 
 	rc = area_map_runs(area, domain, &cur);
 	if (!rc)
-		rc = iommu_sync_map(domain, area->first,
-				    ioas_area_length(area));
-	if (!rc)
 		return 0;
 
 	if (cur.iova != area->first)
 		iommu_unmap(domain, area->first, cur.iova - area->first);
+	if (rc == -EINTR)
+		return rc;
 	return iommufd_refuse(why, "iova",
 			      "the IOMMU driver could not install the translation (value: where)",
 			      cur.iova, rc);

@@ -57,6 +57,18 @@ struct iommufd_ioas *iommufd_ioas_get(struct iommufd_ucmd *ucmd,
 	return IS_ERR(obj) ? ERR_CAST(obj) : to_ioas(obj);
 }
 
+/**
+ * iommufd_ioas_put() - end of an iommufd_ioas_get()
+ * @ioas: the IOAS; NULL and ERR_PTR are ignored
+ *
+ * Context: any.
+ */
+void iommufd_ioas_put(struct iommufd_ioas *ioas)
+{
+	if (!IS_ERR_OR_NULL(ioas))
+		iommufd_object_put(&ioas->obj);
+}
+
 static void ioas_retire(struct iommufd_object *obj)
 {
 	struct iommufd_ioas *ioas = to_ioas(obj);

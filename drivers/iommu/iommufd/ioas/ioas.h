@@ -105,12 +105,8 @@ extern const struct iommufd_object_ops iommufd_ioas_object_ops;
 struct iommufd_ioas *iommufd_ioas_new(struct iommufd_ctx *ictx);
 struct iommufd_ioas *iommufd_ioas_get(struct iommufd_ucmd *ucmd,
 				      const char *field, u32 id);
-static inline void iommufd_ioas_put(struct iommufd_ioas *ioas)
-{
-	iommufd_object_put(&ioas->obj);
-}
-DEFINE_FREE(ioas_put, struct iommufd_ioas *,
-	    if (!IS_ERR_OR_NULL(_T)) iommufd_ioas_put(_T))
+void iommufd_ioas_put(struct iommufd_ioas *ioas);
+DEFINE_FREE(ioas_put, struct iommufd_ioas *, iommufd_ioas_put(_T))
 
 /* iova.c: automatic allocation and the rules of a fixed one */
 int ioas_iova_check_locked(struct iommufd_ioas *ioas, unsigned long iova,
@@ -134,7 +130,6 @@ void ioas_remove_listener(struct iommufd_ioas *ioas,
 int ioas_set_large_pages(struct iommufd_ioas *ioas, bool on,
 			 struct iommufd_why *why);
 bool ioas_get_large_pages(struct iommufd_ioas *ioas);
-unsigned long ioas_get_alignment(struct iommufd_ioas *ioas);
 
 /**
  * struct ioas_map_args - a map request below the ioctl

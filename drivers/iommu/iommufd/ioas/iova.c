@@ -85,9 +85,10 @@ bool ioas_iova_find(struct maple_tree *areas, const struct ioas_iova_wish *wish,
 	while (first <= last && last - first >= wish->length - 1) {
 		bool sure = ++tries == IOVA_EXACT_TRIES;
 		unsigned long size = wish->length + (sure ? slack : 0);
-		MA_STATE(mas, areas, 0, 0);
+		struct ma_state mas;
 		unsigned long start;
 
+		mas_init(&mas, areas, 0);
 		if (mas_empty_area(&mas, first, last, size)) {
 			if (!sure)
 				return false;

@@ -10,20 +10,37 @@
  * Locks: tables_lock shared throughout, iova_lock only around the tree.
  */
 #include <linux/overflow.h>
+#include <linux/sched/signal.h>
 
 #include "ioas.h"
 
-/* an access that does not let go is a broken driver */
+/*
+ * An access lets go when it is told to, but another thread of its driver may
+ * be pinning at this moment, and a fault in there takes the time it takes.
+ * Rounds on one area wait longer and longer, a minute in all.
+ */
 #define UNMAP_MAX_TRIES 100
+#define UNMAP_TRY_WAIT (HZ / 100 ?: 1)
 
 /* one more round: an access pins @pinned */
 #define UNMAP_RETRY 1
 
+/**
+ * struct unmap_request - one unmap
+ * @range: what to unmap
+ * @areas: areas taken out, by item
+ * @nbytes: bytes of @areas
+ * @pinned: area that an access pins, for the next round
+ * @asked: first IOVA of the area the last round asked for
+ * @tries: rounds spent on it
+ */
 struct unmap_request {
 	struct iorange range;
 	struct list_head areas;
 	unsigned long nbytes;
 	struct iorange pinned;
+	unsigned long asked;
+	unsigned int tries;
 };
 
 static int unmap_check_area(struct ioas_area *area,
@@ -80,6 +97,9 @@ static int unmap_check_locked(struct iommufd_ioas *ioas,
 	}
 	if (!pinned)
 		return 0;
+	if (req->pinned.first != req->asked)
+		req->tries = 0;
+	req->asked = req->pinned.first;
 
 	mas_set(&mas, req->pinned.first);
 	area = mas_walk(&mas);
@@ -169,10 +189,28 @@ static void unmap_free(struct unmap_request *req)
 	}
 }
 
+static int unmap_ask(struct iommufd_ioas *ioas, struct unmap_request *req,
+		     struct iommufd_why *why)
+{
+	if (++req->tries > UNMAP_MAX_TRIES) {
+		pr_warn_ratelimited("iommufd: a driver does not unpin IOVA 0x%lx\n",
+				    req->pinned.first);
+		return iommufd_refuse(why, "iova",
+				      "a driver does not give its pin back (value: start of the area)",
+				      req->pinned.first, -EDEADLOCK);
+	}
+	if (req->tries > 1 &&
+	    schedule_timeout_killable(req->tries * UNMAP_TRY_WAIT) &&
+	    fatal_signal_pending(current))
+		return -EINTR;
+	unmap_notify(ioas, &req->pinned);
+	return 0;
+}
+
 static int unmap_range(struct iommufd_ioas *ioas, struct unmap_request *req,
 		       struct iommufd_why *why)
 {
-	unsigned int tries = 0;
+	bool asked = false;
 	int rc;
 
 	INIT_LIST_HEAD(&req->areas);
@@ -184,15 +222,12 @@ static int unmap_range(struct iommufd_ioas *ioas, struct unmap_request *req,
 		up_read(&ioas->tables_lock);
 		if (rc != UNMAP_RETRY)
 			break;
-		if (WARN_ON_ONCE(++tries > UNMAP_MAX_TRIES)) {
-			rc = iommufd_refuse(why, "iova",
-					    "a driver does not give its pin back (value: start of the area)",
-					    req->pinned.first, -EDEADLOCK);
+		asked = true;
+		rc = unmap_ask(ioas, req, why);
+		if (rc)
 			break;
-		}
-		unmap_notify(ioas, &req->pinned);
 	}
-	if (rc && tries)
+	if (rc && asked)
 		unmap_reopen(ioas, req);
 	unmap_free(req);
 	return rc;

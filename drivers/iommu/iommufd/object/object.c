@@ -162,15 +162,18 @@ bool iommufd_object_get_known(struct iommufd_object *obj)
 
 /**
  * iommufd_object_put() - end of an iommufd_object_get()
- * @obj: the object; may be gone afterwards
+ * @obj: the object, may be gone afterwards; NULL and ERR_PTR are ignored
  *
  * Context: any.
  */
 void iommufd_object_put(struct iommufd_object *obj)
 {
-	/* only the address is used once the count may be zero */
-	if (refcount_dec_and_test(&obj->wait_cnt))
-		wake_up_var(&obj->wait_cnt);
+	if (IS_ERR_OR_NULL(obj) || !refcount_dec_and_test(&obj->wait_cnt))
+		return;
+	/* the count is zero before a waiter is looked for */
+	smp_mb__after_atomic();
+	/* the object may be gone: only its address is used */
+	wake_up_var(&obj->wait_cnt);
 }
 
 /**
@@ -214,7 +217,11 @@ static void object_finish(struct iommufd_ctx *ictx, struct iommufd_object *obj)
 
 static bool object_idle(struct iommufd_object *obj)
 {
-	return !refcount_read(&obj->wait_cnt);
+	if (refcount_read(&obj->wait_cnt))
+		return false;
+	/* what running users did is seen before the object is taken apart */
+	smp_acquire__after_ctrl_dep();
+	return true;
 }
 
 static void object_wait_idle(struct iommufd_object *obj)

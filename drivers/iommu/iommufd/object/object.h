@@ -78,8 +78,7 @@ struct iommufd_object *iommufd_object_get(struct iommufd_ctx *ictx, u32 id,
 					  enum iommufd_object_type type);
 bool iommufd_object_get_known(struct iommufd_object *obj);
 void iommufd_object_put(struct iommufd_object *obj);
-DEFINE_FREE(iommufd_put, struct iommufd_object *,
-	    if (!IS_ERR_OR_NULL(_T)) iommufd_object_put(_T))
+DEFINE_FREE(iommufd_put, struct iommufd_object *, iommufd_object_put(_T))
 
 bool iommufd_object_hold(struct iommufd_object *obj);
 void iommufd_object_release(struct iommufd_object *obj);

@@ -5,7 +5,6 @@
 #if !defined(__IOMMUFD_OBJECT_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
 #define __IOMMUFD_OBJECT_TRACE_H
 
-#include <linux/device.h>
 #include <linux/tracepoint.h>
 
 #include "why.h"
@@ -22,7 +21,7 @@ TRACE_EVENT(iommufd_reject,
 		__string(op, op)
 		__string(field, why->field ?: "")
 		__string(reason, why->reason ?: "")
-		__string(dev, why->dev ? dev_name(why->dev) : "")
+		__string(dev, why->dev)
 		__field(u64, value)
 		__field(unsigned int, cmd)
 		__field(int, err)

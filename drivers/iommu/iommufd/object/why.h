@@ -10,15 +10,18 @@
 #ifndef __IOMMUFD_OBJECT_WHY_H
 #define __IOMMUFD_OBJECT_WHY_H
 
+#include <linux/device.h>
+#include <linux/string.h>
 #include <linux/types.h>
 
-struct device;
+#define IOMMUFD_WHY_DEV_LEN 24
 
 /**
  * struct iommufd_why - the reason of a refusal, noted where it is decided
  * @field: name of the uAPI field or argument at fault, static storage
  * @reason: what is wrong with it, in words, static storage
- * @dev: the device the refusal is about, or NULL
+ * @dev: name of the device the refusal is about, or empty. A copy: the event
+ *	may be emitted after the device is gone.
  * @value: the offending value, or what it collided with
  *
  * Lives on the stack of the entry point. The first note wins: the innermost
@@ -27,9 +30,22 @@ struct device;
 struct iommufd_why {
 	const char *field;
 	const char *reason;
-	struct device *dev;
+	char dev[IOMMUFD_WHY_DEV_LEN];
 	u64 value;
 };
+
+/**
+ * iommufd_why_device() - note which device a request is about
+ * @why: where to note it
+ * @dev: the device
+ *
+ * Context: any.
+ */
+static inline void iommufd_why_device(struct iommufd_why *why,
+				      struct device *dev)
+{
+	strscpy(why->dev, dev_name(dev));
+}
 
 /**
  * iommufd_refuse() - note a reason and return the errno

@@ -160,7 +160,8 @@ static int rw_user_kthread(struct iommufd_pages *pages,
 	kthread_use_mm(mm);
 	rc = rw_user(pages, cursor, why);
 	kthread_unuse_mm(mm);
-	mmput(mm);
+	/* not mmput(): the caller may hold locks that closing files takes */
+	mmput_async(mm);
 	return rc;
 }
 

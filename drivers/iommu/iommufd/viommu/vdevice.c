@@ -211,7 +211,7 @@ int iommufd_vdevice_alloc_ioctl(struct iommufd_ucmd *ucmd)
 	if (IS_ERR(dev_obj))
 		return PTR_ERR(dev_obj);
 	idev = to_device(dev_obj);
-	ucmd->why.dev = idev->dev;
+	iommufd_why_device(&ucmd->why, idev->dev);
 
 	if (viommu->iommu_dev != __iommu_get_iommu_dev(idev->dev))
 		return iommufd_reject(ucmd, "dev_id",

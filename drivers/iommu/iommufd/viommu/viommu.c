@@ -179,7 +179,7 @@ int iommufd_viommu_alloc_ioctl(struct iommufd_ucmd *ucmd)
 	if (IS_ERR(dev_obj))
 		return PTR_ERR(dev_obj);
 	dev = to_device(dev_obj)->dev;
-	ucmd->why.dev = dev;
+	iommufd_why_device(&ucmd->why, dev);
 
 	struct iommufd_object *hwpt_obj __free(iommufd_put) =
 		iommufd_ucmd_get(ucmd, "hwpt_id", cmd->hwpt_id,

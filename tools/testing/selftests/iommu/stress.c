@@ -30,7 +30,7 @@
 #define SLOT_PAGES 8
 #define NTHREADS 4
 #define STEPS 150
-#define DEFAULT_ROUNDS 10
+#define DEFAULT_ROUNDS 15
 
 /* What a thread may do, as bits. */
 #define DO_MAP 1

@@ -233,13 +233,22 @@ static void pin_with_domain(void)
 	mock_check_map(b.fd, dev.hwpt, b.iova, b.va, 8 * b.page);
 }
 
-/* The caller gets whole pages: it may not ask for parts of them. */
+/* Parts of pages: refused, or exactly the pages with a byte of the range. */
 static void sub_page_pin(void)
 {
 	struct bench b = bench_make();
+	struct access_pages pages = {
+		.iova = b.iova + 100,
+		.length = b.page,
+		.va = b.va + 100,
+	};
+	int rc = __access_pin(b.fd, b.access, &pages);
 
-	CHECK_ERR(try_pin(&b, b.iova + 100, b.page, 0), EINVAL);
-	CHECK_ERR(try_pin(&b, b.iova + 2048, 2048, 0), EINVAL);
+	CHECK(rc == 0 || rc == -EINVAL);
+	mock_check_refs(b.fd, b.va, 2 * b.page, rc ? 0 : 1);
+	mock_check_refs(b.fd, b.va + 2 * b.page, 6 * b.page, 0);
+	if (!rc)
+		CHECK_OK(__access_unpin(b.fd, b.access, pages.out_id));
 	mock_check_refs(b.fd, b.va, 8 * b.page, 0);
 	footprint_check(&b.before);
 }

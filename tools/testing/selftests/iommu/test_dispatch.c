@@ -2,6 +2,7 @@
 /* The device node and the rules that hold for every ioctl (A1 to A9, MM). */
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -13,8 +14,8 @@
 #include "lib/memory.h"
 #include "lib/mock.h"
 
-/* The first byte after the last mandatory field of a struct. */
-#define END_OF(type, last) __builtin_offsetof(struct END_OF_##last, x)
+/* The size of a struct that ends with its last mandatory field. */
+#define END_OF(type, last, nbytes) (offsetof(type, last) + (nbytes))
 
 /* One ioctl with the sizes of its argument. */
 struct command {
@@ -30,38 +31,38 @@ struct command {
 };
 
 static const struct command commands[] = {
-	{ "DESTROY", IOMMU_DESTROY, END_OF(struct iommu_destroy, id),
+	{ "DESTROY", IOMMU_DESTROY, END_OF(struct iommu_destroy, id, 4),
 	  sizeof(struct iommu_destroy), -ENOENT, 0, 0 },
 	{ "IOAS_ALLOC", IOMMU_IOAS_ALLOC,
-	  END_OF(struct iommu_ioas_alloc, out_ioas_id),
+	  END_OF(struct iommu_ioas_alloc, out_ioas_id, 4),
 	  sizeof(struct iommu_ioas_alloc), 0, 0, 0 },
 	{ "IOAS_ALLOW_IOVAS", IOMMU_IOAS_ALLOW_IOVAS,
-	  END_OF(struct iommu_ioas_allow_iovas, allowed_iovas),
+	  END_OF(struct iommu_ioas_allow_iovas, allowed_iovas, 8),
 	  sizeof(struct iommu_ioas_allow_iovas), -ENOENT, 0, 0 },
 	{ "IOAS_COPY", IOMMU_IOAS_COPY,
-	  END_OF(struct iommu_ioas_copy, src_iova),
+	  END_OF(struct iommu_ioas_copy, src_iova, 8),
 	  sizeof(struct iommu_ioas_copy), -ENOENT,
 	  offsetof(struct iommu_ioas_copy, flags), PROT_RW },
 	{ "IOAS_IOVA_RANGES", IOMMU_IOAS_IOVA_RANGES,
-	  END_OF(struct iommu_ioas_iova_ranges, out_iova_alignment),
+	  END_OF(struct iommu_ioas_iova_ranges, out_iova_alignment, 8),
 	  sizeof(struct iommu_ioas_iova_ranges), -ENOENT, 0, 0 },
-	{ "IOAS_MAP", IOMMU_IOAS_MAP, END_OF(struct iommu_ioas_map, iova),
+	{ "IOAS_MAP", IOMMU_IOAS_MAP, END_OF(struct iommu_ioas_map, iova, 8),
 	  sizeof(struct iommu_ioas_map), -ENOENT,
 	  offsetof(struct iommu_ioas_map, flags), PROT_RW },
 	{ "IOAS_UNMAP", IOMMU_IOAS_UNMAP,
-	  END_OF(struct iommu_ioas_unmap, length),
+	  END_OF(struct iommu_ioas_unmap, length, 8),
 	  sizeof(struct iommu_ioas_unmap), -ENOENT, 0, 0 },
-	{ "OPTION", IOMMU_OPTION, END_OF(struct iommu_option, val64),
+	{ "OPTION", IOMMU_OPTION, END_OF(struct iommu_option, val64, 8),
 	  sizeof(struct iommu_option), -ENOENT,
 	  offsetof(struct iommu_option, option_id), IOMMU_OPTION_HUGE_PAGES },
 	{ "VFIO_IOAS", IOMMU_VFIO_IOAS,
-	  END_OF(struct iommu_vfio_ioas, __reserved),
+	  END_OF(struct iommu_vfio_ioas, __reserved, 2),
 	  sizeof(struct iommu_vfio_ioas), -ENODEV, 0, 0 },
 	{ "HWPT_ALLOC", IOMMU_HWPT_ALLOC,
-	  END_OF(struct iommu_hwpt_alloc, __reserved),
+	  END_OF(struct iommu_hwpt_alloc, __reserved, 4),
 	  sizeof(struct iommu_hwpt_alloc), -ENOENT, 0, 0 },
 	{ "GET_HW_INFO", IOMMU_GET_HW_INFO,
-	  END_OF(struct iommu_hw_info, __reserved),
+	  END_OF(struct iommu_hw_info, __reserved, 3),
 	  sizeof(struct iommu_hw_info), -ENOENT, 0, 0 },
 };
 
@@ -271,7 +272,7 @@ static void short_response(void)
 	int fd = mock_open();
 	struct mock_dev dev = mock_attach(fd, ioas_alloc(fd));
 	struct iommu_hw_info info = {
-		.size = END_OF(struct iommu_hw_info, __reserved),
+		.size = END_OF(struct iommu_hw_info, __reserved, 3),
 		.dev_id = dev.idev,
 		.out_capabilities = 0x1122334455667788,
 	};

@@ -263,8 +263,9 @@ static void start_case(struct run *run)
 static enum verdict judge(struct run *run, int status)
 {
 	if (WIFSIGNALED(status)) {
-		snprintf(run->why, sizeof(run->why), "killed by SIG%s",
-			 sigabbrev_np(WTERMSIG(status)) ?: "?");
+		if (!run->why[0])
+			snprintf(run->why, sizeof(run->why), "killed by SIG%s",
+				 sigabbrev_np(WTERMSIG(status)) ?: "?");
 		return VERDICT_FAIL;
 	}
 	if (WEXITSTATUS(status) == EXIT_SKIP)

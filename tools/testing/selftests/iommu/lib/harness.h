@@ -15,13 +15,6 @@
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
-#ifndef __printf
-#define __printf(fmt, args) __attribute__((__format__(printf, fmt, args)))
-#endif
-#ifndef __noreturn
-#define __noreturn __attribute__((__noreturn__))
-#endif
-
 struct test_case {
 	const char *name;
 	void (*fn)(void);
@@ -37,13 +30,13 @@ int harness_main(int argc, char **argv, const struct test_case *cases,
 		 size_t ncases);
 
 /* Ends the calling case. */
-__noreturn __printf(3, 4)
+[[gnu::noreturn, gnu::format(printf, 3, 4)]]
 void harness_fail(const char *file, int line, const char *fmt, ...);
-__noreturn __printf(1, 2)
+[[gnu::noreturn, gnu::format(printf, 1, 2)]]
 void harness_skip(const char *fmt, ...);
 
 /* A TAP comment, written at once even when other threads print too. */
-__printf(1, 2)
+[[gnu::format(printf, 1, 2)]]
 void harness_note(const char *fmt, ...);
 
 /* fork() for a case; harness_join() fails the case unless the child exits 0. */
