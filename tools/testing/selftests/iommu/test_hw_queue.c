@@ -43,11 +43,16 @@ static __u32 queue_alloc(struct bench *b, __u32 index, __u64 iova,
 			 __u64 length)
 {
 	struct iommu_hw_queue_alloc cmd = good(b);
+	struct reject reject;
 
 	cmd.index = index;
 	cmd.nesting_parent_iova = iova;
 	cmd.length = length;
-	CHECK_OK(__hw_queue_alloc(b->n.fd, &cmd));
+	if (__hw_queue_alloc(b->n.fd, &cmd)) {
+		trace_rejects(&b->n.trace, &reject);
+		harness_fail(__FILE__, __LINE__, "at %llx, %llx bytes: %s: %s",
+			     iova, length, reject.field, reject.reason);
+	}
 	CHECK(cmd.out_hw_queue_id);
 	return cmd.out_hw_queue_id;
 }
