@@ -5,6 +5,7 @@
  * The whole array reaches the driver in one call, so that it can queue all
  * entries before it waits for the hardware once.
  */
+#include <linux/bits.h>
 #include <linux/cleanup.h>
 #include <linux/iommu.h>
 #include <linux/iommufd.h>
@@ -14,7 +15,7 @@
 #include "nested.h"
 
 /* bounds what one call can keep a driver busy with */
-#define INVALIDATE_MAX_ENTRIES (1U << 19)
+#define INVALIDATE_MAX_ENTRIES BIT(19)
 
 static int invalidate_check(struct iommufd_ucmd *ucmd)
 {

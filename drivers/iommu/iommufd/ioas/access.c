@@ -184,12 +184,6 @@ static struct iommufd_pages *access_rw_piece(struct iommufd_ioas *ioas,
 	area = access_lookup(ioas, iova, why);
 	if (!area)
 		return ERR_PTR(-ENOENT);
-	if (area->closing) {
-		rc = iommufd_refuse(why, "iova",
-				    "the area is being unmapped (value: its start)",
-				    area->first, -EINVAL);
-		return ERR_PTR(rc);
-	}
 	rc = access_check_prot(area, iova, write, why);
 	if (rc)
 		return ERR_PTR(rc);
@@ -209,8 +203,9 @@ static struct iommufd_pages *access_rw_piece(struct iommufd_ioas *ioas,
  * @why: where the reason of a failure goes
  *
  * Context: may sleep; takes iova_lock; no lock is held while copying.
- * Return: 0, or EINVAL: length 0 or an area being unmapped; EOVERFLOW; ENOENT;
- * EPERM; else as pages_rw(). Part of the range may have been copied then.
+ * Return: 0, or EINVAL: length 0; EOVERFLOW: the range wraps; ENOENT: not
+ * mapped from end to end; EPERM: the map does not grant the access; else as
+ * pages_rw(). Part of the range may have been copied then.
  */
 int ioas_access_rw(struct iommufd_ioas *ioas, unsigned long iova, void *data,
 		   unsigned long length, unsigned int flags,

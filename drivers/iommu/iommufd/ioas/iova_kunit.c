@@ -6,6 +6,7 @@
 #include <kunit/test.h>
 #include <linux/maple_tree.h>
 #include <linux/prandom.h>
+#include <linux/rwsem.h>
 
 #include "iova.h"
 #include "ranges.h"
@@ -14,27 +15,79 @@
 #define MODEL_FIRST PAGE_SIZE
 #define MODEL_LAST (MODEL_PAGES * PAGE_SIZE - 1)
 
-struct iova_model {
+/* a tree as an IOAS has it: the search may sleep under its lock */
+struct iova_tree {
 	struct maple_tree areas;
+	struct rw_semaphore lock;
+};
+
+struct iova_model {
+	struct iova_tree tree;
 	u8 taken[MODEL_PAGES];
 };
+
+static void tree_init(struct iova_tree *tree)
+{
+	init_rwsem(&tree->lock);
+	mt_init_flags(&tree->areas,
+		      MT_FLAGS_ALLOC_RANGE | MT_FLAGS_LOCK_EXTERN);
+	mt_set_external_lock(&tree->areas, &tree->lock);
+}
+
+static struct iova_tree *tree_new(struct kunit *test)
+{
+	struct iova_tree *tree = kunit_kzalloc(test, sizeof(*tree), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, tree);
+	tree_init(tree);
+	return tree;
+}
+
+static void tree_destroy(struct iova_tree *tree)
+{
+	guard(rwsem_write)(&tree->lock);
+	__mt_destroy(&tree->areas);
+}
+
+static int tree_take(struct iova_tree *tree, unsigned long first_page,
+		     unsigned long npages)
+{
+	MA_STATE(mas, &tree->areas, first_page << PAGE_SHIFT,
+		 ((first_page + npages) << PAGE_SHIFT) - 1);
+
+	guard(rwsem_write)(&tree->lock);
+	return mas_store_gfp(&mas, tree, GFP_KERNEL);
+}
+
+static bool tree_find(struct iova_tree *tree,
+		      const struct ioas_iova_wish *wish, unsigned long first,
+		      unsigned long last, unsigned long *iova)
+{
+	guard(rwsem_write)(&tree->lock);
+	return ioas_iova_find(&tree->areas, wish, first, last, iova);
+}
 
 static void model_take(struct kunit *test, struct iova_model *model,
 		       unsigned long first_page, unsigned long npages)
 {
-	KUNIT_ASSERT_EQ(test, 0,
-			mtree_store_range(&model->areas,
-					  first_page << PAGE_SHIFT,
-					  ((first_page + npages) << PAGE_SHIFT) - 1,
-					  model, GFP_KERNEL));
+	KUNIT_ASSERT_EQ(test, 0, tree_take(&model->tree, first_page, npages));
 	memset(model->taken + first_page, 1, npages);
 }
 
-static void model_release(struct iova_model *model, unsigned long first_page,
-			  unsigned long npages)
+/* drop the first area at or behind a page, if there is one */
+static void model_drop(struct iova_model *model, unsigned long page)
 {
-	mtree_erase(&model->areas, first_page << PAGE_SHIFT);
-	memset(model->taken + first_page, 0, npages);
+	MA_STATE(mas, &model->tree.areas, page << PAGE_SHIFT,
+		 page << PAGE_SHIFT);
+	unsigned long first, npages;
+
+	guard(rwsem_write)(&model->tree.lock);
+	if (!mas_find(&mas, ULONG_MAX))
+		return;
+	first = mas.index >> PAGE_SHIFT;
+	npages = (mas.last - mas.index + 1) >> PAGE_SHIFT;
+	mas_erase(&mas);
+	memset(model->taken + first, 0, npages);
 }
 
 /* what a search of every page finds; 0 is never a fit */
@@ -63,8 +116,7 @@ static void model_step(struct kunit *test, struct iova_model *model,
 
 	ioas_iova_wish(&wish, addr, npages << PAGE_SHIFT);
 	expect = model_find(model, &wish);
-	found = ioas_iova_find(&model->areas, &wish, MODEL_FIRST, MODEL_LAST,
-			       &iova);
+	found = tree_find(&model->tree, &wish, MODEL_FIRST, MODEL_LAST, &iova);
 	KUNIT_ASSERT_EQ(test, found, expect != 0);
 	KUNIT_ASSERT_EQ(test, iova, expect);
 	if (found)
@@ -80,29 +132,15 @@ static void iova_lowest_fit_random(struct kunit *test)
 	unsigned int round;
 
 	KUNIT_ASSERT_NOT_NULL(test, model);
-	mt_init_flags(&model->areas, MT_FLAGS_ALLOC_RANGE);
+	tree_init(&model->tree);
 	prandom_seed_state(&rnd, 4711);
 	for (round = 0; round < 2000; round++) {
-		unsigned long index = 0, first, npages;
-
-		if (round % 3) {
+		if (round % 3)
 			model_step(test, model, &rnd);
-			continue;
-		}
-		/* drop the first area behind a random address */
-		index = (prandom_u32_state(&rnd) % MODEL_PAGES) << PAGE_SHIFT;
-		MA_STATE(mas, &model->areas, index, index);
-		mas_lock(&mas);
-		if (!mas_find(&mas, ULONG_MAX)) {
-			mas_unlock(&mas);
-			continue;
-		}
-		first = mas.index >> PAGE_SHIFT;
-		npages = (mas.last - mas.index + 1) >> PAGE_SHIFT;
-		mas_unlock(&mas);
-		model_release(model, first, npages);
+		else
+			model_drop(model, prandom_u32_state(&rnd) % MODEL_PAGES);
 	}
-	mtree_destroy(&model->areas);
+	tree_destroy(&model->tree);
 }
 
 static void iova_wish_alignment(struct kunit *test)
@@ -130,45 +168,45 @@ static void iova_wish_alignment(struct kunit *test)
 
 static void iova_find_keeps_offset(struct kunit *test)
 {
-	struct maple_tree areas = MTREE_INIT(areas, MT_FLAGS_ALLOC_RANGE);
+	struct iova_tree *tree = tree_new(test);
 	struct ioas_iova_wish wish;
 	unsigned long iova;
 
 	ioas_iova_wish(&wish, PAGE_SIZE / 2, PAGE_SIZE / 2);
-	KUNIT_ASSERT_TRUE(test, ioas_iova_find(&areas, &wish, PAGE_SIZE,
-					       ULONG_MAX, &iova));
+	KUNIT_ASSERT_TRUE(test, tree_find(tree, &wish, PAGE_SIZE,
+					  ULONG_MAX, &iova));
 	KUNIT_EXPECT_EQ(test, iova, PAGE_SIZE + PAGE_SIZE / 2);
-	mtree_destroy(&areas);
+	tree_destroy(tree);
 }
 
 static void iova_find_ends(struct kunit *test)
 {
-	struct maple_tree areas = MTREE_INIT(areas, MT_FLAGS_ALLOC_RANGE);
+	struct iova_tree *tree = tree_new(test);
 	struct ioas_iova_wish wish;
 	unsigned long iova;
 
 	ioas_iova_wish(&wish, 0, PAGE_SIZE);
-	KUNIT_EXPECT_TRUE(test, ioas_iova_find(&areas, &wish, PAGE_SIZE,
-					       2 * PAGE_SIZE - 1, &iova));
+	KUNIT_EXPECT_TRUE(test, tree_find(tree, &wish, PAGE_SIZE,
+					  2 * PAGE_SIZE - 1, &iova));
 	KUNIT_EXPECT_EQ(test, iova, PAGE_SIZE);
-	KUNIT_EXPECT_FALSE(test, ioas_iova_find(&areas, &wish, PAGE_SIZE,
-						2 * PAGE_SIZE - 2, &iova));
-	KUNIT_EXPECT_FALSE(test, ioas_iova_find(&areas, &wish, PAGE_SIZE + 1,
-						3 * PAGE_SIZE - 2, &iova));
-	KUNIT_EXPECT_TRUE(test, ioas_iova_find(&areas, &wish,
-					       ULONG_MAX - PAGE_SIZE + 1,
-					       ULONG_MAX, &iova));
+	KUNIT_EXPECT_FALSE(test, tree_find(tree, &wish, PAGE_SIZE,
+					   2 * PAGE_SIZE - 2, &iova));
+	KUNIT_EXPECT_FALSE(test, tree_find(tree, &wish, PAGE_SIZE + 1,
+					   3 * PAGE_SIZE - 2, &iova));
+	KUNIT_EXPECT_TRUE(test, tree_find(tree, &wish,
+					  ULONG_MAX - PAGE_SIZE + 1,
+					  ULONG_MAX, &iova));
 	KUNIT_EXPECT_EQ(test, iova, ULONG_MAX - PAGE_SIZE + 1);
-	KUNIT_EXPECT_FALSE(test, ioas_iova_find(&areas, &wish,
-						ULONG_MAX - PAGE_SIZE + 2,
-						ULONG_MAX, &iova));
-	mtree_destroy(&areas);
+	KUNIT_EXPECT_FALSE(test, tree_find(tree, &wish,
+					   ULONG_MAX - PAGE_SIZE + 2,
+					   ULONG_MAX, &iova));
+	tree_destroy(tree);
 }
 
 /* more misaligned holes than are tried one by one, then one that fits */
 static void iova_find_behind_misaligned_holes(struct kunit *test)
 {
-	struct maple_tree areas = MTREE_INIT(areas, MT_FLAGS_ALLOC_RANGE);
+	struct iova_tree *tree = tree_new(test);
 	struct ioas_iova_wish wish;
 	unsigned long i, iova;
 
@@ -177,15 +215,13 @@ static void iova_find_behind_misaligned_holes(struct kunit *test)
 		unsigned long first = i ? 4 * i - 1 : 0;
 
 		KUNIT_ASSERT_EQ(test, 0,
-				mtree_store_range(&areas, first << PAGE_SHIFT,
-						  ((4 * i + 1) << PAGE_SHIFT) - 1,
-						  test, GFP_KERNEL));
+				tree_take(tree, first, 4 * i + 1 - first));
 	}
 	ioas_iova_wish(&wish, 0, 2 * PAGE_SIZE);
-	KUNIT_ASSERT_TRUE(test, ioas_iova_find(&areas, &wish, PAGE_SIZE,
-					       ULONG_MAX, &iova));
+	KUNIT_ASSERT_TRUE(test, tree_find(tree, &wish, PAGE_SIZE,
+					  ULONG_MAX, &iova));
 	KUNIT_EXPECT_EQ(test, iova, 798 << PAGE_SHIFT);
-	mtree_destroy(&areas);
+	tree_destroy(tree);
 }
 
 static void ranges_gaps_and_owners(struct kunit *test)

@@ -113,10 +113,27 @@ static const struct iommu_ops mock_iommu_ops = {
 	.release_domain = &mock_blocked_domain,
 };
 
+/*
+ * The core leaves its part of a device behind when memory runs out between
+ * allocating it and probing.
+ */
+static void mock_device_free_iommu(struct device *dev)
+{
+	if (!dev->iommu)
+		return;
+	if (dev->iommu->fwspec) {
+		fwnode_handle_put(dev->iommu->fwspec->iommu_fwnode);
+		kfree(dev->iommu->fwspec);
+	}
+	kfree(dev->iommu);
+	dev->iommu = NULL;
+}
+
 static void mock_device_release(struct device *dev)
 {
 	struct mock_device *mdev = to_mock_device(dev);
 
+	mock_device_free_iommu(dev);
 	ida_free(&mock_device_ids, mdev->id);
 	kfree(mdev);
 }

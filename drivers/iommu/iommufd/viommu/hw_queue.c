@@ -36,13 +36,21 @@ static unsigned long hw_queue_last(struct iommufd_hw_queue *queue)
 	return queue->base_addr + (queue->length - 1);
 }
 
-/* bytes of the window that starts @done bytes into the queue */
+/* whole pages are pinned: IOVA of the first one, and bytes of all */
+static unsigned long hw_queue_start(struct iommufd_hw_queue *queue)
+{
+	return queue->base_addr & PAGE_MASK;
+}
+
+static size_t hw_queue_size(struct iommufd_hw_queue *queue)
+{
+	return PAGE_ALIGN(offset_in_page(queue->base_addr) + queue->length);
+}
+
+/* bytes of the window that starts @done bytes into the pages */
 static size_t hw_queue_window(struct iommufd_hw_queue *queue, size_t done)
 {
-	size_t room = WINDOW_PAGES * PAGE_SIZE -
-		      offset_in_page(queue->base_addr + done);
-
-	return min(queue->length - done, room);
+	return min(hw_queue_size(queue) - done, WINDOW_PAGES * PAGE_SIZE);
 }
 
 /* @done ends a window: what is unpinned are the ranges that were pinned */
@@ -54,7 +62,7 @@ static void hw_queue_unpin(struct iommufd_hw_queue *queue, size_t done)
 		size_t n = hw_queue_window(queue, from);
 
 		ioas_access_unpin(hw_queue_ioas(queue),
-				  queue->base_addr + from, n);
+				  hw_queue_start(queue) + from, n);
 		from += n;
 	}
 }
@@ -64,10 +72,8 @@ static int hw_queue_pin_window(struct iommufd_hw_queue *queue, size_t done,
 			       struct page **pages, phys_addr_t *phys,
 			       struct iommufd_why *why)
 {
-	unsigned long iova = queue->base_addr + done;
+	unsigned long iova = hw_queue_start(queue) + done;
 	size_t n = hw_queue_window(queue, done);
-	unsigned long npages = DIV_ROUND_UP(offset_in_page(iova) + n,
-					    PAGE_SIZE);
 	unsigned long i, pfn;
 	int rc;
 
@@ -76,17 +82,17 @@ static int hw_queue_pin_window(struct iommufd_hw_queue *queue, size_t done,
 	if (rc)
 		return rc;
 	if (!done)
-		*phys = page_to_phys(pages[0]) + offset_in_page(iova);
+		*phys = page_to_phys(pages[0]) +
+			offset_in_page(queue->base_addr);
 
-	pfn = PHYS_PFN(*phys + done);
-	for (i = 0; i != npages; i++) {
+	pfn = PHYS_PFN(*phys) + PHYS_PFN(done);
+	for (i = 0; i != PHYS_PFN(n); i++) {
 		if (page_to_pfn(pages[i]) == pfn + i)
 			continue;
 		ioas_access_unpin(hw_queue_ioas(queue), iova, n);
 		return iommufd_refuse(why, "nesting_parent_iova",
 				      "the memory of the queue is not physically contiguous (value: where)",
-				      (iova & PAGE_MASK) + i * PAGE_SIZE,
-				      -EFAULT);
+				      iova + i * PAGE_SIZE, -EFAULT);
 	}
 	return 0;
 }
@@ -101,7 +107,7 @@ static int hw_queue_pin(struct iommufd_hw_queue *queue, phys_addr_t *phys,
 
 	if (!pages)
 		return -ENOMEM;
-	while (done != queue->length) {
+	while (done != hw_queue_size(queue)) {
 		rc = hw_queue_pin_window(queue, done, pages, phys, why);
 		if (rc) {
 			hw_queue_unpin(queue, done);
@@ -130,7 +136,7 @@ static int hw_queue_open(struct iommufd_hw_queue *queue, phys_addr_t *phys,
 
 static void hw_queue_close(struct iommufd_hw_queue *queue)
 {
-	hw_queue_unpin(queue, queue->length);
+	hw_queue_unpin(queue, hw_queue_size(queue));
 	ioas_unlock_areas(hw_queue_ioas(queue), queue->base_addr,
 			  hw_queue_last(queue));
 }
@@ -177,8 +183,8 @@ static int hw_queue_check(struct iommufd_ucmd *ucmd)
 	return 0;
 }
 
-static int hw_queue_size(struct iommufd_ucmd *ucmd,
-			 struct iommufd_viommu *viommu, size_t *size)
+static int hw_queue_struct_size(struct iommufd_ucmd *ucmd,
+				struct iommufd_viommu *viommu, size_t *size)
 {
 	const struct iommufd_viommu_ops *ops = viommu->ops;
 	struct iommu_hw_queue_alloc *cmd = ucmd->cmd;
@@ -285,7 +291,7 @@ int iommufd_hw_queue_alloc_ioctl(struct iommufd_ucmd *ucmd)
 				 IOMMUFD_OBJ_VIOMMU);
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
-	rc = hw_queue_size(ucmd, to_viommu(obj), &size);
+	rc = hw_queue_struct_size(ucmd, to_viommu(obj), &size);
 	if (rc)
 		return rc;
 	return hw_queue_new(ucmd, to_viommu(obj), size);

@@ -68,7 +68,7 @@ static void change_process(void)
 
 static void hwpt_flags(void)
 {
-	static const __u32 flags[] = { HWPT_DIRTY, IOMMU_HWPT_ALLOC_PASID,
+	static const __u32 flags[] = { HWPT_DIRTY,
 				       HWPT_NEST | HWPT_DIRTY };
 	struct bench b = bench_make();
 	size_t i;
