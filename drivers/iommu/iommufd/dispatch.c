@@ -14,10 +14,14 @@
 
 #include "device/device.h"
 #include "dispatch.h"
+#include "event/fault.h"
+#include "event/vevent.h"
+#include "hwpt/nested.h"
 #include "ioas/ioas.h"
 #include "mock/mock.h"
 #include "object/ucmd.h"
 #include "vfio/compat.h"
+#include "viommu/viommu.h"
 
 /* every struct of the table fits; checked per row at build time */
 #define UCMD_BUFFER_SIZE 128
@@ -93,22 +97,22 @@ static const struct ioctl_row ioctl_table[] = {
 	ROW(IOMMU_HWPT_ALLOC, iommu_hwpt_alloc, __reserved,
 	    iommufd_hwpt_alloc_ioctl),
 	ROW(IOMMU_HWPT_INVALIDATE, iommu_hwpt_invalidate, __reserved,
-	    iommufd_not_built_ioctl),
+	    iommufd_hwpt_invalidate_ioctl),
 	ROW(IOMMU_HWPT_SET_DIRTY_TRACKING, iommu_hwpt_set_dirty_tracking,
 	    __reserved, iommufd_not_built_ioctl),
 	ROW(IOMMU_HWPT_GET_DIRTY_BITMAP, iommu_hwpt_get_dirty_bitmap, data,
 	    iommufd_not_built_ioctl),
 	/* events and virtual IOMMUs */
 	ROW(IOMMU_FAULT_QUEUE_ALLOC, iommu_fault_alloc, out_fault_fd,
-	    iommufd_not_built_ioctl),
+	    iommufd_fault_alloc_ioctl),
 	ROW(IOMMU_VIOMMU_ALLOC, iommu_viommu_alloc, out_viommu_id,
-	    iommufd_not_built_ioctl),
+	    iommufd_viommu_alloc_ioctl),
 	ROW(IOMMU_VDEVICE_ALLOC, iommu_vdevice_alloc, virt_id,
-	    iommufd_not_built_ioctl),
+	    iommufd_vdevice_alloc_ioctl),
 	ROW(IOMMU_VEVENTQ_ALLOC, iommu_veventq_alloc, out_veventq_fd,
-	    iommufd_not_built_ioctl),
+	    iommufd_veventq_alloc_ioctl),
 	ROW(IOMMU_HW_QUEUE_ALLOC, iommu_hw_queue_alloc, length,
-	    iommufd_not_built_ioctl),
+	    iommufd_hw_queue_alloc_ioctl),
 	/* VFIO containers */
 	ROW(IOMMU_VFIO_IOAS, iommu_vfio_ioas, __reserved,
 	    iommufd_vfio_ioas_ioctl),

@@ -88,6 +88,9 @@ enum {
 	MOCK_FLAGS_DEVICE_PASID		= 0x4,
 };
 
+/* trigger_iopf.perm, next to IOMMU_PGFAULT_PERM_*: the group is not complete */
+#define MOCK_IOPF_PERM_MORE		0x80000000
+
 /* Bits of a mock PASID, and the PASID that the mock refuses to replace once. */
 #define MOCK_PASID_WIDTH		20
 #define IOMMU_TEST_PASID_RESERVED	1024

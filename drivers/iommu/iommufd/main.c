@@ -13,12 +13,16 @@
 #include "device/device.h"
 #include "dispatch.h"
 #include "driver/mmap.h"
+#include "event/fault.h"
+#include "event/vevent.h"
+#include "hwpt/nested.h"
 #include "hwpt/paging.h"
 #include "hwpt/sw_msi.h"
 #include "ioas/ioas.h"
 #include "mock/mock.h"
 #include "object/ctx.h"
 #include "object/object.h"
+#include "viommu/viommu.h"
 
 enum iommufd_node {
 	NODE_IOMMU,
@@ -144,8 +148,14 @@ static int __init iommufd_init(void)
 
 	iommufd_object_register_ops(&iommufd_ioas_object_ops);
 	iommufd_object_register_ops(&iommufd_hwpt_paging_object_ops);
+	iommufd_object_register_ops(&iommufd_hwpt_nested_object_ops);
+	iommufd_object_register_ops(&iommufd_fault_object_ops);
+	iommufd_object_register_ops(&iommufd_veventq_object_ops);
 	iommufd_object_register_ops(&iommufd_device_object_ops);
 	iommufd_object_register_ops(&iommufd_access_object_ops);
+	iommufd_object_register_ops(&iommufd_viommu_object_ops);
+	iommufd_object_register_ops(&iommufd_vdevice_object_ops);
+	iommufd_object_register_ops(&iommufd_hw_queue_object_ops);
 
 	rc = iommufd_mock_init();
 	if (rc)

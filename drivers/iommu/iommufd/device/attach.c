@@ -16,6 +16,7 @@ static int change_to_object(struct device_change *change,
 
 	switch (obj->type) {
 	case IOMMUFD_OBJ_HWPT_PAGING:
+	case IOMMUFD_OBJ_HWPT_NESTED:
 		change->target = to_hwpt(obj);
 		rc = device_change_run(change);
 		break;

@@ -50,6 +50,11 @@ static struct iommufd_hwpt_paging *auto_make(struct device_change *change,
 					     struct iommufd_ioas *ioas)
 {
 	struct iommufd_device *idev = change->idev;
+	struct iommufd_hwpt_paging_args args = {
+		.ioas = ioas,
+		.dev = idev->dev,
+		.automatic = true,
+	};
 	struct iommufd_hwpt_paging *hwpt;
 	int rc;
 
@@ -62,8 +67,7 @@ static struct iommufd_hwpt_paging *auto_make(struct device_change *change,
 		return ERR_PTR(rc);
 	}
 
-	hwpt = iommufd_hwpt_paging_new(idev->ictx, ioas, idev->dev, 0, true,
-				       change->why);
+	hwpt = iommufd_hwpt_paging_new(idev->ictx, &args, change->why);
 	if (IS_ERR(hwpt))
 		return hwpt;
 	iommufd_object_hold(&hwpt->common.obj);

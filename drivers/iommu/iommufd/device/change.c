@@ -10,14 +10,16 @@
 #include <linux/slab.h>
 
 #include "../../iommu-priv.h"
+#include "../hwpt/nested.h"
 #include "change.h"
+#include "fault.h"
 #include "resv.h"
 #include "sw_msi.h"
 
 /* the address space a translation ends in */
 static struct iommufd_ioas *hwpt_ioas(struct iommufd_hw_pagetable *hwpt)
 {
-	return to_hwpt_paging(hwpt)->ioas;
+	return iommufd_hwpt_host(hwpt)->ioas;
 }
 
 static struct device_attachment *
@@ -47,7 +49,8 @@ static void attachment_free(struct iommufd_ctx *ictx,
 {
 	struct iommufd_hw_pagetable *hwpt = attachment->hwpt;
 
-	if (to_hwpt_paging(hwpt)->automatic)
+	if (hwpt->obj.type == IOMMUFD_OBJ_HWPT_PAGING &&
+	    to_hwpt_paging(hwpt)->automatic)
 		iommufd_object_release_auto(ictx, &hwpt->obj);
 	else
 		iommufd_object_release(&hwpt->obj);
@@ -123,8 +126,11 @@ static int device_join(struct device_change *change,
 	struct iommufd_ioas *ioas = hwpt_ioas(change->target);
 	int rc;
 
-	rc = iommufd_hwpt_paging_fit(to_hwpt_paging(change->target), idev->dev,
-				     change->why);
+	rc = device_fault_check(change->target, idev->dev, change->why);
+	if (rc)
+		return rc;
+	rc = iommufd_hwpt_paging_fit(iommufd_hwpt_host(change->target),
+				     idev->dev, change->why);
 	if (rc || ioas == from)
 		return rc;
 	return device_reserve_regions(idev, ioas, change->why);
@@ -286,6 +292,19 @@ static void change_commit(struct device_change *change)
 	}
 }
 
+/*
+ * Faults of a translation that has ended find nobody who could resolve them.
+ * The group's lock keeps the devices until the last one is answered.
+ */
+static void change_answer_faults(struct device_change *change)
+{
+	if (change->spent)
+		device_fault_answer(change->spent, NULL);
+	else if (change->op == DEVICE_CHANGE_DETACH)
+		device_fault_answer(change->idev->dgroup->attachment,
+				    change->idev->dev);
+}
+
 /**
  * device_change_precheck() - refuse what no target could make right
  * @change: the change; its target is not looked at
@@ -332,6 +351,7 @@ int device_change_run(struct device_change *change)
 	}
 	/* commit: nothing below can fail */
 	change_commit(change);
+	change_answer_faults(change);
 	return 0;
 }
 

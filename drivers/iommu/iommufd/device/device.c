@@ -16,10 +16,30 @@ module_param(allow_unsafe_interrupts, bool, 0644);
 MODULE_PARM_DESC(allow_unsafe_interrupts,
 		 "Bind devices although their MSI writes are not isolated: user space can then inject interrupts that are not its own");
 
+/* A vdevice has a running use of its device, which would wait for ever. */
+static void device_object_retire(struct iommufd_object *obj)
+{
+	struct iommufd_device *idev = to_device(obj);
+	struct iommufd_vdevice *vdev;
+
+	scoped_guard(mutex, &idev->dgroup->lock) {
+		idev->unbinding = true;
+		vdev = idev->vdev;
+		/* it is idle only after it has left @idev under this lock */
+		if (vdev && WARN_ON_ONCE(!iommufd_object_get_known(&vdev->obj)))
+			vdev = NULL;
+	}
+	if (vdev)
+		iommufd_object_revoke(idev->ictx, &vdev->obj);
+}
+
 static void device_object_destroy(struct iommufd_object *obj)
 {
 	struct iommufd_device *idev = to_device(obj);
 
+	xa_lock(&idev->ictx->groups);
+	list_del(&idev->bound_item);
+	xa_unlock(&idev->ictx->groups);
 	iommu_device_release_dma_owner(idev->dev);
 	device_group_put(idev->dgroup);
 }
@@ -27,6 +47,7 @@ static void device_object_destroy(struct iommufd_object *obj)
 const struct iommufd_object_ops iommufd_device_object_ops = {
 	.type = IOMMUFD_OBJ_DEVICE,
 	.name = "device",
+	.retire = device_object_retire,
 	.destroy = device_object_destroy,
 };
 
@@ -112,6 +133,9 @@ struct iommufd_device *device_bind(struct iommufd_ctx *ictx,
 	}
 
 	/* commit: nothing below can fail; a dependency for the owner */
+	xa_lock(&ictx->groups);
+	list_add_tail(&idev->bound_item, &idev->dgroup->bound);
+	xa_unlock(&ictx->groups);
 	iommufd_object_hold(&idev->obj);
 	iommufd_object_publish(ictx, &idev->obj);
 	return idev;

@@ -15,14 +15,20 @@
  * @ictx: the context; a driver's binding holds one reference; constant
  * @dgroup: its group in the context, one reference; constant
  * @dev: the device; constant
+ * @bound_item: on @dgroup->bound, see there
  * @attached_item: on @dgroup->devices while attached; under @dgroup->lock
+ * @vdev: (viommu/) what it is to a guest, or NULL; published; same lock
+ * @unbinding: it takes no @vdev any more; same lock
  */
 struct iommufd_device {
 	struct iommufd_object obj;
 	struct iommufd_ctx *ictx;
 	struct device_group *dgroup;
 	struct device *dev;
+	struct list_head bound_item;
 	struct list_head attached_item;
+	struct iommufd_vdevice *vdev;
+	bool unbinding;
 };
 
 static inline struct iommufd_device *to_device(struct iommufd_object *obj)

@@ -48,6 +48,7 @@ static struct device_group *group_alloc(struct iommufd_ctx *ictx,
 	dgroup->id = iommu_group_id(group);
 	mutex_init(&dgroup->lock);
 	INIT_LIST_HEAD(&dgroup->devices);
+	INIT_LIST_HEAD(&dgroup->bound);
 	dgroup->sw_msi_start = PHYS_ADDR_MAX;
 	return dgroup;
 }

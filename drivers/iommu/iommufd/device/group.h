@@ -50,6 +50,8 @@ struct device_attachment {
  * @attachment: what the group translates through; NULL exactly when @devices
  *	is empty, then its DMA is blocked
  * @devices: struct iommufd_device that are attached
+ * @bound: struct iommufd_device, all that are bound; under the xa_lock of
+ *	&iommufd_ctx.groups, not under @lock
  * @sw_msi_start: IOVA of the software MSI window, PHYS_ADDR_MAX if none; set
  *	at most once, before the hardware attach that needs it
  * @sw_msi_required: bit n: a device of the group uses MSI page n of the
@@ -66,6 +68,7 @@ struct device_group {
 	struct list_head devices;
 	phys_addr_t sw_msi_start;
 
+	struct list_head bound;
 	DECLARE_BITMAP(sw_msi_required, 64);
 };
 

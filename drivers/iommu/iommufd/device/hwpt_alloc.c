@@ -4,8 +4,10 @@
  */
 #include <linux/iommufd.h>
 
+#include "../hwpt/nested.h"
 #include "../object/ctx.h"
 #include "device.h"
+#include "fault.h"
 
 #define HWPT_ALLOC_FLAGS                                                  \
 	(IOMMU_HWPT_ALLOC_NEST_PARENT | IOMMU_HWPT_ALLOC_DIRTY_TRACKING | \
@@ -33,47 +35,107 @@ static int hwpt_alloc_check(struct iommufd_ucmd *ucmd)
 	return 0;
 }
 
-static int hwpt_alloc_paging(struct iommufd_ucmd *ucmd,
-			     struct iommufd_device *idev,
-			     struct iommufd_ioas *ioas)
+/* The hwpt is complete but for its fault queue; FAULT_ID_VALID ends here. */
+static int hwpt_alloc_done(struct iommufd_ucmd *ucmd,
+			   struct iommufd_hw_pagetable *hwpt)
 {
 	struct iommu_hwpt_alloc *cmd = ucmd->cmd;
-	struct iommufd_hwpt_paging *hwpt;
+
+	cmd->out_hwpt_id = hwpt->obj.id;
+	ucmd->new_obj = &hwpt->obj;
+	if (cmd->flags & IOMMU_HWPT_FAULT_ID_VALID)
+		return device_fault_connect(ucmd, hwpt, cmd->fault_id);
+	return 0;
+}
+
+static int hwpt_check_paging_flags(struct iommufd_ucmd *ucmd,
+				   struct device *dev)
+{
+	struct iommu_hwpt_alloc *cmd = ucmd->cmd;
 
 	if (cmd->flags & ~HWPT_ALLOC_FLAGS)
 		return iommufd_reject(ucmd, "flags", "an unknown flag is set",
 				      -EOPNOTSUPP);
-	if (cmd->flags)
+	if ((cmd->flags & IOMMU_HWPT_ALLOC_DIRTY_TRACKING) &&
+	    !device_iommu_capable(dev, IOMMU_CAP_DIRTY_TRACKING))
 		return iommufd_reject(ucmd, "flags",
-				      "not supported by this kernel yet",
+				      "the IOMMU of the device does not track dirty pages",
 				      -EOPNOTSUPP);
-	if (cmd->data_type != IOMMU_HWPT_DATA_NONE)
-		return iommufd_reject(ucmd, "data_type",
-				      "a hwpt of an IOAS takes no driver data",
+	if ((cmd->flags & IOMMU_HWPT_ALLOC_NEST_PARENT) &&
+	    (cmd->flags & IOMMU_HWPT_FAULT_ID_VALID))
+		return iommufd_reject(ucmd, "flags",
+				      "a nest parent cannot report faults",
 				      -EOPNOTSUPP);
+	return 0;
+}
 
-	hwpt = iommufd_hwpt_paging_new(ucmd->ictx, ioas, idev->dev, cmd->flags,
-				       false, &ucmd->why);
+static int hwpt_alloc_paging(struct iommufd_ucmd *ucmd,
+			     struct iommufd_device *idev,
+			     struct iommufd_ioas *ioas,
+			     const struct iommu_user_data *data)
+{
+	struct iommu_hwpt_alloc *cmd = ucmd->cmd;
+	struct iommufd_hwpt_paging_args args = {
+		.ioas = ioas,
+		.dev = idev->dev,
+		.flags = cmd->flags & ~IOMMU_HWPT_FAULT_ID_VALID,
+		.data = data,
+	};
+	struct iommufd_hwpt_paging *hwpt;
+	int rc;
+
+	rc = hwpt_check_paging_flags(ucmd, idev->dev);
+	if (rc)
+		return rc;
+	hwpt = iommufd_hwpt_paging_new(ucmd->ictx, &args, &ucmd->why);
 	if (IS_ERR(hwpt))
 		return PTR_ERR(hwpt);
+	return hwpt_alloc_done(ucmd, &hwpt->common);
+}
 
-	cmd->out_hwpt_id = hwpt->common.obj.id;
-	ucmd->new_obj = &hwpt->common.obj;
-	return 0;
+static int hwpt_alloc_nested(struct iommufd_ucmd *ucmd,
+			     struct iommufd_device *idev,
+			     struct iommufd_object *parent,
+			     const struct iommu_user_data *data)
+{
+	struct iommu_hwpt_alloc *cmd = ucmd->cmd;
+	struct iommufd_hwpt_nested_args args = {
+		.dev = idev->dev,
+		.flags = cmd->flags & ~IOMMU_HWPT_FAULT_ID_VALID,
+		.data = data,
+	};
+	struct iommufd_hwpt_nested *hwpt;
+
+	if (parent->type == IOMMUFD_OBJ_VIOMMU) {
+		args.viommu = to_viommu(parent);
+		args.parent = args.viommu->hwpt;
+	} else {
+		args.parent = to_hwpt_paging(to_hwpt(parent));
+	}
+	hwpt = iommufd_hwpt_nested_new(ucmd->ictx, &args, &ucmd->why);
+	if (IS_ERR(hwpt))
+		return PTR_ERR(hwpt);
+	return hwpt_alloc_done(ucmd, &hwpt->common);
 }
 
 static int hwpt_alloc_under(struct iommufd_ucmd *ucmd,
 			    struct iommufd_device *idev,
 			    struct iommufd_object *parent)
 {
+	struct iommu_hwpt_alloc *cmd = ucmd->cmd;
+	struct iommu_user_data user_data = {
+		.type = cmd->data_type,
+		.uptr = u64_to_user_ptr(cmd->data_uptr),
+		.len = cmd->data_len,
+	};
+	const struct iommu_user_data *data = cmd->data_len ? &user_data : NULL;
+
 	switch (parent->type) {
 	case IOMMUFD_OBJ_IOAS:
-		return hwpt_alloc_paging(ucmd, idev, to_ioas(parent));
+		return hwpt_alloc_paging(ucmd, idev, to_ioas(parent), data);
 	case IOMMUFD_OBJ_HWPT_PAGING:
 	case IOMMUFD_OBJ_VIOMMU:
-		return iommufd_reject(ucmd, "pt_id",
-				      "nested translation is not supported by this kernel yet",
-				      -EOPNOTSUPP);
+		return hwpt_alloc_nested(ucmd, idev, parent, data);
 	default:
 		return iommufd_reject(ucmd, "pt_id",
 				      "this object cannot have a hwpt on top",
@@ -90,8 +152,9 @@ static int hwpt_alloc_under(struct iommufd_ucmd *ucmd,
  * EOPNOTSUPP: reserved fields, flags, data or a parent that cannot be served;
  * EINVAL: data type and length contradict each other, @pt_id names nothing
  * suitable, or the driver's smallest page is larger than PAGE_SIZE;
- * ENOENT: @dev_id is not a device; EADDRINUSE: the IOAS maps what the page
- * table cannot hold; EFAULT, ENOMEM, EINTR.
+ * ENOENT: @dev_id is not a device or @fault_id not a fault queue;
+ * EADDRINUSE: the IOAS maps what the page table cannot hold; EFAULT, ENOMEM, EINTR; or what the driver says to its
+ * data.
  */
 int iommufd_hwpt_alloc_ioctl(struct iommufd_ucmd *ucmd)
 {

@@ -6,6 +6,7 @@
  */
 #include <linux/list.h>
 
+#include "../hwpt/nested.h"
 #include "../hwpt/sw_msi.h"
 #include "../object/ctx.h"
 #include "sw_msi.h"
@@ -41,7 +42,7 @@ int device_sw_msi_prepare(struct device_group *dgroup,
 		if (map->sw_msi_start != dgroup->sw_msi_start ||
 		    !test_bit(map->id, dgroup->sw_msi_required))
 			continue;
-		rc = iommufd_sw_msi_install(ictx, to_hwpt_paging(hwpt), map);
+		rc = iommufd_sw_msi_install(ictx, iommufd_hwpt_host(hwpt), map);
 		if (rc)
 			return iommufd_refuse(why, "pt_id",
 					      "an interrupt doorbell of the device cannot be mapped (value: its address)",

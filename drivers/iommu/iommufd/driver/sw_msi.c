@@ -15,7 +15,7 @@
 
 #include "../../iommu-priv.h"
 #include "../device/group.h"
-#include "../hwpt/paging.h"
+#include "../hwpt/nested.h"
 #include "../hwpt/sw_msi.h"
 #include "../object/ctx.h"
 
@@ -96,8 +96,8 @@ EXPORT_SYMBOL_NS_GPL(iommufd_sw_msi_install, "IOMMUFD_INTERNAL");
  * @msi_addr: physical address of the doorbell
  *
  * Context: may sleep; holds the iommu group's mutex.
- * Return: 0, or EOVERFLOW: the context uses too many doorbells; EOPNOTSUPP:
- * the page tables are not the kernel's; ENOMEM, or iommu_map()'s errno.
+ * Return: 0, or EOVERFLOW: the context uses too many doorbells; ENOMEM, or
+ * iommu_map()'s errno.
  */
 int iommufd_sw_msi(struct iommu_domain *domain, struct msi_desc *desc,
 		   phys_addr_t msi_addr)
@@ -121,8 +121,6 @@ int iommufd_sw_msi(struct iommu_domain *domain, struct msi_desc *desc,
 	dgroup = attachment->dgroup;
 	if (dgroup->sw_msi_start == PHYS_ADDR_MAX)
 		return 0;
-	if (attachment->hwpt->obj.type != IOMMUFD_OBJ_HWPT_PAGING)
-		return -EOPNOTSUPP;
 
 	ictx = dgroup->ictx;
 	guard(mutex)(&ictx->sw_msi_lock);
@@ -130,7 +128,8 @@ int iommufd_sw_msi(struct iommu_domain *domain, struct msi_desc *desc,
 				    msi_addr & PAGE_MASK);
 	if (IS_ERR(map))
 		return PTR_ERR(map);
-	rc = iommufd_sw_msi_install(ictx, to_hwpt_paging(attachment->hwpt),
+	/* the first stage is the guest's, which maps the window one to one */
+	rc = iommufd_sw_msi_install(ictx, iommufd_hwpt_host(attachment->hwpt),
 				    map);
 	if (rc)
 		return rc;

@@ -113,26 +113,5 @@ int iommufd_viommu_get_vdev_id(struct iommufd_viommu *viommu,
 }
 EXPORT_SYMBOL_NS_GPL(iommufd_viommu_get_vdev_id, "IOMMUFD");
 
-/**
- * iommufd_viommu_report_event() - hand an event of the hardware to the guest
- * @viommu: virtual IOMMU the event belongs to
- * @type: type of queue it goes to
- * @event_data: the event
- * @data_len: bytes of it
- *
- * Context: any.
- * Return: EINVAL: the event is empty; EOPNOTSUPP: no queue of this type. There
- * is no ioctl yet that makes one, so it is one of the two.
- */
-int iommufd_viommu_report_event(struct iommufd_viommu *viommu,
-				enum iommu_veventq_type type, void *event_data,
-				size_t data_len)
-{
-	if (WARN_ON_ONCE(!event_data || !data_len))
-		return -EINVAL;
-	return -EOPNOTSUPP;
-}
-EXPORT_SYMBOL_NS_GPL(iommufd_viommu_report_event, "IOMMUFD");
-
 MODULE_DESCRIPTION("Helpers of iommufd for IOMMU drivers");
 MODULE_LICENSE("GPL");

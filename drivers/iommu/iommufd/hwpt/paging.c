@@ -8,19 +8,45 @@
  */
 #include <linux/iommu.h>
 
+#include "../../iommu-priv.h"
 #include "paging.h"
 
-static struct iommu_domain *hwpt_domain_alloc(struct device *dev, u32 flags,
-					      struct iommufd_why *why)
+/* The core hands no user data down: what takes some is asked directly. */
+static struct iommu_domain *
+hwpt_domain_alloc_data(const struct iommufd_hwpt_paging_args *args)
+{
+	const struct iommu_ops *ops = dev_iommu_ops(args->dev);
+	struct iommu_domain *domain;
+
+	if (!ops->domain_alloc_paging_flags)
+		return ERR_PTR(-EOPNOTSUPP);
+	domain = ops->domain_alloc_paging_flags(args->dev, args->flags,
+						args->data);
+	if (IS_ERR(domain))
+		return domain;
+
+	domain->type = IOMMU_DOMAIN_UNMANAGED;
+	domain->owner = ops;
+	if (!domain->ops)
+		domain->ops = ops->default_domain_ops;
+	return domain;
+}
+
+static struct iommu_domain *
+hwpt_domain_alloc(const struct iommufd_hwpt_paging_args *args,
+		  struct iommufd_why *why)
 {
 	struct iommu_domain *domain;
 
-	domain = iommu_paging_domain_alloc_flags(dev, flags);
-
+	if (args->data)
+		domain = hwpt_domain_alloc_data(args);
+	else
+		domain = iommu_paging_domain_alloc_flags(args->dev,
+							 args->flags);
 	if (IS_ERR(domain))
-		iommufd_refuse(why, "dev_id",
+		iommufd_refuse(why, args->data ? "data_uptr" : "dev_id",
 			       "the IOMMU driver cannot make such a domain (value: flags)",
-			       flags, PTR_ERR(domain));
+			       args->flags, PTR_ERR(domain));
 	return domain;
 }
 
@@ -38,10 +64,10 @@ static bool hwpt_enforce_cc(struct iommufd_hwpt_paging *hwpt)
 }
 
 static int hwpt_domain_init(struct iommufd_hwpt_paging *hwpt,
-			    struct device *dev, u32 flags,
+			    const struct iommufd_hwpt_paging_args *args,
 			    struct iommufd_why *why)
 {
-	struct iommu_domain *domain = hwpt_domain_alloc(dev, flags, why);
+	struct iommu_domain *domain = hwpt_domain_alloc(args, why);
 	int rc;
 
 	if (IS_ERR(domain))
@@ -54,7 +80,8 @@ static int hwpt_domain_init(struct iommufd_hwpt_paging *hwpt,
 	 * Coherency is decided before the first translation: a driver may not
 	 * be able to change entries that exist.
 	 */
-	if (device_iommu_capable(dev, IOMMU_CAP_ENFORCE_CACHE_COHERENCY) &&
+	if (device_iommu_capable(args->dev,
+				 IOMMU_CAP_ENFORCE_CACHE_COHERENCY) &&
 	    WARN_ON(!hwpt_enforce_cc(hwpt))) {
 		rc = -EINVAL;
 		goto undo_domain;
@@ -78,10 +105,11 @@ void iommufd_hwpt_paging_link(struct iommufd_hwpt_paging *hwpt)
 }
 
 struct iommufd_hwpt_paging *
-iommufd_hwpt_paging_new(struct iommufd_ctx *ictx, struct iommufd_ioas *ioas,
-			struct device *dev, u32 flags, bool automatic,
+iommufd_hwpt_paging_new(struct iommufd_ctx *ictx,
+			const struct iommufd_hwpt_paging_args *args,
 			struct iommufd_why *why)
 {
+	struct iommufd_ioas *ioas = args->ioas;
 	struct iommufd_hwpt_paging *hwpt;
 	int rc;
 
@@ -90,7 +118,9 @@ iommufd_hwpt_paging_new(struct iommufd_ctx *ictx, struct iommufd_ioas *ioas,
 	if (IS_ERR(hwpt))
 		return hwpt;
 	INIT_LIST_HEAD(&hwpt->item);
-	hwpt->automatic = automatic;
+	hwpt->automatic = args->automatic;
+	hwpt->nest_parent = args->flags & IOMMU_HWPT_ALLOC_NEST_PARENT;
+	hwpt->common.pasid_compat = args->flags & IOMMU_HWPT_ALLOC_PASID;
 	hwpt->ioas = ioas;
 
 	if (!iommufd_object_hold(&ioas->obj)) {
@@ -98,11 +128,11 @@ iommufd_hwpt_paging_new(struct iommufd_ctx *ictx, struct iommufd_ioas *ioas,
 				    ioas->obj.id, -ENOENT);
 		goto undo_reserve;
 	}
-	rc = hwpt_domain_init(hwpt, dev, flags, why);
+	rc = hwpt_domain_init(hwpt, args, why);
 	if (rc)
 		goto undo_hold;
 
-	if (!automatic)
+	if (!args->automatic)
 		iommufd_hwpt_paging_link(hwpt);
 	return hwpt;
 
@@ -136,6 +166,7 @@ static void hwpt_paging_destroy(struct iommufd_object *obj)
 		list_del(&hwpt->item);
 	ioas_remove_table(ioas, hwpt->common.domain);
 	iommu_domain_free(hwpt->common.domain);
+	fault_queue_release(hwpt->common.fault);
 	iommufd_object_release(&ioas->obj);
 }
 

@@ -6,6 +6,7 @@
  *	                                 |
  *	                          paging: its domain is one of the tables of an
  *	                          IOAS and always maps what the IOAS means
+ *	                          nested: see nested.h
  */
 #ifndef __IOMMUFD_HWPT_PAGING_H
 #define __IOMMUFD_HWPT_PAGING_H
@@ -13,6 +14,7 @@
 #include <linux/iommu.h>
 #include <linux/iommufd.h>
 
+#include "../event/fault.h"
 #include "../ioas/ioas.h"
 #include "../object/object.h"
 #include "../object/why.h"
@@ -21,10 +23,14 @@
  * struct iommufd_hw_pagetable - any hwpt
  * @obj: id; each attached group holds a dependency
  * @domain: the IOMMU domain; constant, owned
+ * @fault: queue that takes its page faults, or NULL; constant, one dependency
+ * @pasid_compat: allocated with IOMMU_HWPT_ALLOC_PASID; constant
  */
 struct iommufd_hw_pagetable {
 	struct iommufd_object obj;
 	struct iommu_domain *domain;
+	struct fault_queue *fault;
+	bool pasid_compat;
 };
 
 /**
@@ -34,6 +40,7 @@ struct iommufd_hw_pagetable {
  * @item: on &iommufd_ioas.hwpts under hwpt_lock; empty when not linked
  * @automatic: created by attaching a device to an IOAS, dies with its last
  *	attachment; constant
+ * @nest_parent: allocated with IOMMU_HWPT_ALLOC_NEST_PARENT; constant
  * @enforce_cc: devices cannot bypass the CPU caches; only ever set, under the
  *	IOAS's tables_lock or before the hwpt is visible
  * @sw_msi_present: bit n: MSI page n of the context is mapped; under
@@ -44,6 +51,7 @@ struct iommufd_hwpt_paging {
 	struct iommufd_ioas *ioas;
 	struct list_head item;
 	bool automatic;
+	bool nest_parent;
 	bool enforce_cc;
 	DECLARE_BITMAP(sw_msi_present, 64);
 };
@@ -63,12 +71,25 @@ to_hwpt_paging(struct iommufd_hw_pagetable *hwpt)
 extern const struct iommufd_object_ops iommufd_hwpt_paging_object_ops;
 
 /**
- * iommufd_hwpt_paging_new() - create a kernel-managed page table for a device
- * @ictx: the context
+ * struct iommufd_hwpt_paging_args - what a paging hwpt shall be
  * @ioas: address space it shall map; a dependency is taken
  * @dev: device whose IOMMU driver makes the domain
  * @flags: IOMMU_HWPT_ALLOC_* to hand to the driver
+ * @data: the user's data for the driver, or NULL
  * @automatic: it belongs to the attachments, not to the user
+ */
+struct iommufd_hwpt_paging_args {
+	struct iommufd_ioas *ioas;
+	struct device *dev;
+	u32 flags;
+	const struct iommu_user_data *data;
+	bool automatic;
+};
+
+/**
+ * iommufd_hwpt_paging_new() - create a kernel-managed page table for a device
+ * @ictx: the context
+ * @args: what it shall be
  * @why: where the reason of a failure goes
  *
  * Enforces cache coherency first if the device can, then fills the domain
@@ -78,15 +99,17 @@ extern const struct iommufd_object_ops iommufd_hwpt_paging_object_ops;
  *
  * Context: may sleep; takes ioas->tables_lock in write mode, ioas->hwpt_lock.
  * Return: the hwpt, or ERR_PTR:
- * EOPNOTSUPP: flags the driver does not know;
- * EINVAL: the domain's smallest page is larger than PAGE_SIZE;
+ * EOPNOTSUPP: flags or data that the driver does not know;
+ * EINVAL: the domain's smallest page is larger than PAGE_SIZE, or the data is
+ * wrong;
  * EADDRINUSE: mapped areas lie outside the aperture or are misaligned;
  * ENOENT: the IOAS is being destroyed;
- * EFAULT, ENOMEM, EINTR: pinning or mapping failed.
+ * EFAULT, ENOMEM, EINTR: pinning or mapping failed;
+ * or what the driver says to the data.
  */
 struct iommufd_hwpt_paging *
-iommufd_hwpt_paging_new(struct iommufd_ctx *ictx, struct iommufd_ioas *ioas,
-			struct device *dev, u32 flags, bool automatic,
+iommufd_hwpt_paging_new(struct iommufd_ctx *ictx,
+			const struct iommufd_hwpt_paging_args *args,
 			struct iommufd_why *why);
 
 /**

@@ -170,6 +170,12 @@ int ioas_access_rw(struct iommufd_ioas *ioas, unsigned long iova, void *data,
 		   unsigned long length, unsigned int flags,
 		   struct iommufd_why *why);
 
+/* lock.c: areas that have to stay */
+int ioas_lock_areas(struct iommufd_ioas *ioas, unsigned long first,
+		    unsigned long last, struct iommufd_why *why);
+void ioas_unlock_areas(struct iommufd_ioas *ioas, unsigned long first,
+		       unsigned long last);
+
 /* ioctl.c: handlers */
 int iommufd_ioas_alloc_ioctl(struct iommufd_ucmd *ucmd);
 int iommufd_ioas_iova_ranges_ioctl(struct iommufd_ucmd *ucmd);

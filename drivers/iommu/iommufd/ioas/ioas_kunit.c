@@ -94,6 +94,25 @@ static void object_release_auto_destroys(struct kunit *test)
 	iommufd_ctx_free(ictx);
 }
 
+/* the id of a revoked object names nothing, and is not given away */
+static void object_revoke_keeps_id(struct kunit *test)
+{
+	struct iommufd_ctx *ictx = new_ctx(test);
+	struct iommufd_object *obj = new_ioas(test, ictx);
+	u32 id = obj->id;
+
+	iommufd_object_publish(ictx, obj);
+	KUNIT_ASSERT_TRUE(test, iommufd_object_get_known(obj));
+	iommufd_object_revoke(ictx, obj);
+	KUNIT_EXPECT_PTR_EQ(test, iommufd_object_get(ictx, id, IOMMUFD_OBJ_ANY),
+			    ERR_PTR(-ENOENT));
+	KUNIT_EXPECT_EQ(test, iommufd_object_destroy_user(ictx, id), -ENOENT);
+	obj = new_ioas(test, ictx);
+	KUNIT_EXPECT_NE(test, obj->id, id);
+	iommufd_object_publish(ictx, obj);
+	iommufd_ctx_free(ictx);
+}
+
 /* closing the file leaves nothing behind */
 static void object_destroy_all(struct kunit *test)
 {
@@ -111,6 +130,7 @@ static void object_destroy_all(struct kunit *test)
 static struct kunit_case ioas_cases[] = {
 	KUNIT_CASE(object_destroy_waits_for_running_user),
 	KUNIT_CASE(object_release_auto_destroys),
+	KUNIT_CASE(object_revoke_keeps_id),
 	KUNIT_CASE(object_destroy_all),
 	{}
 };

@@ -59,7 +59,8 @@ static void mock_stdev_destroy(struct iommufd_object *obj)
 {
 	struct mock_stdev *stdev = to_mock_stdev(obj);
 
-	iommufd_device_detach(stdev->idev, IOMMU_NO_PASID);
+	scoped_guard(rwsem_write, &stdev->mdev->dma_lock)
+		iommufd_device_detach(stdev->idev, IOMMU_NO_PASID);
 	device_unbind(stdev->idev);
 	mock_device_remove(stdev->mdev);
 }
@@ -154,8 +155,13 @@ int mock_stdev_replace_op(struct iommufd_ucmd *ucmd)
 	struct iommufd_object *obj __free(iommufd_put) =
 		iommufd_ucmd_get(ucmd, "id", cmd->id, IOMMUFD_OBJ_SELFTEST);
 
+	struct mock_stdev *stdev;
+
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
-	return iommufd_device_replace(to_mock_stdev(obj)->idev, IOMMU_NO_PASID,
+	stdev = to_mock_stdev(obj);
+
+	guard(rwsem_write)(&stdev->mdev->dma_lock);
+	return iommufd_device_replace(stdev->idev, IOMMU_NO_PASID,
 				      &cmd->mock_domain_replace.pt_id);
 }

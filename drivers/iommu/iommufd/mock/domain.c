@@ -10,6 +10,7 @@
  */
 #include <linux/generic_pt/iommu.h>
 #include <linux/iommu.h>
+#include <linux/iommufd.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 
@@ -21,6 +22,9 @@
 #define MOCK_TABLE_LEVEL 2
 #define MOCK_IOVA_BITS 31
 #define MOCK_PHYS_BITS 51
+
+#define MOCK_PAGING_FLAGS \
+	(IOMMU_HWPT_ALLOC_NEST_PARENT | IOMMU_HWPT_ALLOC_PASID)
 
 static_assert(MOCK_APERTURE_LAST == (1ULL << MOCK_IOVA_BITS) - 1);
 
@@ -121,14 +125,41 @@ static void mock_domain_inject_faults(struct mock_domain *mock)
 	table->ops = &mock->failing_ops;
 }
 
+/* Return: the page sizes of the table that the user wants, or a negative errno */
+static long mock_domain_pgsizes(const struct iommu_user_data *user_data)
+{
+	struct iommu_hwpt_selftest config;
+	int rc;
+
+	if (!user_data)
+		return MOCK_PAGE_SIZE;
+	if (user_data->type != IOMMU_HWPT_DATA_SELFTEST)
+		return -EOPNOTSUPP;
+	rc = iommu_copy_struct_from_user(&config, user_data,
+					 IOMMU_HWPT_DATA_SELFTEST,
+					 pagetable_type);
+	if (rc)
+		return rc;
+
+	switch (config.pagetable_type) {
+	case MOCK_IOMMUPT_DEFAULT:
+		return MOCK_PAGE_SIZE;
+	case MOCK_IOMMUPT_HUGE:
+		return MOCK_PAGE_SIZE | MOCK_HUGE_PAGE_SIZE;
+	default:
+		return -EOPNOTSUPP;
+	}
+}
+
 /**
  * mock_domain_alloc_paging_flags() - make a paging domain
  * @dev: device it is for
- * @flags: IOMMU_HWPT_ALLOC_*; none is supported
- * @user_data: not supported
+ * @flags: IOMMU_HWPT_ALLOC_NEST_PARENT, IOMMU_HWPT_ALLOC_PASID
+ * @user_data: struct iommu_hwpt_selftest, or NULL
  *
  * Context: may sleep.
- * Return: the domain, or ERR_PTR: EOPNOTSUPP, ENOMEM.
+ * Return: the domain, or ERR_PTR: EOPNOTSUPP: flags, data or a kind of page
+ * table that the mock does not have; EINVAL, EFAULT, E2BIG: the data; ENOMEM.
  */
 struct iommu_domain *
 mock_domain_alloc_paging_flags(struct device *dev, u32 flags,
@@ -140,10 +171,14 @@ mock_domain_alloc_paging_flags(struct device *dev, u32 flags,
 		.starting_level = MOCK_TABLE_LEVEL,
 	};
 	struct mock_domain *mock;
+	long pgsizes;
 	int rc;
 
-	if (flags || user_data)
+	if (flags & ~MOCK_PAGING_FLAGS)
 		return ERR_PTR(-EOPNOTSUPP);
+	pgsizes = mock_domain_pgsizes(user_data);
+	if (pgsizes < 0)
+		return ERR_PTR(pgsizes);
 
 	mock = kzalloc_obj(*mock, GFP_KERNEL_ACCOUNT);
 	if (!mock)
@@ -160,7 +195,7 @@ mock_domain_alloc_paging_flags(struct device *dev, u32 flags,
 	}
 	mock_domain_inject_faults(mock);
 
-	mock->domain.pgsize_bitmap = MOCK_PAGE_SIZE;
+	mock->domain.pgsize_bitmap = pgsizes;
 	mock->domain.geometry.aperture_start = MOCK_APERTURE_START;
 	mock->domain.geometry.aperture_end = MOCK_APERTURE_LAST;
 	return &mock->domain;

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDmock_dmabuf_get_op-License-Identifier: GPL-2.0-only
 /*
  * IOMMU_TEST_CMD: which number means which test op.
  *
@@ -13,7 +13,9 @@
 #include "check.h"
 #include "device.h"
 #include "dmabuf.h"
+#include "event.h"
 #include "mock.h"
+#include "nested.h"
 
 /* NULL: arrives together with the feature that the op tests. */
 static int (*const test_ops[])(struct iommufd_ucmd *ucmd) = {
@@ -37,12 +39,12 @@ static int (*const test_ops[])(struct iommufd_ucmd *ucmd) = {
 	[IOMMU_TEST_OP_ADD_RESERVED] = mock_add_reserved_op,
 	[IOMMU_TEST_OP_SET_TEMP_MEMORY_LIMIT] = mock_limit_memory_op,
 	[IOMMU_TEST_OP_DIRTY] = NULL,
-	[IOMMU_TEST_OP_MD_CHECK_IOTLB] = NULL,
+	[IOMMU_TEST_OP_MD_CHECK_IOTLB] = mock_check_iotlb_op,
 	[IOMMU_TEST_OP_DEV_CHECK_CACHE] = mock_check_cache_op,
-	[IOMMU_TEST_OP_TRIGGER_IOPF] = NULL,
-	[IOMMU_TEST_OP_TRIGGER_VEVENT] = NULL,
 	[IOMMU_TEST_OP_DMABUF_GET] = mock_dmabuf_get_op,
 	[IOMMU_TEST_OP_DMABUF_REVOKE] = mock_dmabuf_revoke_op,
+	[IOMMU_TEST_OP_TRIGGER_IOPF] = mock_trigger_iopf_op,
+	[IOMMU_TEST_OP_TRIGGER_VEVENT] = mock_trigger_vevent_op,
 };
 
 /**

@@ -18,8 +18,11 @@
 #include "../../iommu-priv.h"
 #include "../iommufd_test.h"
 #include "dmabuf.h"
+#include "event.h"
 #include "iommu.h"
 #include "mock.h"
+#include "nested.h"
+#include "viommu.h"
 
 #define MOCK_NAME "iommufd_mock"
 
@@ -100,6 +103,12 @@ static const struct iommu_ops mock_iommu_ops = {
 	.device_group = generic_device_group,
 	.def_domain_type = mock_def_domain_type,
 	.domain_alloc_paging_flags = mock_domain_alloc_paging_flags,
+	/* page requests of any PASID go to the nested hwpt of the device */
+	.user_pasid_table = 1,
+	.page_response = mock_page_response,
+	.domain_alloc_nested = mock_domain_alloc_nested,
+	.get_viommu_size = mock_get_viommu_size,
+	.viommu_init = mock_viommu_init,
 	.identity_domain = &mock_identity_domain,
 	.blocked_domain = &mock_blocked_domain,
 	.release_domain = &mock_blocked_domain,
@@ -149,6 +158,8 @@ static struct mock_device *mock_device_alloc(u32 flags)
 
 	memset32(mdev->cache, IOMMU_TEST_DEV_CACHE_DEFAULT,
 		 ARRAY_SIZE(mdev->cache));
+	init_rwsem(&mdev->dma_lock);
+	mutex_init(&mdev->vdev_lock);
 	device_initialize(&mdev->dev);
 	mdev->dev.release = mock_device_release;
 	mdev->dev.bus = &mock_bus;
@@ -214,6 +225,11 @@ struct mock_device *mock_device_add(u32 flags)
 		put_device(&mdev->dev);
 		return ERR_PTR(rc);
 	}
+	rc = mock_events_add(mdev);
+	if (rc) {
+		device_unregister(&mdev->dev);
+		return ERR_PTR(rc);
+	}
 	return mdev;
 }
 
@@ -225,6 +241,7 @@ struct mock_device *mock_device_add(u32 flags)
  */
 void mock_device_remove(struct mock_device *mdev)
 {
+	mock_events_remove(mdev);
 	device_unregister(&mdev->dev);
 }
 
@@ -246,11 +263,15 @@ int __init iommufd_mock_init(void)
 	if (rc)
 		goto undo_bus;
 
+	rc = mock_events_init();
+	if (rc)
+		goto undo_sysfs;
+
 	mock_iommu.max_pasids = 1U << MOCK_PASID_WIDTH;
 	rc = iommu_device_register_bus(&mock_iommu, &mock_iommu_ops, &mock_bus,
 				       &mock_bus_nb);
 	if (rc)
-		goto undo_sysfs;
+		goto undo_events;
 
 	iommufd_object_register_ops(&iommufd_selftest_object_ops);
 	mock_dmabuf_register();
@@ -259,6 +280,8 @@ int __init iommufd_mock_init(void)
 		fault_create_debugfs_attr("fail_iommufd", NULL, &fail_iommufd);
 	return 0;
 
+undo_events:
+	mock_events_exit();
 undo_sysfs:
 	iommu_device_sysfs_remove(&mock_iommu);
 undo_bus:
@@ -278,6 +301,7 @@ void iommufd_mock_exit(void)
 	debugfs_remove_recursive(fail_iommufd_dir);
 	mock_dmabuf_unregister();
 	iommu_device_unregister_bus(&mock_iommu, &mock_bus, &mock_bus_nb);
+	mock_events_exit();
 	iommu_device_sysfs_remove(&mock_iommu);
 	bus_unregister(&mock_bus);
 	ida_destroy(&mock_device_ids);

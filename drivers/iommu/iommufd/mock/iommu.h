@@ -5,12 +5,16 @@
 #ifndef __IOMMUFD_MOCK_IOMMU_H
 #define __IOMMUFD_MOCK_IOMMU_H
 
+#include <linux/atomic.h>
 #include <linux/device.h>
+#include <linux/mutex.h>
+#include <linux/rwsem.h>
 
 #include "../iommufd_test.h"
 
 struct iommu_domain;
 struct iommu_user_data;
+struct iommufd_vdevice;
 
 /**
  * struct mock_device - a device behind the mock IOMMU
@@ -18,12 +22,20 @@ struct iommu_user_data;
  * @id: number in its name; constant
  * @flags: MOCK_FLAGS_DEVICE_*; constant
  * @cache: what the slots of its device cache hold
+ * @unanswered: page requests that it waits for
+ * @dma_lock: written to change its translation, read to raise a page request
+ * @vdev_lock: guards @vdev
+ * @vdev: what it is to a guest, or NULL
  */
 struct mock_device {
 	struct device dev;
 	int id;
 	u32 flags;
 	u32 cache[MOCK_DEV_CACHE_NUM];
+	atomic_t unanswered;
+	struct rw_semaphore dma_lock;
+	struct mutex vdev_lock; /* guards @vdev */
+	struct iommufd_vdevice *vdev;
 };
 
 static inline struct mock_device *to_mock_device(struct device *dev)

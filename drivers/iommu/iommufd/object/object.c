@@ -334,6 +334,42 @@ bool iommufd_object_release_auto(struct iommufd_ctx *ictx,
 }
 
 /**
+ * iommufd_object_revoke() - end an object that belongs to user space
+ * @ictx: the context
+ * @obj: the object; a running use of the caller is consumed, and nobody
+ *	depends on it
+ *
+ * For what cannot outlive something that the kernel takes away. The id stays
+ * reserved until the file is released: user space, which was not asked, must
+ * not find another object under it. A DESTROY that was faster has called the
+ * retire hook of the type, or is about to.
+ *
+ * Context: may sleep; no locks held that the type's hooks take.
+ */
+void iommufd_object_revoke(struct iommufd_ctx *ictx,
+			   struct iommufd_object *obj)
+{
+	bool ours;
+
+	xa_lock(&ictx->objects);
+	ours = refcount_dec_if_one(&obj->users);
+	WARN_ON_ONCE(!ours && refcount_read(&obj->users));
+	xa_unlock(&ictx->objects);
+
+	if (!ours) {
+		iommufd_object_put(obj);
+		return;
+	}
+	object_retire(obj);
+	iommufd_object_put(obj);
+	object_wait_idle(obj);
+	/* the slot exists: storing the reservation cannot fail */
+	xa_store(&ictx->objects, obj->id, XA_ZERO_ENTRY, GFP_KERNEL);
+	object_ops[obj->type]->destroy(obj);
+	kfree(obj);
+}
+
+/**
  * iommufd_object_destroy_all() - the file is released
  * @ictx: the context
  *
@@ -363,5 +399,7 @@ void iommufd_object_destroy_all(struct iommufd_ctx *ictx)
 			cond_resched();
 		}
 	} while (progress);
-	WARN_ON_ONCE(!xa_empty(&ictx->objects));
+	/* ids of revoked objects are still reserved, and are no objects */
+	id = 0;
+	WARN_ON_ONCE(xa_find(&ictx->objects, &id, ULONG_MAX, XA_PRESENT));
 }

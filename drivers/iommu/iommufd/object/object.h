@@ -88,6 +88,8 @@ void iommufd_object_destroy_kernel(struct iommufd_ctx *ictx,
 				   struct iommufd_object *obj);
 bool iommufd_object_release_auto(struct iommufd_ctx *ictx,
 				 struct iommufd_object *obj);
+void iommufd_object_revoke(struct iommufd_ctx *ictx,
+			   struct iommufd_object *obj);
 void iommufd_object_destroy_all(struct iommufd_ctx *ictx);
 
 #endif

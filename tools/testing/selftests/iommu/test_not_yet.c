@@ -16,7 +16,6 @@
 
 #define HWPT_NEST IOMMU_HWPT_ALLOC_NEST_PARENT
 #define HWPT_DIRTY IOMMU_HWPT_ALLOC_DIRTY_TRACKING
-#define HWPT_FAULT IOMMU_HWPT_FAULT_ID_VALID
 
 struct bench {
 	int fd;
@@ -45,8 +44,7 @@ static void not_yet(struct bench *b, unsigned long request, void *cmd)
 
 static void hwpt_flags(void)
 {
-	static const __u32 flags[] = { HWPT_NEST, HWPT_DIRTY, HWPT_FAULT,
-				       IOMMU_HWPT_ALLOC_PASID,
+	static const __u32 flags[] = { HWPT_DIRTY,
 				       HWPT_NEST | HWPT_DIRTY };
 	struct bench b = bench_make();
 	size_t i;
@@ -61,24 +59,6 @@ static void hwpt_flags(void)
 
 		not_yet(&b, IOMMU_HWPT_ALLOC, &cmd);
 	}
-}
-
-static void nested_hwpt(void)
-{
-	struct iommu_hwpt_selftest data = {};
-	struct bench b = bench_make();
-	struct iommu_hwpt_alloc cmd = {
-		.size = sizeof(cmd),
-		.dev_id = b.dev.idev,
-		.pt_id = b.hwpt,
-		.data_type = IOMMU_HWPT_DATA_SELFTEST,
-		.data_len = sizeof(data),
-		.data_uptr = (uintptr_t)&data,
-	};
-
-	not_yet(&b, IOMMU_HWPT_ALLOC, &cmd);
-	cmd.data_type = IOMMU_HWPT_DATA_VTD_S1;
-	not_yet(&b, IOMMU_HWPT_ALLOC, &cmd);
 }
 
 static void set_dirty_tracking(void)
@@ -111,83 +91,6 @@ static void get_dirty_bitmap(void)
 	};
 
 	not_yet(&b, IOMMU_HWPT_GET_DIRTY_BITMAP, &cmd);
-}
-
-static void hwpt_invalidate(void)
-{
-	struct iommu_hwpt_invalidate_selftest entry = {};
-	struct bench b = bench_make();
-	struct iommu_hwpt_invalidate cmd = {
-		.size = sizeof(cmd),
-		.hwpt_id = b.hwpt,
-		.data_uptr = (uintptr_t)&entry,
-		.data_type = IOMMU_HWPT_INVALIDATE_DATA_SELFTEST,
-		.entry_len = sizeof(entry),
-		.entry_num = 1,
-	};
-
-	not_yet(&b, IOMMU_HWPT_INVALIDATE, &cmd);
-}
-
-static void fault_queue(void)
-{
-	struct bench b = bench_make();
-	struct iommu_fault_alloc cmd = { .size = sizeof(cmd) };
-
-	not_yet(&b, IOMMU_FAULT_QUEUE_ALLOC, &cmd);
-}
-
-static void viommu(void)
-{
-	struct bench b = bench_make();
-	struct iommu_viommu_alloc cmd = {
-		.size = sizeof(cmd),
-		.type = IOMMU_VIOMMU_TYPE_SELFTEST,
-		.dev_id = b.dev.idev,
-		.hwpt_id = b.hwpt,
-	};
-
-	not_yet(&b, IOMMU_VIOMMU_ALLOC, &cmd);
-}
-
-static void vdevice(void)
-{
-	struct bench b = bench_make();
-	struct iommu_vdevice_alloc cmd = {
-		.size = sizeof(cmd),
-		.viommu_id = b.hwpt,
-		.dev_id = b.dev.idev,
-		.virt_id = 1,
-	};
-
-	not_yet(&b, IOMMU_VDEVICE_ALLOC, &cmd);
-}
-
-static void veventq(void)
-{
-	struct bench b = bench_make();
-	struct iommu_veventq_alloc cmd = {
-		.size = sizeof(cmd),
-		.viommu_id = b.hwpt,
-		.type = IOMMU_VEVENTQ_TYPE_SELFTEST,
-		.veventq_depth = 8,
-	};
-
-	not_yet(&b, IOMMU_VEVENTQ_ALLOC, &cmd);
-}
-
-static void hw_queue(void)
-{
-	struct bench b = bench_make();
-	struct iommu_hw_queue_alloc cmd = {
-		.size = sizeof(cmd),
-		.viommu_id = b.hwpt,
-		.type = IOMMU_HW_QUEUE_TYPE_SELFTEST,
-		.nesting_parent_iova = MOCK_IOVA,
-		.length = page_size(),
-	};
-
-	not_yet(&b, IOMMU_HW_QUEUE_ALLOC, &cmd);
 }
 
 static void noiommu_get_pa(void)
@@ -225,15 +128,8 @@ static void pasid_attach(void)
 
 static const struct test_case cases[] = {
 	{ .name = "HWPT_ALLOC_flags", .fn = hwpt_flags },
-	{ .name = "HWPT_ALLOC_nested", .fn = nested_hwpt },
 	{ .name = "HWPT_SET_DIRTY_TRACKING", .fn = set_dirty_tracking },
 	{ .name = "HWPT_GET_DIRTY_BITMAP", .fn = get_dirty_bitmap },
-	{ .name = "HWPT_INVALIDATE", .fn = hwpt_invalidate },
-	{ .name = "FAULT_QUEUE_ALLOC", .fn = fault_queue },
-	{ .name = "VIOMMU_ALLOC", .fn = viommu },
-	{ .name = "VDEVICE_ALLOC", .fn = vdevice },
-	{ .name = "VEVENTQ_ALLOC", .fn = veventq },
-	{ .name = "HW_QUEUE_ALLOC", .fn = hw_queue },
 	{ .name = "IOAS_NOIOMMU_GET_PA", .fn = noiommu_get_pa },
 	{ .name = "PASID_ATTACH", .fn = pasid_attach },
 };
