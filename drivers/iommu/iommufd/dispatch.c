@@ -14,6 +14,7 @@
 
 #include "device/device.h"
 #include "dispatch.h"
+#include "hwpt/dirty.h"
 #include "ioas/ioas.h"
 #include "mock/mock.h"
 #include "object/ucmd.h"
@@ -95,9 +96,9 @@ static const struct ioctl_row ioctl_table[] = {
 	ROW(IOMMU_HWPT_INVALIDATE, iommu_hwpt_invalidate, __reserved,
 	    iommufd_not_built_ioctl),
 	ROW(IOMMU_HWPT_SET_DIRTY_TRACKING, iommu_hwpt_set_dirty_tracking,
-	    __reserved, iommufd_not_built_ioctl),
+	    __reserved, iommufd_hwpt_set_dirty_tracking_ioctl),
 	ROW(IOMMU_HWPT_GET_DIRTY_BITMAP, iommu_hwpt_get_dirty_bitmap, data,
-	    iommufd_not_built_ioctl),
+	    iommufd_hwpt_get_dirty_bitmap_ioctl),
 	/* events and virtual IOMMUs */
 	ROW(IOMMU_FAULT_QUEUE_ALLOC, iommu_fault_alloc, out_fault_fd,
 	    iommufd_not_built_ioctl),

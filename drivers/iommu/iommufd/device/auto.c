@@ -50,6 +50,7 @@ static struct iommufd_hwpt_paging *auto_make(struct device_change *change,
 					     struct iommufd_ioas *ioas)
 {
 	struct iommufd_device *idev = change->idev;
+	struct hwpt_paging_spec spec = { .dev = idev->dev, .automatic = true };
 	struct iommufd_hwpt_paging *hwpt;
 	int rc;
 
@@ -62,8 +63,7 @@ static struct iommufd_hwpt_paging *auto_make(struct device_change *change,
 		return ERR_PTR(rc);
 	}
 
-	hwpt = iommufd_hwpt_paging_new(idev->ictx, ioas, idev->dev, 0, true,
-				       change->why);
+	hwpt = iommufd_hwpt_paging_new(idev->ictx, ioas, &spec, change->why);
 	if (IS_ERR(hwpt))
 		return hwpt;
 	iommufd_object_hold(&hwpt->common.obj);

@@ -19,6 +19,7 @@
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/xarray.h>
 
 #include "../hwpt/paging.h"
 
@@ -50,6 +51,7 @@ struct device_attachment {
  * @attachment: what the group translates through; NULL exactly when @devices
  *	is empty, then its DMA is blocked
  * @devices: struct iommufd_device that are attached
+ * @pasids: xarray by PASID of struct device_pasid: those that translate
  * @sw_msi_start: IOVA of the software MSI window, PHYS_ADDR_MAX if none; set
  *	at most once, before the hardware attach that needs it
  * @sw_msi_required: bit n: a device of the group uses MSI page n of the
@@ -64,6 +66,7 @@ struct device_group {
 	struct mutex lock;	/* guards the fields down to the empty line */
 	struct device_attachment *attachment;
 	struct list_head devices;
+	struct xarray pasids;
 	phys_addr_t sw_msi_start;
 
 	DECLARE_BITMAP(sw_msi_required, 64);

@@ -33,27 +33,41 @@ static int hwpt_alloc_check(struct iommufd_ucmd *ucmd)
 	return 0;
 }
 
+/* what this kernel can make of a paging hwpt */
+#define HWPT_ALLOC_PAGING_FLAGS \
+	(IOMMU_HWPT_ALLOC_DIRTY_TRACKING | IOMMU_HWPT_ALLOC_PASID)
+
 static int hwpt_alloc_paging(struct iommufd_ucmd *ucmd,
 			     struct iommufd_device *idev,
 			     struct iommufd_ioas *ioas)
 {
 	struct iommu_hwpt_alloc *cmd = ucmd->cmd;
+	struct iommu_user_data data = {
+		.type = cmd->data_type,
+		.uptr = u64_to_user_ptr(cmd->data_uptr),
+		.len = cmd->data_len,
+	};
+	struct hwpt_paging_spec spec = {
+		.dev = idev->dev,
+		.flags = cmd->flags,
+		.data = cmd->data_len ? &data : NULL,
+	};
 	struct iommufd_hwpt_paging *hwpt;
 
 	if (cmd->flags & ~HWPT_ALLOC_FLAGS)
 		return iommufd_reject(ucmd, "flags", "an unknown flag is set",
 				      -EOPNOTSUPP);
-	if (cmd->flags)
+	if (cmd->flags & ~HWPT_ALLOC_PAGING_FLAGS)
 		return iommufd_reject(ucmd, "flags",
 				      "not supported by this kernel yet",
 				      -EOPNOTSUPP);
-	if (cmd->data_type != IOMMU_HWPT_DATA_NONE)
-		return iommufd_reject(ucmd, "data_type",
-				      "a hwpt of an IOAS takes no driver data",
+	if ((cmd->flags & IOMMU_HWPT_ALLOC_DIRTY_TRACKING) &&
+	    !device_iommu_capable(idev->dev, IOMMU_CAP_DIRTY_TRACKING))
+		return iommufd_reject(ucmd, "flags",
+				      "the IOMMU of the device keeps no dirty bits",
 				      -EOPNOTSUPP);
 
-	hwpt = iommufd_hwpt_paging_new(ucmd->ictx, ioas, idev->dev, cmd->flags,
-				       false, &ucmd->why);
+	hwpt = iommufd_hwpt_paging_new(ucmd->ictx, ioas, &spec, &ucmd->why);
 	if (IS_ERR(hwpt))
 		return PTR_ERR(hwpt);
 

@@ -8,19 +8,43 @@
  */
 #include <linux/iommu.h>
 
+#include "../../iommu-priv.h"
 #include "paging.h"
 
-static struct iommu_domain *hwpt_domain_alloc(struct device *dev, u32 flags,
-					      struct iommufd_why *why)
+/* The core has no way to hand data to the driver. */
+static struct iommu_domain *
+domain_alloc_data(const struct hwpt_paging_spec *spec)
+{
+	const struct iommu_ops *ops = dev_iommu_ops(spec->dev);
+	struct iommu_domain *domain;
+
+	if (!ops->domain_alloc_paging_flags)
+		return ERR_PTR(-EOPNOTSUPP);
+	domain = ops->domain_alloc_paging_flags(spec->dev, spec->flags,
+						spec->data);
+	if (IS_ERR(domain))
+		return domain;
+	domain->type = IOMMU_DOMAIN_UNMANAGED;
+	domain->owner = ops;
+	if (!domain->ops)
+		domain->ops = ops->default_domain_ops;
+	return domain;
+}
+
+static struct iommu_domain *
+hwpt_domain_alloc(const struct hwpt_paging_spec *spec, struct iommufd_why *why)
 {
 	struct iommu_domain *domain;
 
-	domain = iommu_paging_domain_alloc_flags(dev, flags);
-
+	if (spec->data)
+		domain = domain_alloc_data(spec);
+	else
+		domain = iommu_paging_domain_alloc_flags(spec->dev,
+							 spec->flags);
 	if (IS_ERR(domain))
 		iommufd_refuse(why, "dev_id",
 			       "the IOMMU driver cannot make such a domain (value: flags)",
-			       flags, PTR_ERR(domain));
+			       spec->flags, PTR_ERR(domain));
 	return domain;
 }
 
@@ -38,10 +62,10 @@ static bool hwpt_enforce_cc(struct iommufd_hwpt_paging *hwpt)
 }
 
 static int hwpt_domain_init(struct iommufd_hwpt_paging *hwpt,
-			    struct device *dev, u32 flags,
+			    const struct hwpt_paging_spec *spec,
 			    struct iommufd_why *why)
 {
-	struct iommu_domain *domain = hwpt_domain_alloc(dev, flags, why);
+	struct iommu_domain *domain = hwpt_domain_alloc(spec, why);
 	int rc;
 
 	if (IS_ERR(domain))
@@ -54,7 +78,8 @@ static int hwpt_domain_init(struct iommufd_hwpt_paging *hwpt,
 	 * Coherency is decided before the first translation: a driver may not
 	 * be able to change entries that exist.
 	 */
-	if (device_iommu_capable(dev, IOMMU_CAP_ENFORCE_CACHE_COHERENCY) &&
+	if (device_iommu_capable(spec->dev,
+				 IOMMU_CAP_ENFORCE_CACHE_COHERENCY) &&
 	    WARN_ON(!hwpt_enforce_cc(hwpt))) {
 		rc = -EINVAL;
 		goto undo_domain;
@@ -79,7 +104,7 @@ void iommufd_hwpt_paging_link(struct iommufd_hwpt_paging *hwpt)
 
 struct iommufd_hwpt_paging *
 iommufd_hwpt_paging_new(struct iommufd_ctx *ictx, struct iommufd_ioas *ioas,
-			struct device *dev, u32 flags, bool automatic,
+			const struct hwpt_paging_spec *spec,
 			struct iommufd_why *why)
 {
 	struct iommufd_hwpt_paging *hwpt;
@@ -90,7 +115,8 @@ iommufd_hwpt_paging_new(struct iommufd_ctx *ictx, struct iommufd_ioas *ioas,
 	if (IS_ERR(hwpt))
 		return hwpt;
 	INIT_LIST_HEAD(&hwpt->item);
-	hwpt->automatic = automatic;
+	hwpt->automatic = spec->automatic;
+	hwpt->common.pasid_compat = spec->flags & IOMMU_HWPT_ALLOC_PASID;
 	hwpt->ioas = ioas;
 
 	if (!iommufd_object_hold(&ioas->obj)) {
@@ -98,11 +124,11 @@ iommufd_hwpt_paging_new(struct iommufd_ctx *ictx, struct iommufd_ioas *ioas,
 				    ioas->obj.id, -ENOENT);
 		goto undo_reserve;
 	}
-	rc = hwpt_domain_init(hwpt, dev, flags, why);
+	rc = hwpt_domain_init(hwpt, spec, why);
 	if (rc)
 		goto undo_hold;
 
-	if (!automatic)
+	if (!spec->automatic)
 		iommufd_hwpt_paging_link(hwpt);
 	return hwpt;
 

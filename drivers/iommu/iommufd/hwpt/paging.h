@@ -21,10 +21,12 @@
  * struct iommufd_hw_pagetable - any hwpt
  * @obj: id; each attached group holds a dependency
  * @domain: the IOMMU domain; constant, owned
+ * @pasid_compat: made for devices that use PASIDs; constant
  */
 struct iommufd_hw_pagetable {
 	struct iommufd_object obj;
 	struct iommu_domain *domain;
+	bool pasid_compat;
 };
 
 /**
@@ -63,12 +65,24 @@ to_hwpt_paging(struct iommufd_hw_pagetable *hwpt)
 extern const struct iommufd_object_ops iommufd_hwpt_paging_object_ops;
 
 /**
+ * struct hwpt_paging_spec - what a paging hwpt shall be
+ * @dev: device whose IOMMU driver makes the domain
+ * @flags: IOMMU_HWPT_ALLOC_* to hand to the driver
+ * @data: data for the driver, or NULL
+ * @automatic: it belongs to the attachments, not to the user
+ */
+struct hwpt_paging_spec {
+	struct device *dev;
+	u32 flags;
+	const struct iommu_user_data *data;
+	bool automatic;
+};
+
+/**
  * iommufd_hwpt_paging_new() - create a kernel-managed page table for a device
  * @ictx: the context
  * @ioas: address space it shall map; a dependency is taken
- * @dev: device whose IOMMU driver makes the domain
- * @flags: IOMMU_HWPT_ALLOC_* to hand to the driver
- * @automatic: it belongs to the attachments, not to the user
+ * @spec: what it shall be
  * @why: where the reason of a failure goes
  *
  * Enforces cache coherency first if the device can, then fills the domain
@@ -78,7 +92,7 @@ extern const struct iommufd_object_ops iommufd_hwpt_paging_object_ops;
  *
  * Context: may sleep; takes ioas->tables_lock in write mode, ioas->hwpt_lock.
  * Return: the hwpt, or ERR_PTR:
- * EOPNOTSUPP: flags the driver does not know;
+ * EOPNOTSUPP: flags or data the driver does not know;
  * EINVAL: the domain's smallest page is larger than PAGE_SIZE;
  * EADDRINUSE: mapped areas lie outside the aperture or are misaligned;
  * ENOENT: the IOAS is being destroyed;
@@ -86,7 +100,7 @@ extern const struct iommufd_object_ops iommufd_hwpt_paging_object_ops;
  */
 struct iommufd_hwpt_paging *
 iommufd_hwpt_paging_new(struct iommufd_ctx *ictx, struct iommufd_ioas *ioas,
-			struct device *dev, u32 flags, bool automatic,
+			const struct hwpt_paging_spec *spec,
 			struct iommufd_why *why);
 
 /**

@@ -6,11 +6,21 @@
 #define __IOMMUFD_MOCK_IOMMU_H
 
 #include <linux/device.h>
+#include <linux/iommu.h>
 
 #include "../iommufd_test.h"
 
-struct iommu_domain;
-struct iommu_user_data;
+/**
+ * enum mock_reserved_pasid - the PASID whose second change fails
+ * @MOCK_PASID_BLOCKED: nothing is attached, the first attach works
+ * @MOCK_PASID_ARMED: the next change fails
+ * @MOCK_PASID_SPENT: it has failed, and works until it is blocked
+ */
+enum mock_reserved_pasid {
+	MOCK_PASID_BLOCKED,
+	MOCK_PASID_ARMED,
+	MOCK_PASID_SPENT,
+};
 
 /**
  * struct mock_device - a device behind the mock IOMMU
@@ -18,12 +28,15 @@ struct iommu_user_data;
  * @id: number in its name; constant
  * @flags: MOCK_FLAGS_DEVICE_*; constant
  * @cache: what the slots of its device cache hold
+ * @reserved_pasid: how far IOMMU_TEST_PASID_RESERVED is; the iommu core calls
+ *	the driver for one device under the lock of its group
  */
 struct mock_device {
 	struct device dev;
 	int id;
 	u32 flags;
 	u32 cache[MOCK_DEV_CACHE_NUM];
+	enum mock_reserved_pasid reserved_pasid;
 };
 
 static inline struct mock_device *to_mock_device(struct device *dev)
@@ -34,6 +47,9 @@ static inline struct mock_device *to_mock_device(struct device *dev)
 struct mock_device *mock_device_of(struct device *dev);
 struct mock_device *mock_device_add(u32 flags);
 void mock_device_remove(struct mock_device *mdev);
+
+int mock_device_set_pasid(struct mock_device *mdev, ioasid_t pasid);
+void mock_device_forget_pasid(struct mock_device *mdev, ioasid_t pasid);
 
 bool mock_should_fail(void);
 
