@@ -199,7 +199,7 @@ mock_domain_alloc_paging_flags(struct device *dev, u32 flags,
 	}
 	mock_domain_inject_faults(mock);
 
-	mock->domain.pgsize_bitmap = MOCK_PAGE_SIZE;
+	mock->domain.pgsize_bitmap = MOCK_PAGE_SIZE | PAGE_SIZE;
 	if (data.pagetable_type == MOCK_IOMMUPT_HUGE)
 		mock->domain.pgsize_bitmap |= MOCK_HUGE_PAGE_SIZE;
 	mock->domain.geometry.aperture_start = MOCK_APERTURE_START;
