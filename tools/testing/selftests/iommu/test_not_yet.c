@@ -69,8 +69,7 @@ static void change_process(void)
 
 static void hwpt_flags(void)
 {
-	static const __u32 flags[] = { HWPT_NEST, HWPT_DIRTY, HWPT_FAULT,
-				       IOMMU_HWPT_ALLOC_PASID,
+	static const __u32 flags[] = { HWPT_NEST, HWPT_FAULT,
 				       HWPT_NEST | HWPT_DIRTY };
 	struct bench b = bench_make();
 	size_t i;
@@ -103,38 +102,6 @@ static void nested_hwpt(void)
 	not_yet(&b, IOMMU_HWPT_ALLOC, &cmd);
 	cmd.data_type = IOMMU_HWPT_DATA_VTD_S1;
 	not_yet(&b, IOMMU_HWPT_ALLOC, &cmd);
-}
-
-static void set_dirty_tracking(void)
-{
-	struct bench b = bench_make();
-	struct iommu_hwpt_set_dirty_tracking cmd = {
-		.size = sizeof(cmd),
-		.hwpt_id = b.hwpt,
-		.flags = IOMMU_HWPT_DIRTY_TRACKING_ENABLE,
-	};
-
-	not_yet(&b, IOMMU_HWPT_SET_DIRTY_TRACKING, &cmd);
-	cmd.flags = 0;
-	not_yet(&b, IOMMU_HWPT_SET_DIRTY_TRACKING, &cmd);
-	cmd.__reserved = 1;
-	not_yet(&b, IOMMU_HWPT_SET_DIRTY_TRACKING, &cmd);
-}
-
-static void get_dirty_bitmap(void)
-{
-	struct bench b = bench_make();
-	__u64 bits = 0;
-	struct iommu_hwpt_get_dirty_bitmap cmd = {
-		.size = sizeof(cmd),
-		.hwpt_id = b.hwpt,
-		.iova = MOCK_IOVA,
-		.length = page_size(),
-		.page_size = page_size(),
-		.data = (uintptr_t)&bits,
-	};
-
-	not_yet(&b, IOMMU_HWPT_GET_DIRTY_BITMAP, &cmd);
 }
 
 static void hwpt_invalidate(void)
@@ -227,33 +194,11 @@ static void noiommu_get_pa(void)
 	not_yet(&b, IOMMU_IOAS_NOIOMMU_GET_PA, &cmd);
 }
 
-static void pasid_attach(void)
-{
-	struct bench b = bench_make();
-	struct iommu_test_cmd dev = {
-		.id = b.ioas,
-		.mock_domain_flags = { .dev_flags = MOCK_FLAGS_DEVICE_PASID },
-	};
-	struct iommu_test_cmd attach = {
-		.pasid_attach = { .pasid = 1, .pt_id = b.hwpt },
-	};
-
-	if (__mock_cmd(b.fd, IOMMU_TEST_OP_MOCK_DOMAIN_FLAGS, &dev))
-		harness_skip("the mock has no device with PASIDs");
-	b.before = footprint_take(b.fd);
-	attach.id = dev.mock_domain_flags.out_stdev_id;
-	CHECK_ERR(__mock_cmd(b.fd, IOMMU_TEST_OP_PASID_ATTACH, &attach),
-		  EOPNOTSUPP);
-	footprint_check(&b.before);
-}
-
 static const struct test_case cases[] = {
 	{ .name = "IOAS_MAP_FILE", .fn = map_file },
 	{ .name = "IOAS_CHANGE_PROCESS", .fn = change_process },
 	{ .name = "HWPT_ALLOC_flags", .fn = hwpt_flags },
 	{ .name = "HWPT_ALLOC_nested", .fn = nested_hwpt },
-	{ .name = "HWPT_SET_DIRTY_TRACKING", .fn = set_dirty_tracking },
-	{ .name = "HWPT_GET_DIRTY_BITMAP", .fn = get_dirty_bitmap },
 	{ .name = "HWPT_INVALIDATE", .fn = hwpt_invalidate },
 	{ .name = "FAULT_QUEUE_ALLOC", .fn = fault_queue },
 	{ .name = "VIOMMU_ALLOC", .fn = viommu },
@@ -261,7 +206,6 @@ static const struct test_case cases[] = {
 	{ .name = "VEVENTQ_ALLOC", .fn = veventq },
 	{ .name = "HW_QUEUE_ALLOC", .fn = hw_queue },
 	{ .name = "IOAS_NOIOMMU_GET_PA", .fn = noiommu_get_pa },
-	{ .name = "PASID_ATTACH", .fn = pasid_attach },
 };
 
 int main(int argc, char **argv)
