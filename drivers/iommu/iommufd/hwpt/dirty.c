@@ -37,8 +37,9 @@ struct dirty_walk {
 static int walk_areas(struct dirty_walk *walk)
 {
 	struct iommu_domain *domain = walk->hwpt->common.domain;
-	MA_STATE(mas, &walk->hwpt->ioas->areas, walk->first, walk->first);
 	struct ioas_area *area;
+
+	MA_STATE(mas, &walk->hwpt->ioas->areas, walk->first, walk->first);
 
 	lockdep_assert_held(&walk->hwpt->ioas->iova_lock);
 
@@ -76,9 +77,10 @@ static void walk_flush(struct dirty_walk *walk)
 /* A hole is refused before the first bit is cleared, so nothing is lost. */
 static int walk_check_covered(struct dirty_walk *walk)
 {
-	MA_STATE(mas, &walk->hwpt->ioas->areas, walk->first, walk->first);
 	unsigned long next = walk->first;
 	struct ioas_area *area;
+
+	MA_STATE(mas, &walk->hwpt->ioas->areas, walk->first, walk->first);
 
 	mas_for_each(&mas, area, walk->last) {
 		if (area->first > next || area->state != IOAS_AREA_LIVE)
@@ -234,7 +236,7 @@ static int dirty_read(struct dirty_walk *walk, struct iova_bitmap *bitmap)
 	rc = iova_bitmap_for_each(bitmap, walk, dirty_collect);
 	if (!(walk->flags & IOMMU_DIRTY_NO_CLEAR))
 		walk_flush(walk);
-	if (rc)
+	if (rc && rc != -EINTR)
 		iommufd_refuse(walk->why, "data",
 			       "the bitmap cannot be written, bits are lost",
 			       walk->first, rc);

@@ -26,7 +26,7 @@ struct mock_stdev {
 	struct iommufd_object obj;
 	struct mock_device *mdev;
 	struct iommufd_device *idev;
-	struct mutex pasid_lock;
+	struct mutex pasid_lock;	/* guards pasids */
 	struct ida pasids;
 };
 

@@ -34,13 +34,13 @@ static void without_dirty_bits(void)
 {
 	struct dirty_bench b = dirty_bench_make(MOCK_IOMMUPT_DEFAULT);
 	unsigned char bits = 0;
+	struct dirty_query q = { MOCK_IOVA, MOCK_PAGE, MOCK_PAGE, &bits, 0 };
 
 	b.hwpt = hwpt_alloc(b.fd, b.dev.idev, b.ioas);
 	dirty_map(&b, 1);
 	CHECK_ERR(__dirty_track(&b, b.hwpt, DIRTY_ENABLE), EOPNOTSUPP);
 	CHECK_ERR(__dirty_track(&b, b.hwpt, 0), EOPNOTSUPP);
-	CHECK_ERR(__dirty_query(&b, (struct dirty_query){ MOCK_IOVA, MOCK_PAGE, MOCK_PAGE,
-					      &bits, 0 }), EOPNOTSUPP);
+	CHECK_ERR(__dirty_query(&b, q), EOPNOTSUPP);
 }
 
 static void device_without(void)
@@ -330,6 +330,7 @@ static void large_bitmap(void)
 	size_t nbytes = npages * b.page / MOCK_PAGE / 8;
 	unsigned char *bits = mem_pages(4);
 	unsigned char *map = bits + b.page - 3;
+	struct dirty_query q = { .iova = MOCK_IOVA, .page_size = MOCK_PAGE };
 
 	memset(bits, 0, 4 * b.page);
 	ioas_map_at(b.fd, b.ioas, mem_pages(npages), npages * b.page,
@@ -337,8 +338,9 @@ static void large_bitmap(void)
 	dirty_track(&b);
 	for (i = 0; i < npages; i += 16)
 		dirty_write(&b, MOCK_IOVA + i * b.page);
-	CHECK_OK(__dirty_query(&b, (struct dirty_query){ MOCK_IOVA, npages * b.page,
-					     MOCK_PAGE, map, 0 }));
+	q.bits = map;
+	q.length = npages * b.page;
+	CHECK_OK(__dirty_query(&b, q));
 	for (i = 0; i < nbytes; i++)
 		CHECK_EQ(map[i], i % 4 ? 0 : 3);
 	for (i = 0; i < b.page - 3; i++)

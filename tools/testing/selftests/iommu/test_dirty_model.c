@@ -75,7 +75,7 @@ static void model_write(struct model *m, struct dirty_bench *b)
 		set++;
 	}
 	CHECK_OK(__dirty_write(b, MOCK_IOVA + first * MOCK_PAGE,
-				n * MOCK_PAGE, bits, &count));
+			       n * MOCK_PAGE, bits, &count));
 	CHECK_EQ(count, set);
 }
 

@@ -56,7 +56,7 @@ void dirty_track(struct dirty_bench *b)
 }
 
 int __dirty_write(struct dirty_bench *b, __u64 iova, __u64 length,
-			  const void *bits, __u64 *count)
+		  const void *bits, __u64 *count)
 {
 	struct iommu_test_cmd cmd = {
 		.id = b->hwpt,
