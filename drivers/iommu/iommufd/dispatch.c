@@ -16,6 +16,7 @@
 #include "dispatch.h"
 #include "event/fault.h"
 #include "event/vevent.h"
+#include "hwpt/dirty.h"
 #include "hwpt/nested.h"
 #include "ioas/ioas.h"
 #include "mock/mock.h"
@@ -99,9 +100,9 @@ static const struct ioctl_row ioctl_table[] = {
 	ROW(IOMMU_HWPT_INVALIDATE, iommu_hwpt_invalidate, __reserved,
 	    iommufd_hwpt_invalidate_ioctl),
 	ROW(IOMMU_HWPT_SET_DIRTY_TRACKING, iommu_hwpt_set_dirty_tracking,
-	    __reserved, iommufd_not_built_ioctl),
+	    __reserved, iommufd_hwpt_set_dirty_tracking_ioctl),
 	ROW(IOMMU_HWPT_GET_DIRTY_BITMAP, iommu_hwpt_get_dirty_bitmap, data,
-	    iommufd_not_built_ioctl),
+	    iommufd_hwpt_get_dirty_bitmap_ioctl),
 	/* events and virtual IOMMUs */
 	ROW(IOMMU_FAULT_QUEUE_ALLOC, iommu_fault_alloc, out_fault_fd,
 	    iommufd_fault_alloc_ioctl),

@@ -753,8 +753,11 @@ enum iommufd_hwpt_get_dirty_bitmap_flags {
  * Errors:
  *  - ENOENT: no such table.
  *  - EINVAL: a length or page size of 0, or a range that is not made of
- *    whole pages.
+ *    whole pages or not mapped from end to end; tracking is off.
+ *  - EOVERFLOW: the range wraps.
  *  - EOPNOTSUPP: it was not created with IOMMU_HWPT_ALLOC_DIRTY_TRACKING.
+ *  - EFAULT: the bitmap cannot be written. Writes may be forgotten by then: all
+ *    of the range counts as written to.
  */
 struct iommu_hwpt_get_dirty_bitmap {
 	__u32 size;

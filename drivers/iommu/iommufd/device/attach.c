@@ -8,6 +8,18 @@
 #include "auto.h"
 #include "change.h"
 
+/* An automatic hwpt is never one made for PASIDs. */
+static int refuse_auto_pasid(struct device_change *change, u32 ioas_id)
+{
+	int rc = device_change_precheck(change);
+
+	if (rc)
+		return rc;
+	return iommufd_refuse(change->why, "pt_id",
+			      "a PASID needs a hwpt made with IOMMU_HWPT_ALLOC_PASID, not an IOAS",
+			      ioas_id, -EINVAL);
+}
+
 /* Only a running use is held on @obj, and dropped before the change ends. */
 static int change_to_object(struct device_change *change,
 			    struct iommufd_object *obj, u32 *pt_id)
@@ -21,7 +33,10 @@ static int change_to_object(struct device_change *change,
 		rc = device_change_run(change);
 		break;
 	case IOMMUFD_OBJ_IOAS:
-		rc = device_auto_change(change, to_ioas(obj), pt_id);
+		if (change->pasid == IOMMU_NO_PASID)
+			rc = device_auto_change(change, to_ioas(obj), pt_id);
+		else
+			rc = refuse_auto_pasid(change, *pt_id);
 		break;
 	default:
 		rc = iommufd_refuse(change->why, "pt_id",
@@ -34,15 +49,9 @@ static int change_to_object(struct device_change *change,
 	return rc;
 }
 
-static int change_to_id(struct device_change *change, ioasid_t pasid,
-			u32 *pt_id)
+static int change_to_id(struct device_change *change, u32 *pt_id)
 {
 	struct iommufd_object *obj;
-
-	if (pasid != IOMMU_NO_PASID)
-		return iommufd_refuse(change->why, "pasid",
-				      "attaching a PASID is not supported by this kernel yet",
-				      pasid, -EOPNOTSUPP);
 
 	obj = iommufd_object_get(change->idev->ictx, *pt_id, IOMMUFD_OBJ_ANY);
 	if (IS_ERR(obj))
@@ -55,22 +64,24 @@ static int change_to_id(struct device_change *change, ioasid_t pasid,
 /**
  * iommufd_device_attach() - give a device a translation
  * @idev: the bound device
- * @pasid: IOMMU_NO_PASID
+ * @pasid: the PASID, or IOMMU_NO_PASID for DMA without one
  * @pt_id: in: id of an IOAS or hwpt; out: id of the hwpt, also when an IOAS
  *	was named and a hwpt was chosen or made for it
  *
  * The first device of an iommu group brings the translation into force for
- * the whole group; the others have to name the same hwpt.
+ * the whole group; the others have to name the same hwpt. Each PASID has a
+ * translation of its own, through hwpts made with IOMMU_HWPT_ALLOC_PASID; the
+ * one without PASID must be such a hwpt, too, while a PASID is attached.
  *
  * Context: may sleep.
  * Return: 0, or an errno with nothing changed:
  * ENOENT: @pt_id names nothing;
- * EINVAL: it names something else, the group is attached to another hwpt, or
- * the hwpt does not fit the device;
+ * EINVAL: it names something else, the group is attached to another hwpt, the
+ * hwpt does not fit the device or the PASIDs, or there is no such PASID;
  * EBUSY: attached already;
  * EADDRINUSE: a map is where the device has a reserved region or lies outside
  * what the IOMMU translates;
- * EOPNOTSUPP: @pasid is a real one;
+ * EOPNOTSUPP: the IOMMU driver has no PASIDs;
  * ENOMEM, EFAULT, EINTR, or what the IOMMU driver says.
  */
 int iommufd_device_attach(struct iommufd_device *idev, ioasid_t pasid,
@@ -80,12 +91,13 @@ int iommufd_device_attach(struct iommufd_device *idev, ioasid_t pasid,
 	struct device_change change = {
 		.idev = idev,
 		.op = DEVICE_CHANGE_ATTACH,
+		.pasid = pasid,
 		.why = &why,
 	};
 	int rc;
 
 	iommufd_why_device(&why, idev->dev);
-	rc = change_to_id(&change, pasid, pt_id);
+	rc = change_to_id(&change, pt_id);
 	if (rc)
 		iommufd_report_refusal("device_attach", 0, &why, rc);
 	return rc;
@@ -95,7 +107,7 @@ EXPORT_SYMBOL_NS_GPL(iommufd_device_attach, "IOMMUFD");
 /**
  * iommufd_device_replace() - change the translation of a device
  * @idev: the bound device, attached
- * @pasid: IOMMU_NO_PASID
+ * @pasid: the PASID, or IOMMU_NO_PASID for DMA without one
  * @pt_id: in: id of an IOAS or hwpt; out: id of the hwpt
  *
  * All attached devices of the group move. Where the IOMMU driver can, DMA
@@ -112,12 +124,13 @@ int iommufd_device_replace(struct iommufd_device *idev, ioasid_t pasid,
 	struct device_change change = {
 		.idev = idev,
 		.op = DEVICE_CHANGE_REPLACE,
+		.pasid = pasid,
 		.why = &why,
 	};
 	int rc;
 
 	iommufd_why_device(&why, idev->dev);
-	rc = change_to_id(&change, pasid, pt_id);
+	rc = change_to_id(&change, pt_id);
 	if (rc)
 		iommufd_report_refusal("device_replace", 0, &why, rc);
 	return rc;
@@ -127,9 +140,10 @@ EXPORT_SYMBOL_NS_GPL(iommufd_device_replace, "IOMMUFD");
 /**
  * iommufd_device_detach() - take the translation away from a device
  * @idev: the bound device; not being attached is fine
- * @pasid: IOMMU_NO_PASID; nothing is attached to any other
+ * @pasid: the PASID, or IOMMU_NO_PASID for DMA without one
  *
- * The last attached device of an iommu group leaves the group's DMA blocked.
+ * The last attached device of an iommu group leaves the group's DMA blocked,
+ * of this PASID or without one.
  *
  * Context: may sleep.
  */
@@ -138,10 +152,9 @@ void iommufd_device_detach(struct iommufd_device *idev, ioasid_t pasid)
 	struct device_change change = {
 		.idev = idev,
 		.op = DEVICE_CHANGE_DETACH,
+		.pasid = pasid,
 	};
 
-	if (pasid != IOMMU_NO_PASID)
-		return;
 	/* a detach has no step that fails */
 	WARN_ON_ONCE(device_change_run(&change));
 	device_change_finish(&change);

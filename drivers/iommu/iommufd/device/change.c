@@ -13,6 +13,7 @@
 #include "../hwpt/nested.h"
 #include "change.h"
 #include "fault.h"
+#include "pasid.h"
 #include "resv.h"
 #include "sw_msi.h"
 
@@ -57,10 +58,38 @@ static void attachment_free(struct iommufd_ctx *ictx,
 	kfree(attachment);
 }
 
+static bool change_is_attached(struct device_change *change)
+{
+	if (change->pasid != IOMMU_NO_PASID)
+		return device_pasid_has_locked(change->idev, change->pasid);
+	return device_attached_locked(change->idev);
+}
+
+/* does the translation end when the device detaches */
+static bool change_is_sole(struct device_change *change)
+{
+	if (change->pasid != IOMMU_NO_PASID)
+		return device_pasid_is_sole_locked(change->idev,
+						   change->pasid);
+	return list_is_singular(&change->idev->dgroup->devices);
+}
+
+/* what is in force now, for any device of the group */
+static struct device_attachment *change_now(struct device_change *change)
+{
+	struct device_group *dgroup = change->idev->dgroup;
+	struct device_pasid *slot;
+
+	if (change->pasid == IOMMU_NO_PASID)
+		return dgroup->attachment;
+	slot = device_pasid_find_locked(dgroup, change->pasid);
+	return slot ? slot->attachment : NULL;
+}
+
 /* what can be said without knowing the target */
 static int change_check_state(struct device_change *change)
 {
-	bool attached = device_attached_locked(change->idev);
+	bool attached = change_is_attached(change);
 
 	switch (change->op) {
 	case DEVICE_CHANGE_ATTACH:
@@ -83,8 +112,7 @@ static int change_check_state(struct device_change *change)
 
 static enum device_change_reach change_reach(struct device_change *change)
 {
-	struct device_group *dgroup = change->idev->dgroup;
-	struct device_attachment *now = dgroup->attachment;
+	struct device_attachment *now = change_now(change);
 
 	switch (change->op) {
 	case DEVICE_CHANGE_ATTACH:
@@ -93,30 +121,52 @@ static enum device_change_reach change_reach(struct device_change *change)
 		return now->hwpt == change->target ? DEVICE_CHANGE_NONE :
 						     DEVICE_CHANGE_GROUP;
 	case DEVICE_CHANGE_DETACH:
-		if (!device_attached_locked(change->idev))
+		if (!change_is_attached(change))
 			return DEVICE_CHANGE_NONE;
-		return list_is_singular(&dgroup->devices) ?
-			DEVICE_CHANGE_GROUP : DEVICE_CHANGE_MEMBER;
+		return change_is_sole(change) ? DEVICE_CHANGE_GROUP :
+						DEVICE_CHANGE_MEMBER;
 	}
 	return DEVICE_CHANGE_NONE;
 }
 
 static int change_check(struct device_change *change)
 {
-	struct device_attachment *now = change->idev->dgroup->attachment;
+	struct device_attachment *now = change_now(change);
 	int rc;
 
 	rc = change_check_state(change);
 	if (rc)
 		return rc;
 	change->reach = change_reach(change);
+	if (change->op == DEVICE_CHANGE_DETACH ||
+	    change->reach == DEVICE_CHANGE_NONE)
+		return 0;
 	if (change->op == DEVICE_CHANGE_ATTACH &&
 	    change->reach == DEVICE_CHANGE_MEMBER &&
 	    now->hwpt != change->target)
 		return iommufd_refuse(change->why, "pt_id",
 				      "the group of the device is attached to another hwpt (value: its id)",
 				      now->hwpt->obj.id, -EINVAL);
-	return 0;
+	return device_pasid_check_locked(change);
+}
+
+/**
+ * device_change_fit_locked() - make the target safe for a device
+ * @change: the change
+ * @idev: the device, of the same group
+ *
+ * Context: under the group's lock; takes the IOAS's tables_lock.
+ * Return: as device_fault_check() and iommufd_hwpt_paging_fit().
+ */
+int device_change_fit_locked(struct device_change *change,
+			     struct iommufd_device *idev)
+{
+	int rc = device_fault_check(change->target, idev->dev, change->why);
+
+	if (rc)
+		return rc;
+	return iommufd_hwpt_paging_fit(iommufd_hwpt_host(change->target),
+				       idev->dev, change->why);
 }
 
 /* @from: where its regions are reserved already, or NULL */
@@ -126,11 +176,7 @@ static int device_join(struct device_change *change,
 	struct iommufd_ioas *ioas = hwpt_ioas(change->target);
 	int rc;
 
-	rc = device_fault_check(change->target, idev->dev, change->why);
-	if (rc)
-		return rc;
-	rc = iommufd_hwpt_paging_fit(iommufd_hwpt_host(change->target),
-				     idev->dev, change->why);
+	rc = device_change_fit_locked(change, idev);
 	if (rc || ioas == from)
 		return rc;
 	return device_reserve_regions(idev, ioas, change->why);
@@ -233,6 +279,9 @@ static int change_acquire(struct device_change *change)
 		change->next = next;
 	}
 
+	if (change->pasid != IOMMU_NO_PASID)
+		return device_pasid_acquire_locked(change);
+
 	if (change->op == DEVICE_CHANGE_REPLACE)
 		from = hwpt_ioas(dgroup->attachment->hwpt);
 	rc = change_join(change, from);
@@ -274,6 +323,10 @@ static void change_commit(struct device_change *change)
 {
 	struct device_group *dgroup = change->idev->dgroup;
 
+	if (change->pasid != IOMMU_NO_PASID) {
+		device_pasid_commit_locked(change);
+		return;
+	}
 	switch (change->op) {
 	case DEVICE_CHANGE_ATTACH:
 		list_add_tail(&change->idev->attached_item, &dgroup->devices);
@@ -301,8 +354,7 @@ static void change_answer_faults(struct device_change *change)
 	if (change->spent)
 		device_fault_answer(change->spent, NULL);
 	else if (change->op == DEVICE_CHANGE_DETACH)
-		device_fault_answer(change->idev->dgroup->attachment,
-				    change->idev->dev);
+		device_fault_answer(change_now(change), change->idev->dev);
 }
 
 /**
@@ -329,7 +381,8 @@ int device_change_precheck(struct device_change *change)
  * Return: 0, or
  * EBUSY: attach of an attached device;
  * EINVAL: replace of one that is not, the group is attached to another hwpt,
- * or the device and the hwpt do not fit;
+ * the device and the hwpt do not fit, or the device has no such PASID;
+ * EOPNOTSUPP: the IOMMU driver has no PASIDs;
  * ENOENT: the hwpt is being destroyed;
  * EADDRINUSE: a map is where the device has a reserved region;
  * ENOMEM, or what the IOMMU driver says.
@@ -376,7 +429,7 @@ void device_change_finish(struct device_change *change)
  * @idev: the device
  *
  * Context: may sleep; takes the group's lock.
- * Return: true while it is attached.
+ * Return: true while it is attached. PASIDs do not count.
  */
 bool device_is_attached(struct iommufd_device *idev)
 {

@@ -42,6 +42,7 @@ enum device_change_reach {
  * struct device_change - one attach, replace or detach
  * @idev: the device
  * @op: what to do
+ * @pasid: which DMA of it: that with a PASID, or IOMMU_NO_PASID
  * @target: hwpt to translate through; unused for a detach. The caller keeps
  *	it alive until device_change_run() returns.
  * @why: where the reason of a failure goes
@@ -49,11 +50,12 @@ enum device_change_reach {
  * @next: made by acquire, in force after commit
  * @spent: left over, for device_change_finish()
  *
- * The caller fills the first four, the rest starts as zero.
+ * The caller fills the first five, the rest starts as zero.
  */
 struct device_change {
 	struct iommufd_device *idev;
 	enum device_change_op op;
+	ioasid_t pasid;
 	struct iommufd_hw_pagetable *target;
 	struct iommufd_why *why;
 
@@ -65,6 +67,8 @@ struct device_change {
 int device_change_precheck(struct device_change *change);
 int device_change_run(struct device_change *change);
 void device_change_finish(struct device_change *change);
+int device_change_fit_locked(struct device_change *change,
+			     struct iommufd_device *idev);
 bool device_is_attached(struct iommufd_device *idev);
 bool device_group_is_attached(struct device_group *dgroup);
 

@@ -10,6 +10,7 @@
 #include "../object/ctx.h"
 #include "change.h"
 #include "device.h"
+#include "pasid.h"
 
 static bool allow_unsafe_interrupts;
 module_param(allow_unsafe_interrupts, bool, 0644);
@@ -187,8 +188,14 @@ EXPORT_SYMBOL_NS_GPL(iommufd_device_bind, "IOMMUFD");
  */
 void device_unbind(struct iommufd_device *idev)
 {
-	if (WARN_ON_ONCE(device_is_attached(idev)))
+	ioasid_t pasid = device_pasid_first(idev);
+
+	if (WARN_ON_ONCE(device_is_attached(idev) || pasid != IOMMU_NO_PASID)) {
+		for (; pasid != IOMMU_NO_PASID;
+		     pasid = device_pasid_first(idev))
+			iommufd_device_detach(idev, pasid);
 		iommufd_device_detach(idev, IOMMU_NO_PASID);
+	}
 	iommufd_object_destroy_kernel(idev->ictx, &idev->obj);
 }
 

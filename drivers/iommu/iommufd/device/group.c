@@ -49,6 +49,7 @@ static struct device_group *group_alloc(struct iommufd_ctx *ictx,
 	mutex_init(&dgroup->lock);
 	INIT_LIST_HEAD(&dgroup->devices);
 	INIT_LIST_HEAD(&dgroup->bound);
+	xa_init(&dgroup->pasids);
 	dgroup->sw_msi_start = PHYS_ADDR_MAX;
 	return dgroup;
 }
@@ -113,7 +114,8 @@ static void group_release(struct kref *kref)
 	__xa_erase(&ictx->groups, dgroup->id);
 	xa_unlock(&ictx->groups);
 
-	WARN_ON_ONCE(dgroup->attachment || !list_empty(&dgroup->devices));
+	WARN_ON_ONCE(dgroup->attachment || !list_empty(&dgroup->devices) ||
+		     !xa_empty(&dgroup->pasids));
 	group_free(dgroup);
 }
 

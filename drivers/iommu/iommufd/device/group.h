@@ -19,6 +19,7 @@
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/xarray.h>
 
 #include "../hwpt/paging.h"
 
@@ -52,6 +53,7 @@ struct device_attachment {
  * @devices: struct iommufd_device that are attached
  * @bound: struct iommufd_device, all that are bound; under the xa_lock of
  *	&iommufd_ctx.groups, not under @lock
+ * @pasids: xarray by PASID of struct device_pasid: those that translate
  * @sw_msi_start: IOVA of the software MSI window, PHYS_ADDR_MAX if none; set
  *	at most once, before the hardware attach that needs it
  * @sw_msi_required: bit n: a device of the group uses MSI page n of the
@@ -66,6 +68,7 @@ struct device_group {
 	struct mutex lock;	/* guards the fields down to the empty line */
 	struct device_attachment *attachment;
 	struct list_head devices;
+	struct xarray pasids;
 	phys_addr_t sw_msi_start;
 
 	struct list_head bound;

@@ -16,11 +16,6 @@
 
 #define MOCK_DEVICE_FLAGS (MOCK_FLAGS_DEVICE_NO_DIRTY | MOCK_FLAGS_DEVICE_PASID)
 
-static struct mock_stdev *to_mock_stdev(struct iommufd_object *obj)
-{
-	return container_of(obj, struct mock_stdev, obj);
-}
-
 static int mock_stdev_attach(struct mock_stdev *stdev,
 			     struct iommufd_ucmd *ucmd, u32 *pt_id)
 {
@@ -58,9 +53,16 @@ static int mock_stdev_plug(struct mock_stdev *stdev, struct iommufd_ucmd *ucmd,
 static void mock_stdev_destroy(struct iommufd_object *obj)
 {
 	struct mock_stdev *stdev = to_mock_stdev(obj);
+	int pasid;
 
-	scoped_guard(rwsem_write, &stdev->mdev->dma_lock)
+	scoped_guard(rwsem_write, &stdev->mdev->dma_lock) {
+		while ((pasid = ida_find_first(&stdev->pasids)) >= 0) {
+			iommufd_device_detach(stdev->idev, pasid);
+			ida_free(&stdev->pasids, pasid);
+		}
 		iommufd_device_detach(stdev->idev, IOMMU_NO_PASID);
+	}
+	mutex_destroy(&stdev->pasid_lock);
 	device_unbind(stdev->idev);
 	mock_device_remove(stdev->mdev);
 }
@@ -82,6 +84,8 @@ static int mock_stdev_create(struct iommufd_ucmd *ucmd, u32 dev_flags)
 				   IOMMUFD_OBJ_SELFTEST);
 	if (IS_ERR(stdev))
 		return PTR_ERR(stdev);
+	mutex_init(&stdev->pasid_lock);
+	ida_init(&stdev->pasids);
 
 	rc = mock_stdev_plug(stdev, ucmd, dev_flags, &pt_id);
 	if (rc) {

@@ -16,6 +16,8 @@
 
 #include "../../iommu-pages.h"
 #include "../iommufd_test.h"
+#include "dirty.h"
+#include "domain.h"
 #include "iommu.h"
 
 /* smallest address widths that the format takes and the aperture fits in */
@@ -24,32 +26,10 @@
 #define MOCK_PHYS_BITS 51
 
 #define MOCK_PAGING_FLAGS \
-	(IOMMU_HWPT_ALLOC_NEST_PARENT | IOMMU_HWPT_ALLOC_PASID)
+	(IOMMU_HWPT_ALLOC_NEST_PARENT | IOMMU_HWPT_ALLOC_DIRTY_TRACKING | \
+	 IOMMU_HWPT_ALLOC_PASID)
 
 static_assert(MOCK_APERTURE_LAST == (1ULL << MOCK_IOVA_BITS) - 1);
-
-/**
- * struct mock_domain - a paging domain
- * @domain: core's part, which is also the first member of @table
- * @table: the page table
- * @table_ops: the ops of @table as its format has them; constant
- * @failing_ops: @table_ops with fault injection in front; constant
- */
-struct mock_domain {
-	union {
-		struct iommu_domain domain;
-		struct pt_iommu_amdv1_mock table;
-	};
-	const struct pt_iommu_ops *table_ops;
-	struct pt_iommu_ops failing_ops;
-};
-
-PT_IOMMU_CHECK_DOMAIN(struct mock_domain, table.iommu, domain);
-
-static struct mock_domain *to_mock_domain(struct iommu_domain *domain)
-{
-	return container_of(domain, struct mock_domain, domain);
-}
 
 /* The IOMMU has no registers: attaching is nothing but being told. */
 static int mock_static_attach(struct iommu_domain *domain, struct device *dev,
@@ -58,8 +38,17 @@ static int mock_static_attach(struct iommu_domain *domain, struct device *dev,
 	return 0;
 }
 
+static int mock_static_set_pasid(struct iommu_domain *domain,
+				 struct device *dev, ioasid_t pasid,
+				 struct iommu_domain *old)
+{
+	mock_device_forget_pasid(to_mock_device(dev), pasid);
+	return 0;
+}
+
 static const struct iommu_domain_ops mock_static_ops = {
 	.attach_dev = mock_static_attach,
+	.set_dev_pasid = mock_static_set_pasid,
 };
 
 /* Attaching a static domain is the way out of any error: it never fails. */
@@ -73,12 +62,29 @@ struct iommu_domain mock_identity_domain = {
 	.ops = &mock_static_ops,
 };
 
+static bool mock_paging_fits(struct iommu_domain *domain, struct device *dev)
+{
+	return !domain->dirty_ops ||
+	       !(to_mock_device(dev)->flags & MOCK_FLAGS_DEVICE_NO_DIRTY);
+}
+
 static int mock_paging_attach(struct iommu_domain *domain, struct device *dev,
 			      struct iommu_domain *old)
 {
+	if (!mock_paging_fits(domain, dev))
+		return -EINVAL;
 	if (mock_should_fail())
 		return -ENOMEM;
 	return 0;
+}
+
+static int mock_paging_set_pasid(struct iommu_domain *domain,
+				 struct device *dev, ioasid_t pasid,
+				 struct iommu_domain *old)
+{
+	if (!mock_paging_fits(domain, dev))
+		return -EINVAL;
+	return mock_device_set_pasid(to_mock_device(dev), pasid);
 }
 
 /* There is no IOTLB; table pages wait in the gather to be freed. */
@@ -99,6 +105,7 @@ static void mock_domain_free(struct iommu_domain *domain)
 static const struct iommu_domain_ops mock_paging_ops = {
 	IOMMU_PT_DOMAIN_OPS(amdv1_mock),
 	.attach_dev = mock_paging_attach,
+	.set_dev_pasid = mock_paging_set_pasid,
 	.iotlb_sync = mock_iotlb_sync,
 	.free = mock_domain_free,
 };
@@ -125,79 +132,86 @@ static void mock_domain_inject_faults(struct mock_domain *mock)
 	table->ops = &mock->failing_ops;
 }
 
-/* Return: the page sizes of the table that the user wants, or a negative errno */
-static long mock_domain_pgsizes(const struct iommu_user_data *user_data)
+static int mock_domain_read_data(const struct iommu_user_data *user_data,
+				 struct iommu_hwpt_selftest *data)
 {
-	struct iommu_hwpt_selftest config;
 	int rc;
 
 	if (!user_data)
-		return MOCK_PAGE_SIZE;
+		return 0;
 	if (user_data->type != IOMMU_HWPT_DATA_SELFTEST)
 		return -EOPNOTSUPP;
-	rc = iommu_copy_struct_from_user(&config, user_data,
+	rc = iommu_copy_struct_from_user(data, user_data,
 					 IOMMU_HWPT_DATA_SELFTEST,
 					 pagetable_type);
 	if (rc)
 		return rc;
-
-	switch (config.pagetable_type) {
-	case MOCK_IOMMUPT_DEFAULT:
-		return MOCK_PAGE_SIZE;
-	case MOCK_IOMMUPT_HUGE:
-		return MOCK_PAGE_SIZE | MOCK_HUGE_PAGE_SIZE;
-	default:
-		return -EOPNOTSUPP;
-	}
+	return data->pagetable_type > MOCK_IOMMUPT_HUGE ? -EOPNOTSUPP : 0;
 }
 
-/**
- * mock_domain_alloc_paging_flags() - make a paging domain
- * @dev: device it is for
- * @flags: IOMMU_HWPT_ALLOC_NEST_PARENT, IOMMU_HWPT_ALLOC_PASID
- * @user_data: struct iommu_hwpt_selftest, or NULL
- *
- * Context: may sleep.
- * Return: the domain, or ERR_PTR: EOPNOTSUPP: flags, data or a kind of page
- * table that the mock does not have; EINVAL, EFAULT, E2BIG: the data; ENOMEM.
- */
-struct iommu_domain *
-mock_domain_alloc_paging_flags(struct device *dev, u32 flags,
-			       const struct iommu_user_data *user_data)
+static int mock_domain_init_table(struct mock_domain *mock)
 {
 	static const struct pt_iommu_amdv1_mock_cfg cfg = {
 		.common.hw_max_vasz_lg2 = MOCK_IOVA_BITS,
 		.common.hw_max_oasz_lg2 = MOCK_PHYS_BITS,
 		.starting_level = MOCK_TABLE_LEVEL,
 	};
-	struct mock_domain *mock;
-	long pgsizes;
 	int rc;
-
-	if (flags & ~MOCK_PAGING_FLAGS)
-		return ERR_PTR(-EOPNOTSUPP);
-	pgsizes = mock_domain_pgsizes(user_data);
-	if (pgsizes < 0)
-		return ERR_PTR(pgsizes);
-
-	mock = kzalloc_obj(*mock, GFP_KERNEL_ACCOUNT);
-	if (!mock)
-		return ERR_PTR(-ENOMEM);
 
 	mock->table.iommu.nid = NUMA_NO_NODE;
 	mock->domain.ops = &mock_paging_ops;
 	rc = pt_iommu_amdv1_mock_init(&mock->table, &cfg, GFP_KERNEL_ACCOUNT);
 	if (!rc && mock_should_fail())
 		rc = -ENOMEM;
+	return rc;
+}
+
+/**
+ * mock_domain_alloc_paging_flags() - make a paging domain
+ * @dev: device it is for
+ * @flags: IOMMU_HWPT_ALLOC_*
+ * @user_data: struct iommu_hwpt_selftest, or NULL
+ *
+ * Context: may sleep.
+ * Return: the domain, or ERR_PTR: EOPNOTSUPP: unknown flag or data, or dirty
+ * tracking for a device without; EINVAL, E2BIG, EFAULT: size or place of the
+ * data; ENOMEM.
+ */
+struct iommu_domain *
+mock_domain_alloc_paging_flags(struct device *dev, u32 flags,
+			       const struct iommu_user_data *user_data)
+{
+	struct iommu_hwpt_selftest data = {};
+	struct mock_domain *mock;
+	int rc;
+
+	if (flags & ~MOCK_PAGING_FLAGS)
+		return ERR_PTR(-EOPNOTSUPP);
+	if ((flags & IOMMU_HWPT_ALLOC_DIRTY_TRACKING) &&
+	    (to_mock_device(dev)->flags & MOCK_FLAGS_DEVICE_NO_DIRTY))
+		return ERR_PTR(-EOPNOTSUPP);
+	rc = mock_domain_read_data(user_data, &data);
+	if (rc)
+		return ERR_PTR(rc);
+
+	mock = kzalloc_obj(*mock, GFP_KERNEL_ACCOUNT);
+	if (!mock)
+		return ERR_PTR(-ENOMEM);
+
+	rc = mock_domain_init_table(mock);
 	if (rc) {
 		mock_domain_free(&mock->domain);
 		return ERR_PTR(rc);
 	}
 	mock_domain_inject_faults(mock);
 
-	mock->domain.pgsize_bitmap = pgsizes;
+	mock->domain.pgsize_bitmap = MOCK_PAGE_SIZE | PAGE_SIZE;
+	if (data.pagetable_type == MOCK_IOMMUPT_HUGE)
+		mock->domain.pgsize_bitmap |= MOCK_HUGE_PAGE_SIZE;
 	mock->domain.geometry.aperture_start = MOCK_APERTURE_START;
 	mock->domain.geometry.aperture_end = MOCK_APERTURE_LAST;
+	if (flags & IOMMU_HWPT_ALLOC_DIRTY_TRACKING)
+		mock->domain.dirty_ops = &mock_dirty_ops;
 	return &mock->domain;
 }
 

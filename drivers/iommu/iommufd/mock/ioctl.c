@@ -12,10 +12,12 @@
 #include "access.h"
 #include "check.h"
 #include "device.h"
+#include "dirty.h"
 #include "dmabuf.h"
 #include "event.h"
 #include "mock.h"
 #include "nested.h"
+#include "pasid.h"
 
 /* NULL: arrives together with the feature that the op tests. */
 static int (*const test_ops[])(struct iommufd_ucmd *ucmd) = {
@@ -23,10 +25,10 @@ static int (*const test_ops[])(struct iommufd_ucmd *ucmd) = {
 	[IOMMU_TEST_OP_MOCK_DOMAIN] = mock_stdev_create_op,
 	[IOMMU_TEST_OP_MOCK_DOMAIN_FLAGS] = mock_stdev_create_flags_op,
 	[IOMMU_TEST_OP_MOCK_DOMAIN_REPLACE] = mock_stdev_replace_op,
-	[IOMMU_TEST_OP_PASID_ATTACH] = NULL,
-	[IOMMU_TEST_OP_PASID_REPLACE] = NULL,
-	[IOMMU_TEST_OP_PASID_DETACH] = NULL,
-	[IOMMU_TEST_OP_PASID_CHECK_HWPT] = NULL,
+	[IOMMU_TEST_OP_PASID_ATTACH] = mock_pasid_attach_op,
+	[IOMMU_TEST_OP_PASID_REPLACE] = mock_pasid_replace_op,
+	[IOMMU_TEST_OP_PASID_DETACH] = mock_pasid_detach_op,
+	[IOMMU_TEST_OP_PASID_CHECK_HWPT] = mock_pasid_check_op,
 	/* accesses */
 	[IOMMU_TEST_OP_CREATE_ACCESS] = mock_access_create_op,
 	[IOMMU_TEST_OP_ACCESS_PAGES] = mock_access_pin_op,
@@ -38,8 +40,8 @@ static int (*const test_ops[])(struct iommufd_ucmd *ucmd) = {
 	[IOMMU_TEST_OP_MD_CHECK_REFS] = mock_check_refs_op,
 	[IOMMU_TEST_OP_ADD_RESERVED] = mock_add_reserved_op,
 	[IOMMU_TEST_OP_SET_TEMP_MEMORY_LIMIT] = mock_limit_memory_op,
-	[IOMMU_TEST_OP_DIRTY] = NULL,
 	[IOMMU_TEST_OP_MD_CHECK_IOTLB] = mock_check_iotlb_op,
+	[IOMMU_TEST_OP_DIRTY] = mock_dirty_op,
 	[IOMMU_TEST_OP_DEV_CHECK_CACHE] = mock_check_cache_op,
 	[IOMMU_TEST_OP_DMABUF_GET] = mock_dmabuf_get_op,
 	[IOMMU_TEST_OP_DMABUF_REVOKE] = mock_dmabuf_revoke_op,

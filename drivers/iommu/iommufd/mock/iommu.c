@@ -195,6 +195,47 @@ static int mock_device_register(struct mock_device *mdev)
 }
 
 /**
+ * mock_device_set_pasid() - let a PASID of a device translate
+ * @mdev: the device
+ * @pasid: the PASID
+ *
+ * Context: under the iommu core's lock of the group.
+ * Return: 0; ENOMEM: injected, or the one failure of the reserved PASID.
+ */
+int mock_device_set_pasid(struct mock_device *mdev, ioasid_t pasid)
+{
+	if (mock_should_fail())
+		return -ENOMEM;
+	if (pasid != IOMMU_TEST_PASID_RESERVED)
+		return 0;
+
+	switch (mdev->reserved_pasid) {
+	case MOCK_PASID_BLOCKED:
+		mdev->reserved_pasid = MOCK_PASID_ARMED;
+		return 0;
+	case MOCK_PASID_ARMED:
+		mdev->reserved_pasid = MOCK_PASID_SPENT;
+		return -ENOMEM;
+	case MOCK_PASID_SPENT:
+		return 0;
+	}
+	return 0;
+}
+
+/**
+ * mock_device_forget_pasid() - block a PASID of a device
+ * @mdev: the device
+ * @pasid: the PASID
+ *
+ * Context: under the iommu core's lock of the group.
+ */
+void mock_device_forget_pasid(struct mock_device *mdev, ioasid_t pasid)
+{
+	if (pasid == IOMMU_TEST_PASID_RESERVED)
+		mdev->reserved_pasid = MOCK_PASID_BLOCKED;
+}
+
+/**
  * mock_device_of() - the mock device behind any device
  * @dev: a device
  *

@@ -7,14 +7,25 @@
 
 #include <linux/atomic.h>
 #include <linux/device.h>
+#include <linux/iommu.h>
 #include <linux/mutex.h>
 #include <linux/rwsem.h>
 
 #include "../iommufd_test.h"
 
-struct iommu_domain;
-struct iommu_user_data;
 struct iommufd_vdevice;
+
+/**
+ * enum mock_reserved_pasid - the PASID whose second change fails
+ * @MOCK_PASID_BLOCKED: nothing is attached, the first attach works
+ * @MOCK_PASID_ARMED: the next change fails
+ * @MOCK_PASID_SPENT: it has failed, and works until it is blocked
+ */
+enum mock_reserved_pasid {
+	MOCK_PASID_BLOCKED,
+	MOCK_PASID_ARMED,
+	MOCK_PASID_SPENT,
+};
 
 /**
  * struct mock_device - a device behind the mock IOMMU
@@ -26,6 +37,8 @@ struct iommufd_vdevice;
  * @dma_lock: written to change its translation, read to raise a page request
  * @vdev_lock: guards @vdev
  * @vdev: what it is to a guest, or NULL
+ * @reserved_pasid: how far IOMMU_TEST_PASID_RESERVED is; the iommu core calls
+ *	the driver for one device under the lock of its group
  */
 struct mock_device {
 	struct device dev;
@@ -36,6 +49,7 @@ struct mock_device {
 	struct rw_semaphore dma_lock;
 	struct mutex vdev_lock; /* guards @vdev */
 	struct iommufd_vdevice *vdev;
+	enum mock_reserved_pasid reserved_pasid;
 };
 
 static inline struct mock_device *to_mock_device(struct device *dev)
@@ -46,6 +60,9 @@ static inline struct mock_device *to_mock_device(struct device *dev)
 struct mock_device *mock_device_of(struct device *dev);
 struct mock_device *mock_device_add(u32 flags);
 void mock_device_remove(struct mock_device *mdev);
+
+int mock_device_set_pasid(struct mock_device *mdev, ioasid_t pasid);
+void mock_device_forget_pasid(struct mock_device *mdev, ioasid_t pasid);
 
 bool mock_should_fail(void);
 

@@ -48,6 +48,15 @@ static int mock_nested_attach(struct iommu_domain *domain, struct device *dev,
 	return iommufd_viommu_get_vdev_id(nested->viommu, dev, &virt_id);
 }
 
+static int mock_nested_set_pasid(struct iommu_domain *domain,
+				 struct device *dev, ioasid_t pasid,
+				 struct iommu_domain *old)
+{
+	int rc = mock_nested_attach(domain, dev, old);
+
+	return rc ?: mock_device_set_pasid(to_mock_device(dev), pasid);
+}
+
 static int
 mock_nested_invalidate_entry(struct mock_nested *nested,
 			     const struct iommu_hwpt_invalidate_selftest *entry)
@@ -96,6 +105,7 @@ static void mock_nested_free(struct iommu_domain *domain)
 
 static const struct iommu_domain_ops mock_nested_ops = {
 	.attach_dev = mock_nested_attach,
+	.set_dev_pasid = mock_nested_set_pasid,
 	.cache_invalidate_user = mock_nested_invalidate,
 	.free = mock_nested_free,
 };

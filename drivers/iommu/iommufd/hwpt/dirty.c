@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Dirty tracking: the page table entries of a paging hwpt remember which pages
+ * devices wrote to, and user space reads that as a bitmap.
+ *
+ * Only areas that are live are walked. Nobody takes one away meanwhile: that
+ * begins with iova_lock in write mode.
+ *
+ * Locks: tables_lock and iova_lock of the IOAS, both shared.
+ * Calls: the dirty ops of the IOMMU driver, iova_bitmap.
+ */
+#include <linux/iova_bitmap.h>
+#include <linux/overflow.h>
+#include <linux/sched/signal.h>
+
+#include "dirty.h"
+#include "paging.h"
+
+/**
+ * struct dirty_walk - a walk over the dirty bits of a range
+ * @hwpt: the page table
+ * @first: first IOVA
+ * @last: last IOVA
+ * @flags: 0 or IOMMU_DIRTY_NO_CLEAR
+ * @dirty: where the driver puts what it finds
+ * @why: where the reason of a failure goes
+ */
+struct dirty_walk {
+	struct iommufd_hwpt_paging *hwpt;
+	unsigned long first;
+	unsigned long last;
+	unsigned long flags;
+	struct iommu_dirty_bitmap dirty;
+	struct iommufd_why *why;
+};
+
+static int walk_areas(struct dirty_walk *walk)
+{
+	struct iommu_domain *domain = walk->hwpt->common.domain;
+	struct ioas_area *area;
+
+	MA_STATE(mas, &walk->hwpt->ioas->areas, walk->first, walk->first);
+
+	lockdep_assert_held(&walk->hwpt->ioas->iova_lock);
+
+	mas_for_each(&mas, area, walk->last) {
+		unsigned long first = max(area->first, walk->first);
+		unsigned long last = min(area->last, walk->last);
+		int rc;
+
+		if (area->state != IOAS_AREA_LIVE)
+			continue;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		rc = domain->dirty_ops->read_and_clear_dirty(domain, first,
+							     last - first + 1,
+							     walk->flags,
+							     &walk->dirty);
+		if (rc)
+			return iommufd_refuse(walk->why, "iova",
+					      "the IOMMU driver cannot read the dirty bits of an area (value: its IOVA)",
+					      first, rc);
+		cond_resched();
+	}
+	return 0;
+}
+
+/* Entries that were cleaned may be cached as dirty: writes would be missed. */
+static void walk_flush(struct dirty_walk *walk)
+{
+	struct iommu_iotlb_gather *gather = walk->dirty.gather;
+
+	if (gather->start <= gather->end)
+		iommu_iotlb_sync(walk->hwpt->common.domain, gather);
+}
+
+/* A hole is refused before the first bit is cleared, so nothing is lost. */
+static int walk_check_covered(struct dirty_walk *walk)
+{
+	unsigned long next = walk->first;
+	struct ioas_area *area;
+
+	MA_STATE(mas, &walk->hwpt->ioas->areas, walk->first, walk->first);
+
+	mas_for_each(&mas, area, walk->last) {
+		if (area->first > next || area->state != IOAS_AREA_LIVE)
+			break;
+		if (area->last >= walk->last)
+			return 0;
+		next = area->last + 1;
+	}
+	return iommufd_refuse(walk->why, "iova",
+			      "part of the range is not mapped (value: where)",
+			      next, -EINVAL);
+}
+
+static struct iommufd_object *dirty_get_hwpt(struct iommufd_ucmd *ucmd, u32 id)
+{
+	struct iommufd_object *obj =
+		iommufd_ucmd_get(ucmd, "hwpt_id", id, IOMMUFD_OBJ_HWPT_PAGING);
+
+	if (!IS_ERR(obj) && !to_hwpt(obj)->domain->dirty_ops) {
+		iommufd_object_put(obj);
+		obj = ERR_PTR(iommufd_reject(ucmd, "hwpt_id",
+					     "the hwpt was made without dirty tracking",
+					     -EOPNOTSUPP));
+	}
+	return obj;
+}
+
+/* forget what was written so far */
+static int dirty_clear(struct iommufd_hwpt_paging *hwpt,
+		       struct iommufd_why *why)
+{
+	struct iommu_iotlb_gather gather;
+	struct dirty_walk walk = {
+		.hwpt = hwpt,
+		.last = ULONG_MAX,
+		.why = why,
+	};
+	int rc;
+
+	iommu_dirty_bitmap_init(&walk.dirty, NULL, &gather);
+	rc = walk_areas(&walk);
+	walk_flush(&walk);
+	return rc;
+}
+
+static int dirty_set_tracking(struct iommufd_hwpt_paging *hwpt, u32 flags,
+			      struct iommufd_why *why)
+{
+	bool enable = flags & IOMMU_HWPT_DIRTY_TRACKING_ENABLE;
+	struct iommu_domain *domain = hwpt->common.domain;
+	int rc = 0;
+
+	guard(rwsem_read)(&hwpt->ioas->tables_lock);
+	guard(rwsem_read)(&hwpt->ioas->iova_lock);
+
+	if (enable)
+		rc = dirty_clear(hwpt, why);
+	if (rc)
+		return rc;
+	rc = domain->dirty_ops->set_dirty_tracking(domain, enable);
+	if (rc)
+		iommufd_refuse(why, "flags",
+			       "the IOMMU driver cannot switch dirty tracking",
+			       enable, rc);
+	return rc;
+}
+
+/**
+ * iommufd_hwpt_set_dirty_tracking_ioctl() - IOMMU_HWPT_SET_DIRTY_TRACKING
+ * @ucmd: the ioctl
+ *
+ * Switching on forgets earlier writes, also when it is on already.
+ *
+ * Context: may sleep; takes tables_lock and iova_lock of the IOAS shared.
+ * Return: 0, or
+ * EOPNOTSUPP: unknown flag or reserved field, or the hwpt has no dirty bits;
+ * ENOENT: not a paging hwpt; EINTR; or what the IOMMU driver says.
+ */
+int iommufd_hwpt_set_dirty_tracking_ioctl(struct iommufd_ucmd *ucmd)
+{
+	struct iommu_hwpt_set_dirty_tracking *cmd = ucmd->cmd;
+
+	if (cmd->flags & ~IOMMU_HWPT_DIRTY_TRACKING_ENABLE)
+		return iommufd_reject(ucmd, "flags", "an unknown flag is set",
+				      -EOPNOTSUPP);
+	if (cmd->__reserved)
+		return iommufd_reject(ucmd, "__reserved", "must be zero",
+				      -EOPNOTSUPP);
+
+	struct iommufd_object *obj __free(iommufd_put) =
+		dirty_get_hwpt(ucmd, cmd->hwpt_id);
+	if (IS_ERR(obj))
+		return PTR_ERR(obj);
+	return dirty_set_tracking(to_hwpt_paging(to_hwpt(obj)), cmd->flags,
+				  &ucmd->why);
+}
+
+static int dirty_check_range(struct iommufd_ucmd *ucmd,
+			     struct dirty_walk *walk)
+{
+	struct iommu_hwpt_get_dirty_bitmap *cmd = ucmd->cmd;
+	u64 last;
+
+	if (!cmd->length)
+		return iommufd_reject(ucmd, "length", "zero", -EINVAL);
+	if (!cmd->page_size)
+		return iommufd_reject(ucmd, "page_size", "zero", -EINVAL);
+	if (check_add_overflow(cmd->iova, cmd->length - 1, &last) ||
+	    last > ULONG_MAX)
+		return iommufd_refuse(&ucmd->why, "length", "the range wraps",
+				      cmd->length, -EOVERFLOW);
+	if (cmd->page_size > ULONG_MAX)
+		return iommufd_refuse(&ucmd->why, "page_size",
+				      "more than an address can hold",
+				      cmd->page_size, -EOVERFLOW);
+	walk->first = cmd->iova;
+	walk->last = last;
+
+	if (walk->first % (unsigned long)cmd->page_size ||
+	    (walk->last + 1) % (unsigned long)cmd->page_size)
+		return iommufd_refuse(&ucmd->why, "page_size",
+				      "the range does not consist of such pages",
+				      cmd->page_size, -EINVAL);
+	return 0;
+}
+
+static int dirty_collect(struct iova_bitmap *bitmap, unsigned long iova,
+			 size_t length, void *opaque)
+{
+	struct dirty_walk *walk = opaque;
+
+	return walk_areas(walk);
+}
+
+static int dirty_read(struct dirty_walk *walk, struct iova_bitmap *bitmap)
+{
+	struct iommufd_ioas *ioas = walk->hwpt->ioas;
+	struct iommu_iotlb_gather gather;
+	int rc;
+
+	guard(rwsem_read)(&ioas->tables_lock);
+	guard(rwsem_read)(&ioas->iova_lock);
+
+	if ((walk->first | (walk->last + 1)) & (ioas->alignment - 1))
+		return iommufd_refuse(walk->why, "iova",
+				      "the range is aligned less than the IOAS demands (value: alignment)",
+				      ioas->alignment, -EINVAL);
+	rc = walk_check_covered(walk);
+	if (rc)
+		return rc;
+
+	iommu_dirty_bitmap_init(&walk->dirty, bitmap, &gather);
+	rc = iova_bitmap_for_each(bitmap, walk, dirty_collect);
+	if (!(walk->flags & IOMMU_DIRTY_NO_CLEAR))
+		walk_flush(walk);
+	if (rc && rc != -EINTR)
+		iommufd_refuse(walk->why, "data",
+			       "the bitmap cannot be written, bits are lost",
+			       walk->first, rc);
+	return rc;
+}
+
+/**
+ * iommufd_hwpt_get_dirty_bitmap_ioctl() - IOMMU_HWPT_GET_DIRTY_BITMAP
+ * @ucmd: the ioctl
+ *
+ * A failure of the bitmap itself may come after dirty bits were cleared: user
+ * space has to take all of the range for dirty then. Any other error comes
+ * first, and nothing is cleared.
+ *
+ * Context: may sleep; takes tables_lock and iova_lock of the IOAS shared, and
+ * the mmap_lock.
+ * Return: 0, or
+ * EOPNOTSUPP: unknown flag or reserved field, or the hwpt has no dirty bits;
+ * ENOENT: not a paging hwpt;
+ * EINVAL: no length or page size, misaligned, or not mapped from end to end;
+ * EOVERFLOW: the range wraps; EFAULT: the bitmap cannot be written; ENOMEM,
+ * EINTR; or what the IOMMU driver says.
+ */
+int iommufd_hwpt_get_dirty_bitmap_ioctl(struct iommufd_ucmd *ucmd)
+{
+	struct iommu_hwpt_get_dirty_bitmap *cmd = ucmd->cmd;
+	struct dirty_walk walk = { .why = &ucmd->why };
+	struct iova_bitmap *bitmap;
+	int rc;
+
+	if (cmd->flags & ~IOMMU_HWPT_GET_DIRTY_BITMAP_NO_CLEAR)
+		return iommufd_reject(ucmd, "flags", "an unknown flag is set",
+				      -EOPNOTSUPP);
+	if (cmd->__reserved)
+		return iommufd_reject(ucmd, "__reserved", "must be zero",
+				      -EOPNOTSUPP);
+
+	struct iommufd_object *obj __free(iommufd_put) =
+		dirty_get_hwpt(ucmd, cmd->hwpt_id);
+	if (IS_ERR(obj))
+		return PTR_ERR(obj);
+	walk.hwpt = to_hwpt_paging(to_hwpt(obj));
+	if (cmd->flags & IOMMU_HWPT_GET_DIRTY_BITMAP_NO_CLEAR)
+		walk.flags = IOMMU_DIRTY_NO_CLEAR;
+
+	rc = dirty_check_range(ucmd, &walk);
+	if (rc)
+		return rc;
+	bitmap = iova_bitmap_alloc(cmd->iova, cmd->length, cmd->page_size,
+				   u64_to_user_ptr(cmd->data));
+	if (IS_ERR(bitmap))
+		return iommufd_refuse(&ucmd->why, "data",
+				      "there can be no such bitmap", cmd->data,
+				      PTR_ERR(bitmap));
+	rc = dirty_read(&walk, bitmap);
+	iova_bitmap_free(bitmap);
+	return rc;
+}
