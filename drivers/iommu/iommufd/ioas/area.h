@@ -35,7 +35,8 @@ enum ioas_area_state {
  * struct ioas_area - a piece of an IOAS
  * @ioas: the address space; constant
  * @first: first IOVA; constant
- * @last: last IOVA; constant
+ * @last: last IOVA; ioas_cut() lowers it, under tables_lock and iova_lock both
+ *	held in write mode, when the area is LIVE and no access pins it
  * @start: byte of @pages that @first means, counted from the start of the
  *	first page of @pages; constant
  * @prot: IOMMU_READ, IOMMU_WRITE, and what the memory demands; constant

@@ -157,8 +157,17 @@ int ioas_copy(struct iommufd_ioas *dst, struct iommufd_ioas *src,
 int ioas_unmap(struct iommufd_ioas *ioas, unsigned long iova,
 	       unsigned long length, unsigned long *unmapped,
 	       struct iommufd_why *why);
+int ioas_unmap_any(struct iommufd_ioas *ioas, unsigned long iova,
+		   unsigned long length, unsigned long *unmapped,
+		   struct iommufd_why *why);
 int ioas_unmap_all(struct iommufd_ioas *ioas, unsigned long *unmapped,
 		   struct iommufd_why *why);
+
+/* cut.c: areas cut in two; gaps.c: what may be mapped */
+int ioas_cut(struct iommufd_ioas *ioas, unsigned long iova,
+	     struct iommufd_why *why);
+unsigned long ioas_get_gaps(struct iommufd_ioas *ioas, struct iorange *gaps,
+			    unsigned long room);
 
 /* access.c: in-kernel reach into the memory */
 int ioas_access_pin(struct iommufd_ioas *ioas, unsigned long iova,

@@ -234,23 +234,23 @@ static int unmap_range(struct iommufd_ioas *ioas, struct unmap_request *req,
 }
 
 /**
- * ioas_unmap() - unmap every area in a range
+ * ioas_unmap_any() - unmap every area in a range, if there is one
  * @ioas: the address space
  * @iova: first IOVA
  * @length: bytes
- * @unmapped: set to the bytes unmapped, 0 on failure
+ * @unmapped: set to the bytes unmapped, may be 0, is 0 on failure
  * @why: where the reason of a failure goes
  *
  * Context: may sleep; takes tables_lock shared, iova_lock; calls the unmap op
  * of accesses without locks.
- * Return: 0, or EINVAL: length 0; EOVERFLOW: the range wraps; ENOENT: nothing
- * is mapped there, or an area lies only partly in it; EBUSY: another thread
- * works on an area, or a hardware queue lies in it; EDEADLOCK: a driver does
- * not give its pins back; EINTR: killed. Nothing is unmapped then.
+ * Return: 0, or EINVAL: length 0; EOVERFLOW: the range wraps; ENOENT: an area
+ * lies only partly in it; EBUSY: another thread works on an area, or a hardware
+ * queue lies in it; EDEADLOCK: a driver does not give its pins back; EINTR:
+ * killed. Nothing is unmapped then.
  */
-int ioas_unmap(struct iommufd_ioas *ioas, unsigned long iova,
-	       unsigned long length, unsigned long *unmapped,
-	       struct iommufd_why *why)
+int ioas_unmap_any(struct iommufd_ioas *ioas, unsigned long iova,
+		   unsigned long length, unsigned long *unmapped,
+		   struct iommufd_why *why)
 {
 	struct unmap_request req = { .range.first = iova };
 	int rc;
@@ -263,14 +263,32 @@ int ioas_unmap(struct iommufd_ioas *ioas, unsigned long iova,
 				      -EOVERFLOW);
 
 	rc = unmap_range(ioas, &req, why);
-	if (rc)
+	if (!rc)
+		*unmapped = req.nbytes;
+	return rc;
+}
+
+/**
+ * ioas_unmap() - unmap every area in a range
+ * @ioas: the address space
+ * @iova: first IOVA
+ * @length: bytes
+ * @unmapped: set to the bytes unmapped, 0 on failure
+ * @why: where the reason of a failure goes
+ *
+ * Context: as ioas_unmap_any().
+ * Return: 0, or as ioas_unmap_any(); ENOENT also when nothing is mapped there.
+ */
+int ioas_unmap(struct iommufd_ioas *ioas, unsigned long iova,
+	       unsigned long length, unsigned long *unmapped,
+	       struct iommufd_why *why)
+{
+	int rc = ioas_unmap_any(ioas, iova, length, unmapped, why);
+
+	if (rc || *unmapped)
 		return rc;
-	if (!req.nbytes)
-		return iommufd_refuse(why, "iova",
-				      "nothing is mapped in the range", iova,
-				      -ENOENT);
-	*unmapped = req.nbytes;
-	return 0;
+	return iommufd_refuse(why, "iova", "nothing is mapped in the range",
+			      iova, -ENOENT);
 }
 
 /**

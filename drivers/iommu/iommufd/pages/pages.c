@@ -144,6 +144,22 @@ void pages_remove_user(struct iommufd_pages *pages, struct pages_user *user)
 	remove_user_locked(pages, user);
 }
 
+void pages_split_user(struct iommufd_pages *pages, struct pages_user *lower,
+		      struct pages_user *upper, unsigned long lower_last,
+		      unsigned long upper_first)
+{
+	guard(mutex)(&pages->lock);
+	/* a page that neither covers would stay pinned for ever */
+	WARN_ON_ONCE(upper_first < lower_last || upper_first > lower_last + 1);
+	interval_tree_remove(&lower->node, &pages->users);
+	upper->kind = lower->kind;
+	upper->node.start = upper_first;
+	upper->node.last = lower->node.last;
+	lower->node.last = lower_last;
+	interval_tree_insert(&lower->node, &pages->users);
+	interval_tree_insert(&upper->node, &pages->users);
+}
+
 unsigned int pages_get_runs(struct iommufd_pages *pages, unsigned long first,
 			    unsigned long last, struct pages_run *runs,
 			    unsigned int nruns, unsigned long *covered)

@@ -230,6 +230,23 @@ int pages_add_user(struct iommufd_pages *pages, struct pages_user *user,
 void pages_remove_user(struct iommufd_pages *pages, struct pages_user *user);
 
 /**
+ * pages_split_user() - two users keep pinned what one has kept so far
+ * @pages: the object
+ * @lower: node of pages_add_user(); ends earlier from now on
+ * @upper: caller's node, not in use; ends where @lower did
+ * @lower_last: last page index of @lower
+ * @upper_first: first page index of @upper; @lower_last when the two share a
+ *	page, else the next one
+ *
+ * No page is uncovered for a moment, so nothing is pinned or unpinned.
+ *
+ * Context: may sleep; takes pages->lock. Does not allocate, does not fail.
+ */
+void pages_split_user(struct iommufd_pages *pages, struct pages_user *lower,
+		      struct pages_user *upper, unsigned long lower_last,
+		      unsigned long upper_first);
+
+/**
  * pages_get_runs() - read frames of a pinned span
  * @pages: the object
  * @first: first page index wanted

@@ -14,7 +14,6 @@
 #include <linux/export.h>
 #include <linux/iommufd.h>
 #include <linux/lockdep.h>
-#include <linux/vfio.h>
 #include <linux/xarray.h>
 
 #include "../ioas/ioas.h"
@@ -22,6 +21,7 @@
 #include "../object/refs.h"
 #include "../object/ucmd.h"
 #include "compat.h"
+#include "container.h"
 
 /* An IOAS between its last use and its retire op counts as gone. */
 static struct iommufd_ioas *compat_ioas_locked(struct iommufd_ctx *ictx)
@@ -33,6 +33,50 @@ static struct iommufd_ioas *compat_ioas_locked(struct iommufd_ctx *ictx)
 	if (!ioas || !object_published_locked(ictx, &ioas->obj))
 		return NULL;
 	return ioas;
+}
+
+/**
+ * vfio_container_ioas() - the IOAS that a container call acts on
+ * @call: the call
+ *
+ * Context: any.
+ * Return: the IOAS, iommufd_ioas_put() it, or ERR_PTR(-ENODEV) with the reason
+ * noted.
+ */
+struct iommufd_ioas *vfio_container_ioas(struct vfio_call *call)
+{
+	struct iommufd_ctx *ictx = call->ictx;
+	struct iommufd_ioas *ioas;
+
+	xa_lock(&ictx->objects);
+	ioas = compat_ioas_locked(ictx);
+	if (ioas && !iommufd_object_get_known(&ioas->obj))
+		ioas = NULL;
+	xa_unlock(&ictx->objects);
+	if (ioas)
+		return ioas;
+
+	iommufd_refuse(&call->why, "container",
+		       "no group with an IOMMU has joined and no IOAS was set",
+		       0, -ENODEV);
+	return ERR_PTR(-ENODEV);
+}
+
+/**
+ * vfio_container_no_iommu() - does the container serve groups without IOMMU
+ * @ictx: the context
+ *
+ * Context: any.
+ * Return: true once such a group has joined.
+ */
+bool vfio_container_no_iommu(struct iommufd_ctx *ictx)
+{
+	bool no_iommu;
+
+	xa_lock(&ictx->objects);
+	no_iommu = ictx->no_iommu_mode;
+	xa_unlock(&ictx->objects);
+	return no_iommu;
 }
 
 /**
@@ -177,25 +221,4 @@ int iommufd_vfio_ioas_ioctl(struct iommufd_ucmd *ucmd)
 	ucmd->ictx->vfio_ioas = NULL;
 	xa_unlock(&ucmd->ictx->objects);
 	return 0;
-}
-
-/**
- * iommufd_vfio_ioctl() - ioctl of a VFIO container
- * @ictx: the context
- * @cmd: ioctl command, not one of iommufd's own
- * @arg: its argument
- *
- * The types of IOMMU that VFIO_CHECK_EXTENSION would have to report cannot be
- * set, so it is refused along with the calls that set and use them.
- *
- * Context: any.
- * Return: the API version for VFIO_GET_API_VERSION; ENOTTY (as ENOIOCTLCMD)
- * for everything else.
- */
-int iommufd_vfio_ioctl(struct iommufd_ctx *ictx, unsigned int cmd,
-		       unsigned long arg)
-{
-	if (cmd == VFIO_GET_API_VERSION)
-		return VFIO_API_VERSION;
-	return -ENOIOCTLCMD;
 }

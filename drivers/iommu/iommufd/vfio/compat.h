@@ -9,7 +9,7 @@ struct iommufd_ctx;
 struct iommufd_ucmd;
 
 int iommufd_vfio_ioas_ioctl(struct iommufd_ucmd *ucmd);
-int iommufd_vfio_ioctl(struct iommufd_ctx *ictx, unsigned int cmd,
-		       unsigned long arg);
+long iommufd_vfio_ioctl(struct iommufd_ctx *ictx, unsigned int cmd,
+			unsigned long arg);
 
 #endif
