@@ -18,6 +18,7 @@
 #include "event/vevent.h"
 #include "hwpt/dirty.h"
 #include "hwpt/nested.h"
+#include "hwpt/noiommu.h"
 #include "ioas/ioas.h"
 #include "mock/mock.h"
 #include "object/ucmd.h"
@@ -40,14 +41,6 @@ static int iommufd_destroy_ioctl(struct iommufd_ucmd *ucmd)
 				      "another object, a device or an open file depends on it",
 				      cmd->id, rc);
 	return rc;
-}
-
-/* In the uAPI, not in this kernel yet: README.md lists them. */
-static int iommufd_not_built_ioctl(struct iommufd_ucmd *ucmd)
-{
-	return iommufd_reject(ucmd, "ioctl",
-			      "this ioctl is not supported by this kernel yet",
-			      -EOPNOTSUPP);
 }
 
 struct ioctl_row {
@@ -91,7 +84,7 @@ static const struct ioctl_row ioctl_table[] = {
 	ROW(IOMMU_IOAS_CHANGE_PROCESS, iommu_ioas_change_process, __reserved,
 	    iommufd_ioas_change_process_ioctl),
 	ROW(IOMMU_IOAS_NOIOMMU_GET_PA, iommu_ioas_noiommu_get_pa, out_phys,
-	    iommufd_not_built_ioctl),
+	    iommufd_noiommu_get_pa_ioctl),
 	/* devices and page tables */
 	ROW(IOMMU_GET_HW_INFO, iommu_hw_info, __reserved,
 	    iommufd_get_hw_info_ioctl),

@@ -11,6 +11,7 @@
 
 #include "../../iommu-priv.h"
 #include "../hwpt/nested.h"
+#include "../hwpt/noiommu.h"
 #include "change.h"
 #include "fault.h"
 #include "pasid.h"
@@ -237,12 +238,30 @@ static void change_leave(struct device_change *change,
 		device_leave(change, change->idev, from);
 }
 
+/* There is nothing to program; what does not go together is refused here. */
+static int change_noiommu(struct device_change *change)
+{
+	if (!device_group_is_noiommu(change->idev->dgroup))
+		return iommufd_refuse(change->why, "pt_id",
+				      "the hwpt is for devices without IOMMU (value: its id)",
+				      change->target->obj.id, -EINVAL);
+	if (!iommufd_hwpt_is_noiommu(change->target))
+		return iommufd_refuse(change->why, "pt_id",
+				      "the device has no IOMMU, the hwpt is of one (value: its id)",
+				      change->target->obj.id, -EINVAL);
+	return 0;
+}
+
 /* The last step that can fail: on failure the core keeps the old domain. */
 static int change_hardware(struct device_change *change)
 {
 	struct device_group *dgroup = change->idev->dgroup;
 	struct iommu_domain *domain = change->target->domain;
 	int rc;
+
+	if (device_group_is_noiommu(dgroup) ||
+	    iommufd_hwpt_is_noiommu(change->target))
+		return change_noiommu(change);
 
 	rc = device_sw_msi_prepare(dgroup, change->target, change->why);
 	if (rc)
@@ -313,7 +332,8 @@ static void commit_detach(struct device_change *change)
 	struct device_group *dgroup = idev->dgroup;
 	struct iommufd_hw_pagetable *hwpt = dgroup->attachment->hwpt;
 
-	if (change->reach == DEVICE_CHANGE_GROUP)
+	if (change->reach == DEVICE_CHANGE_GROUP &&
+	    !device_group_is_noiommu(dgroup))
 		iommu_detach_group_handle(hwpt->domain, dgroup->group);
 	device_unreserve_regions(idev, hwpt_ioas(hwpt));
 	list_del_init(&idev->attached_item);

@@ -41,7 +41,8 @@ static void device_object_destroy(struct iommufd_object *obj)
 	xa_lock(&idev->ictx->groups);
 	list_del(&idev->bound_item);
 	xa_unlock(&idev->ictx->groups);
-	iommu_device_release_dma_owner(idev->dev);
+	if (!device_group_is_noiommu(idev->dgroup))
+		iommu_device_release_dma_owner(idev->dev);
 	device_group_put(idev->dgroup);
 }
 
@@ -70,33 +71,42 @@ static int device_check_msi(struct iommufd_device *idev,
 	return 0;
 }
 
+static int device_claim_dma(struct iommufd_device *idev,
+			    struct iommufd_why *why)
+{
+	int rc;
+
+	if (!device_iommu_capable(idev->dev, IOMMU_CAP_CACHE_COHERENCY))
+		return iommufd_refuse(why, "device",
+				      "its IOMMU cannot make DMA coherent with the CPU caches",
+				      0, -EINVAL);
+	rc = device_check_msi(idev, why);
+	if (rc)
+		return rc;
+
+	rc = iommu_device_claim_dma_owner(idev->dev, idev->ictx);
+	if (rc)
+		iommufd_refuse(why, "device",
+			       "its iommu group is in use by somebody else",
+			       idev->dgroup->id, rc);
+	return rc;
+}
+
 /* On failure nothing of the group or the DMA ownership is left. */
 static int device_claim(struct iommufd_device *idev, struct iommufd_why *why)
 {
 	struct device_group *dgroup;
 	int rc;
 
-	/* check */
 	dgroup = device_group_get(idev->ictx, idev->dev, why);
 	if (IS_ERR(dgroup))
 		return PTR_ERR(dgroup);
 	idev->dgroup = dgroup;
 
-	if (!device_iommu_capable(idev->dev, IOMMU_CAP_CACHE_COHERENCY))
-		rc = iommufd_refuse(why, "device",
-				    "its IOMMU cannot make DMA coherent with the CPU caches",
-				    0, -EINVAL);
-	else
-		rc = device_check_msi(idev, why);
-
-	/* acquire */
-	if (!rc) {
-		rc = iommu_device_claim_dma_owner(idev->dev, idev->ictx);
-		if (rc)
-			iommufd_refuse(why, "device",
-				       "its iommu group is in use by somebody else",
-				       dgroup->id, rc);
-	}
+	/* DMA that nothing translates has no owner; VFIO asked for RAWIO */
+	if (device_group_is_noiommu(dgroup))
+		return 0;
+	rc = device_claim_dma(idev, why);
 	if (rc)
 		device_group_put(dgroup);
 	return rc;

@@ -31,7 +31,7 @@ static void group_free(struct device_group *dgroup)
 	kfree(dgroup);
 }
 
-/* consumes the reference on @group, also on failure */
+/* @group: NULL or consumed, also on failure */
 static struct device_group *group_alloc(struct iommufd_ctx *ictx,
 					struct iommu_group *group)
 {
@@ -45,7 +45,8 @@ static struct device_group *group_alloc(struct iommufd_ctx *ictx,
 	kref_init(&dgroup->kref);
 	dgroup->ictx = ictx;
 	dgroup->group = group;
-	dgroup->id = iommu_group_id(group);
+	if (group)
+		dgroup->id = iommu_group_id(group);
 	mutex_init(&dgroup->lock);
 	INIT_LIST_HEAD(&dgroup->devices);
 	INIT_LIST_HEAD(&dgroup->bound);
@@ -71,10 +72,15 @@ struct device_group *device_group_get(struct iommufd_ctx *ictx,
 				      struct device *dev,
 				      struct iommufd_why *why)
 {
-	struct iommu_group *group = iommu_group_get(dev);
 	struct device_group *made, *found;
+	struct iommu_group *group;
 	int rc;
 
+	/* VFIO gives such a device a group, which isolates nothing */
+	if (IS_ENABLED(CONFIG_IOMMUFD_NOIOMMU) && !dev->iommu)
+		return group_alloc(ictx, NULL);
+
+	group = iommu_group_get(dev);
 	if (!group) {
 		iommufd_refuse(why, "device", "no IOMMU translates its DMA", 0,
 			       -ENODEV);
@@ -111,7 +117,8 @@ static void group_release(struct kref *kref)
 
 	lockdep_assert_held(&ictx->groups.xa_lock);
 
-	__xa_erase(&ictx->groups, dgroup->id);
+	if (dgroup->group)
+		__xa_erase(&ictx->groups, dgroup->id);
 	xa_unlock(&ictx->groups);
 
 	WARN_ON_ONCE(dgroup->attachment || !list_empty(&dgroup->devices) ||

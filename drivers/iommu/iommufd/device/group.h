@@ -45,8 +45,9 @@ struct device_attachment {
  * @kref: one per bound device; the last one goes under the xa_lock of
  *	&iommufd_ctx.groups
  * @ictx: the context; constant
- * @group: the iommu group, referenced; constant
- * @id: key in &iommufd_ctx.groups; constant
+ * @group: the iommu group, referenced; NULL of a device without IOMMU, which
+ *	has a struct of its own; constant
+ * @id: key in &iommufd_ctx.groups, with a @group; constant
  * @lock: outermost lock of an attachment; guards what follows
  * @attachment: what the group translates through; NULL exactly when @devices
  *	is empty, then its DMA is blocked
@@ -74,6 +75,15 @@ struct device_group {
 	struct list_head bound;
 	DECLARE_BITMAP(sw_msi_required, 64);
 };
+
+/*
+ * No IOMMU is in front of the device: it is programmed with physical addresses
+ * (IOMMU_IOAS_NOIOMMU_GET_PA). An attachment means that memory stays pinned.
+ */
+static inline bool device_group_is_noiommu(const struct device_group *dgroup)
+{
+	return IS_ENABLED(CONFIG_IOMMUFD_NOIOMMU) && !dgroup->group;
+}
 
 struct device_group *device_group_get(struct iommufd_ctx *ictx,
 				      struct device *dev,

@@ -133,6 +133,9 @@ int iommufd_get_hw_info_ioctl(struct iommufd_ucmd *ucmd)
 	dev = to_device(obj)->dev;
 	iommufd_why_device(&ucmd->why, dev);
 
+	if (!dev->iommu)
+		return iommufd_reject(ucmd, "dev_id", "the device has no IOMMU",
+				      -EOPNOTSUPP);
 	rc = hw_info_data(ucmd, dev);
 	if (rc)
 		return rc;

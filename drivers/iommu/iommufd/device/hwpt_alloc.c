@@ -106,6 +106,9 @@ static int hwpt_alloc_nested(struct iommufd_ucmd *ucmd,
 	};
 	struct iommufd_hwpt_nested *hwpt;
 
+	if (!idev->dev->iommu)
+		return iommufd_reject(ucmd, "dev_id", "the device has no IOMMU",
+				      -EOPNOTSUPP);
 	if (parent->type == IOMMUFD_OBJ_VIOMMU) {
 		args.viommu = to_viommu(parent);
 		args.parent = args.viommu->hwpt;
@@ -171,6 +174,11 @@ int iommufd_hwpt_alloc_ioctl(struct iommufd_ucmd *ucmd)
 	if (IS_ERR(dev_obj))
 		return PTR_ERR(dev_obj);
 	iommufd_why_device(&ucmd->why, to_device(dev_obj)->dev);
+	if (!to_device(dev_obj)->dev->iommu &&
+	    (cmd->flags || cmd->data_type != IOMMU_HWPT_DATA_NONE))
+		return iommufd_reject(ucmd, "dev_id",
+				      "the device has no IOMMU: its hwpts take neither flags nor data",
+				      -EOPNOTSUPP);
 
 	struct iommufd_object *parent __free(iommufd_put) =
 		iommufd_object_get(ucmd->ictx, cmd->pt_id, IOMMUFD_OBJ_ANY);

@@ -140,6 +140,10 @@ static int pasid_check_own(struct device_change *change)
 	struct iommufd_device *idev = change->idev;
 	struct device_attachment *rid = idev->dgroup->attachment;
 
+	if (device_group_is_noiommu(idev->dgroup))
+		return iommufd_refuse(change->why, "pasid",
+				      "the device has no IOMMU, and so no PASIDs",
+				      change->pasid, -EOPNOTSUPP);
 	if (change->pasid >= idev->dev->iommu->max_pasids)
 		return iommufd_refuse(change->why, "pasid",
 				      "more PASIDs than the device has (value: how many it has)",

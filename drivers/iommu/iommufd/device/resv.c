@@ -88,6 +88,10 @@ int device_reserve_regions(struct iommufd_device *idev,
 
 	lockdep_assert_held(&idev->dgroup->lock);
 
+	/* what nothing translates can be told apart by nobody */
+	if (device_group_is_noiommu(idev->dgroup))
+		return 0;
+
 	iommu_get_resv_regions(idev->dev, &regions);
 	rc = resv_note_sw_msi(idev->dgroup, &regions);
 	if (rc)

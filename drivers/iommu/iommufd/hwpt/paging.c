@@ -9,6 +9,7 @@
 #include <linux/iommu.h>
 
 #include "../../iommu-priv.h"
+#include "noiommu.h"
 #include "paging.h"
 
 /* The core hands no user data down: what takes some is asked directly. */
@@ -38,7 +39,9 @@ hwpt_domain_alloc(const struct iommufd_hwpt_paging_args *args,
 {
 	struct iommu_domain *domain;
 
-	if (args->data)
+	if (!args->dev->iommu)
+		domain = hwpt_noiommu_domain_alloc(args);
+	else if (args->data)
 		domain = hwpt_domain_alloc_data(args);
 	else
 		domain = iommu_paging_domain_alloc_flags(args->dev,

@@ -169,6 +169,21 @@ int ioas_cut(struct iommufd_ioas *ioas, unsigned long iova,
 unsigned long ioas_get_gaps(struct iommufd_ioas *ioas, struct iorange *gaps,
 			    unsigned long room);
 
+/**
+ * struct ioas_phys - physically contiguous memory
+ * @addr: where it begins
+ * @length: bytes
+ */
+struct ioas_phys {
+	phys_addr_t addr;
+	unsigned long length;
+};
+
+/* phys.c: where memory is */
+int ioas_get_phys(struct iommufd_ioas *ioas, unsigned long iova,
+		  unsigned long length, struct ioas_phys *phys,
+		  struct iommufd_why *why);
+
 /* access.c: in-kernel reach into the memory */
 int ioas_access_pin(struct iommufd_ioas *ioas, unsigned long iova,
 		    unsigned long length, struct page **out_pages,

@@ -213,6 +213,9 @@ int iommufd_vdevice_alloc_ioctl(struct iommufd_ucmd *ucmd)
 	idev = to_device(dev_obj);
 	iommufd_why_device(&ucmd->why, idev->dev);
 
+	if (!idev->dev->iommu)
+		return iommufd_reject(ucmd, "dev_id", "the device has no IOMMU",
+				      -EOPNOTSUPP);
 	if (viommu->iommu_dev != __iommu_get_iommu_dev(idev->dev))
 		return iommufd_reject(ucmd, "dev_id",
 				      "the device is not behind the physical IOMMU of the vIOMMU",

@@ -35,10 +35,14 @@ static int viommu_check(struct iommufd_ucmd *ucmd)
 /* Return: bytes of the driver's struct, or a negative errno. */
 static ssize_t viommu_size(struct iommufd_ucmd *ucmd, struct device *dev)
 {
-	const struct iommu_ops *ops = dev_iommu_ops(dev);
 	struct iommu_viommu_alloc *cmd = ucmd->cmd;
+	const struct iommu_ops *ops;
 	size_t size = 0;
 
+	if (!dev->iommu)
+		return iommufd_reject(ucmd, "dev_id", "the device has no IOMMU",
+				      -EOPNOTSUPP);
+	ops = dev_iommu_ops(dev);
 	if (ops->get_viommu_size && ops->viommu_init)
 		size = ops->get_viommu_size(dev, cmd->type);
 	if (!size)

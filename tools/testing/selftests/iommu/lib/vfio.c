@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
+#include <linux/pci_regs.h>
 
 #include "harness.h"
 #include "proc.h"
@@ -68,7 +70,7 @@ static int driver_is_vfio(const char *dir)
 /* Makes vfio-pci the driver of a device that has none. */
 static int take(const char *dir)
 {
-	if (!has(dir, "iommu_group") || !is_endpoint(dir))
+	if (!is_endpoint(dir))
 		return 0;
 	if (!has(dir, "driver")) {
 		write_file(dir, "driver_override", "vfio-pci");
@@ -94,10 +96,24 @@ static int usable(const char *path)
 	return !rc;
 }
 
-/* @file: what the device's folder in sysfs must have */
-static void find(char *path, size_t size, const char *file)
+/* The path of the VFIO device of the PCI device at @dir. */
+static int node_of(const char *dir, char *path, size_t size)
 {
+	char pattern[PATH_MAX];
 	glob_t nodes;
+
+	snprintf(pattern, sizeof(pattern), "%s/vfio-dev/*vfio*", dir);
+	if (glob(pattern, 0, NULL, &nodes))
+		return 0;
+	snprintf(path, size, "/dev/vfio/devices/%s",
+		 strrchr(nodes.gl_pathv[0], '/') + 1);
+	globfree(&nodes);
+	return 1;
+}
+
+/* The first PCI device that @wanted says yes to and VFIO can use. */
+static void find(char *path, size_t size, int (*wanted)(const char *dir))
+{
 	glob_t found;
 	int done = 0;
 	size_t i;
@@ -105,32 +121,81 @@ static void find(char *path, size_t size, const char *file)
 	if (glob(PCI_DEVICES "*", 0, NULL, &found))
 		harness_skip("no PCI devices");
 	for (i = 0; i < found.gl_pathc && !done; i++) {
-		char pattern[PATH_MAX];
+		const char *dir = found.gl_pathv[i];
 
-		if (!has(found.gl_pathv[i], file) || !take(found.gl_pathv[i]))
-			continue;
-		snprintf(pattern, sizeof(pattern), "%s/vfio-dev/vfio*",
-			 found.gl_pathv[i]);
-		if (glob(pattern, 0, NULL, &nodes))
-			continue;
-		snprintf(path, size, "/dev/vfio/devices/%s",
-			 strrchr(nodes.gl_pathv[0], '/') + 1);
-		globfree(&nodes);
-		done = usable(path);
+		done = wanted(dir) && take(dir) && node_of(dir, path, size) &&
+		       usable(path);
 	}
 	globfree(&found);
 	if (!done)
 		harness_skip("no PCI device that VFIO can use");
 }
 
+static int has_group(const char *dir)
+{
+	return has(dir, "iommu_group");
+}
+
 void vfio_find(char *path, size_t size)
 {
-	find(path, size, "config");
+	find(path, size, has_group);
+}
+
+static int has_group_and_bar(const char *dir)
+{
+	return has_group(dir) && has(dir, "resource0");
 }
 
 void vfio_find_bar(char *path, size_t size)
 {
-	find(path, size, "resource0");
+	find(path, size, has_group_and_bar);
+}
+
+static int is_edu(const char *dir)
+{
+	char path[PATH_MAX];
+	char id[16];
+
+	snprintf(path, sizeof(path), "%s/device", dir);
+	return proc_read(path, id, sizeof(id)) > 0 && !strncmp(id, "0x11e8", 6);
+}
+
+void vfio_find_noiommu(char *path, size_t size)
+{
+	glob_t groups;
+
+	if (!glob("/sys/class/iommu/*mar*", 0, NULL, &groups)) {
+		globfree(&groups);
+		harness_skip("the machine has an IOMMU");
+	}
+	if (proc_write("/sys/module/vfio/parameters/enable_unsafe_noiommu_mode",
+		       "1"))
+		harness_skip("VFIO has no mode without IOMMU");
+	find(path, size, is_edu);
+}
+
+void *vfio_map_bar(int device, size_t nbytes)
+{
+	struct vfio_region_info bar = {
+		.argsz = sizeof(bar),
+		.index = VFIO_PCI_BAR0_REGION_INDEX,
+	};
+	struct vfio_region_info config = {
+		.argsz = sizeof(config),
+		.index = VFIO_PCI_CONFIG_REGION_INDEX,
+	};
+	__u16 command = PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER;
+	void *regs;
+
+	CHECK_OK(__iommu_cmd(device, VFIO_DEVICE_GET_REGION_INFO, &bar));
+	CHECK_OK(__iommu_cmd(device, VFIO_DEVICE_GET_REGION_INFO, &config));
+	CHECK_EQ(pwrite(device, &command, sizeof(command),
+			(off_t)config.offset + PCI_COMMAND), sizeof(command));
+	CHECK(bar.size >= nbytes);
+	regs = mmap(NULL, nbytes, PROT_READ | PROT_WRITE, MAP_SHARED, device,
+		    (off_t)bar.offset);
+	CHECK(regs != MAP_FAILED);
+	return regs;
 }
 
 int vfio_open(const char *path)

@@ -15,7 +15,14 @@
 void vfio_find(char *path, size_t size);
 /* The same for a device with a BAR 0. */
 void vfio_find_bar(char *path, size_t size);
+/*
+ * The same for QEMU's edu on a machine without IOMMU, where DMA goes to
+ * physical addresses; skips the case elsewhere.
+ */
+void vfio_find_noiommu(char *path, size_t size);
 int vfio_open(const char *path);
+/* Lets the device do DMA; the first @nbytes of its BAR 0. */
+void *vfio_map_bar(int device, size_t nbytes);
 
 int __vfio_bind(int device, int iommufd, __u32 *id);
 __u32 vfio_bind(int device, int iommufd);
