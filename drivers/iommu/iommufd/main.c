@@ -15,6 +15,7 @@
 #include "driver/mmap.h"
 #include "event/fault.h"
 #include "event/vevent.h"
+#include "fdinfo.h"
 #include "hwpt/nested.h"
 #include "hwpt/paging.h"
 #include "hwpt/sw_msi.h"
@@ -64,6 +65,7 @@ static const struct file_operations iommufd_fops = {
 	.release = iommufd_fops_release,
 	.unlocked_ioctl = iommufd_dispatch,
 	.mmap = iommufd_fops_mmap,
+	.show_fdinfo = iommufd_show_fdinfo,
 };
 
 /**

@@ -12,6 +12,7 @@
 #include "../../iommu-priv.h"
 #include "../hwpt/nested.h"
 #include "../hwpt/noiommu.h"
+#include "../object/trace.h"
 #include "change.h"
 #include "fault.h"
 #include "pasid.h"
@@ -377,6 +378,26 @@ static void change_answer_faults(struct device_change *change)
 		device_fault_answer(change_now(change), change->idev->dev);
 }
 
+static void change_trace(struct device_change *change,
+			 const struct device_attachment *before)
+{
+	const char *dev = dev_name(change->idev->dev);
+
+	switch (change->op) {
+	case DEVICE_CHANGE_ATTACH:
+		trace_iommufd_attach(dev, change->pasid,
+				     change->target->obj.id);
+		break;
+	case DEVICE_CHANGE_REPLACE:
+		trace_iommufd_replace(dev, change->pasid,
+				      change->target->obj.id);
+		break;
+	case DEVICE_CHANGE_DETACH:
+		trace_iommufd_detach(dev, change->pasid, before->hwpt->obj.id);
+		break;
+	}
+}
+
 /**
  * device_change_precheck() - refuse what no target could make right
  * @change: the change; its target is not looked at
@@ -409,6 +430,7 @@ int device_change_precheck(struct device_change *change)
  */
 int device_change_run(struct device_change *change)
 {
+	struct device_attachment *before;
 	int rc;
 
 	guard(mutex)(&change->idev->dgroup->lock);
@@ -416,6 +438,7 @@ int device_change_run(struct device_change *change)
 	rc = change_check(change);
 	if (rc || change->reach == DEVICE_CHANGE_NONE)
 		return rc;
+	before = change_now(change);
 	rc = change_acquire(change);
 	if (rc) {
 		change->spent = change->next;
@@ -425,6 +448,7 @@ int device_change_run(struct device_change *change)
 	/* commit: nothing below can fail */
 	change_commit(change);
 	change_answer_faults(change);
+	change_trace(change, before);
 	return 0;
 }
 

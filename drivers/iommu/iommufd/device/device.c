@@ -227,6 +227,27 @@ void iommufd_device_unbind(struct iommufd_device *idev)
 EXPORT_SYMBOL_NS_GPL(iommufd_device_unbind, "IOMMUFD");
 
 /**
+ * device_get_state() - what is a device attached to
+ * @idev: the bound device
+ * @state: filled in
+ *
+ * Context: may sleep; takes the group's lock.
+ */
+void device_get_state(struct iommufd_device *idev, struct device_state *state)
+{
+	struct device_pasid *slot;
+	unsigned long pasid;
+
+	*state = (struct device_state){};
+	guard(mutex)(&idev->dgroup->lock);
+	if (device_attached_locked(idev))
+		state->hwpt_id = idev->dgroup->attachment->hwpt->obj.id;
+	xa_for_each(&idev->dgroup->pasids, pasid, slot)
+		if (xa_load(&slot->devices, idev->obj.id))
+			state->npasids++;
+}
+
+/**
  * iommufd_device_to_ictx() - the context of a bound device
  * @idev: the bound device
  *

@@ -50,6 +50,18 @@ struct iommufd_device *device_bind(struct iommufd_ctx *ictx,
 				   struct iommufd_why *why);
 void device_unbind(struct iommufd_device *idev);
 
+/**
+ * struct device_state - what a device is attached to
+ * @hwpt_id: hwpt of its DMA without PASID, 0: it is blocked
+ * @npasids: PASIDs that are attached
+ */
+struct device_state {
+	u32 hwpt_id;
+	unsigned int npasids;
+};
+
+void device_get_state(struct iommufd_device *idev, struct device_state *state);
+
 /* handlers */
 int iommufd_hwpt_alloc_ioctl(struct iommufd_ucmd *ucmd);
 int iommufd_get_hw_info_ioctl(struct iommufd_ucmd *ucmd);

@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "../object/trace.h"
 #include "fault.h"
 
 /**
@@ -94,13 +95,18 @@ int fault_queue_push(struct fault_queue *queue, struct iopf_group *group,
 
 	if (!event)
 		return -ENOMEM;
+	trace_iommufd_fault(queue->file.obj.id, dev_id, event->nr,
+			    &group->last_fault.fault.prm);
 
 	scoped_guard(spinlock, &queue->lock) {
+		queue->ngroups++;
 		closed = queue->closed;
 		if (!closed)
 			list_add_tail(&event->item, &queue->queued);
 	}
 	if (closed) {
+		trace_iommufd_response(queue->file.obj.id, 0,
+				       IOMMU_PAGE_RESP_INVALID);
 		iopf_group_response(group, IOMMU_PAGE_RESP_INVALID);
 		iopf_free_group(group);
 		kfree(event);
@@ -116,6 +122,7 @@ static void fault_answer_locked(struct fault_queue *queue,
 				enum iommu_page_response_code code)
 {
 	lockdep_assert_held(&queue->answer_lock);
+	trace_iommufd_response(queue->file.obj.id, event->cookie, code);
 	iopf_group_response(event->group, code);
 	iopf_free_group(event->group);
 	kfree(event);
@@ -166,6 +173,28 @@ void fault_queue_answer(struct fault_queue *queue,
 		xa_erase(&queue->waiting, cookie);
 		fault_answer_locked(queue, event, IOMMU_PAGE_RESP_INVALID);
 	}
+}
+
+/**
+ * fault_queue_get_state() - what is a fault queue busy with
+ * @queue: the queue
+ * @state: filled in
+ *
+ * Context: may sleep; takes the answer_lock.
+ */
+void fault_queue_get_state(struct fault_queue *queue,
+			   struct fault_queue_state *state)
+{
+	struct fault_event *event;
+	unsigned long cookie;
+
+	*state = (struct fault_queue_state){};
+	guard(mutex)(&queue->answer_lock);
+	xa_for_each(&queue->waiting, cookie, event)
+		state->nwaiting++;
+	guard(spinlock)(&queue->lock);
+	state->ngroups = queue->ngroups;
+	state->nqueued = list_count_nodes(&queue->queued);
 }
 
 static int fault_check_count(size_t count)

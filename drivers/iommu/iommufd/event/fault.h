@@ -34,6 +34,7 @@
  * @next_cookie: where to look for a free cookie; under @answer_lock
  * @lock: guards what follows; innermost
  * @queued: struct fault_event, not read yet
+ * @ngroups: groups that came in so far
  * @closed: nobody can answer any more: new groups are answered at once
  */
 struct fault_queue {
@@ -45,6 +46,7 @@ struct fault_queue {
 
 	spinlock_t lock;	/* guards the fields below */
 	struct list_head queued;
+	u64 ngroups;
 	bool closed;
 };
 
@@ -58,6 +60,18 @@ struct fault_source {
 	struct device *dev;
 };
 
+/**
+ * struct fault_queue_state - numbers for people
+ * @ngroups: groups that came in so far
+ * @nqueued: groups that were not read yet
+ * @nwaiting: groups that were read and not answered yet
+ */
+struct fault_queue_state {
+	u64 ngroups;
+	unsigned long nqueued;
+	unsigned long nwaiting;
+};
+
 static inline struct fault_queue *to_fault_queue(struct iommufd_object *obj)
 {
 	return container_of(obj, struct fault_queue, file.obj);
@@ -69,6 +83,9 @@ int fault_queue_push(struct fault_queue *queue, struct iopf_group *group,
 		     u32 dev_id);
 void fault_queue_answer(struct fault_queue *queue,
 			const struct fault_source *source);
+
+void fault_queue_get_state(struct fault_queue *queue,
+			   struct fault_queue_state *state);
 
 /**
  * fault_queue_release() - a hwpt no longer reports faults

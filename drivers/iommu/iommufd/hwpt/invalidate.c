@@ -11,6 +11,7 @@
 #include <linux/iommufd.h>
 #include <linux/mm.h>
 
+#include "../object/trace.h"
 #include "../object/ucmd.h"
 #include "nested.h"
 
@@ -120,6 +121,7 @@ int iommufd_hwpt_invalidate_ioctl(struct iommufd_ucmd *ucmd)
 		.entry_len = cmd->entry_len,
 		.entry_num = cmd->entry_num,
 	};
+	u32 wanted = cmd->entry_num;
 	int rc, answered;
 
 	rc = invalidate_check(ucmd);
@@ -132,6 +134,8 @@ int iommufd_hwpt_invalidate_ioctl(struct iommufd_ucmd *ucmd)
 			       "the IOMMU driver refuses the type or an entry (value: its index)",
 			       cmd->entry_num, rc);
 
+	trace_iommufd_invalidate(cmd->hwpt_id, cmd->data_type, wanted,
+				 cmd->entry_num, rc);
 	answered = iommufd_ucmd_respond(ucmd);
 	return answered ?: rc;
 }

@@ -269,6 +269,7 @@ void ioas_areas_drain(struct iommufd_ioas *ioas, struct list_head *areas)
 			cond_resched();
 		}
 		iommu_iotlb_sync(domain, &gather);
+		atomic_long_inc(&ioas->nflushes);
 	}
 
 	list_for_each_entry(area, areas, item) {

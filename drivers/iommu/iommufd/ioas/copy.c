@@ -7,6 +7,7 @@
 #include <linux/overflow.h>
 #include <linux/sched/signal.h>
 
+#include "../object/trace.h"
 #include "insert.h"
 
 /*
@@ -87,5 +88,8 @@ int ioas_copy(struct iommufd_ioas *dst, struct iommufd_ioas *src,
 		rc = ioas_insert(dst, &ins, args, why);
 	if (rc)
 		ioas_insertion_cancel(&ins);
+	else
+		trace_iommufd_copy(dst->obj.id, args->iova, src->obj.id,
+				   src_iova, args->length);
 	return rc;
 }

@@ -73,6 +73,7 @@ struct ioas_listener {
  * @alignment: IOVA and lengths are multiples of this, a power of two
  * @large_pages: IOMMU page table entries may be larger than PAGE_SIZE
  * @listeners: xarray of struct ioas_listener
+ * @nflushes: how often a page table was flushed for an unmap
  * @hwpt_lock: guards @hwpts
  * @hwpts: (hwpt/) the paging hwpts of this IOAS in order of creation
  */
@@ -91,6 +92,8 @@ struct iommufd_ioas {
 	unsigned long alignment;
 	bool large_pages;
 	struct xarray listeners;
+
+	atomic_long_t nflushes;
 
 	struct mutex hwpt_lock;
 	struct list_head hwpts;

@@ -6,6 +6,7 @@
 #include <linux/iommu.h>
 #include <linux/overflow.h>
 
+#include "../object/trace.h"
 #include "../pages/source_dmabuf.h"
 #include "insert.h"
 
@@ -13,6 +14,7 @@
 static int map_pages(struct iommufd_ioas *ioas, struct iommufd_pages *pages,
 		     struct ioas_map_args *args, struct iommufd_why *why)
 {
+	const char *source = pages->source->name;
 	struct ioas_insertion ins;
 	int rc;
 
@@ -26,6 +28,9 @@ static int map_pages(struct iommufd_ioas *ioas, struct iommufd_pages *pages,
 	rc = ioas_insert(ioas, &ins, args, why);
 	if (rc)
 		ioas_insertion_cancel(&ins);
+	else
+		trace_iommufd_map(ioas->obj.id, args->iova, args->length,
+				  args->prot, source);
 	return rc;
 }
 

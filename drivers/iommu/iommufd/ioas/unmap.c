@@ -12,6 +12,7 @@
 #include <linux/overflow.h>
 #include <linux/sched/signal.h>
 
+#include "../object/trace.h"
 #include "ioas.h"
 
 /*
@@ -230,6 +231,10 @@ static int unmap_range(struct iommufd_ioas *ioas, struct unmap_request *req,
 	if (rc && asked)
 		unmap_reopen(ioas, req);
 	unmap_free(req);
+	if (!rc)
+		trace_iommufd_unmap(ioas->obj.id, req->range.first,
+				    req->range.last - req->range.first + 1,
+				    req->nbytes);
 	return rc;
 }
 

@@ -13,6 +13,7 @@
 
 #include "ctx.h"
 #include "object.h"
+#include "trace.h"
 
 #define OBJECT_WAIT_TIMEOUT (60 * HZ)
 
@@ -90,8 +91,12 @@ struct iommufd_object *iommufd_object_reserve(struct iommufd_ctx *ictx,
 void iommufd_object_publish(struct iommufd_ctx *ictx,
 			    struct iommufd_object *obj)
 {
-	void *old = xa_store(&ictx->objects, obj->id, obj, GFP_KERNEL);
+	void *old;
 
+	/* afterwards a DESTROY may free it at any time */
+	trace_iommufd_object_publish(iommufd_object_type_name(obj->type),
+				     obj->id);
+	old = xa_store(&ictx->objects, obj->id, obj, GFP_KERNEL);
 	WARN_ON_ONCE(old);
 }
 
@@ -210,6 +215,8 @@ static void object_retire(struct iommufd_object *obj)
 
 static void object_finish(struct iommufd_ctx *ictx, struct iommufd_object *obj)
 {
+	trace_iommufd_object_destroy(iommufd_object_type_name(obj->type),
+				     obj->id);
 	xa_erase(&ictx->objects, obj->id);
 	object_ops[obj->type]->destroy(obj);
 	kfree(obj);
@@ -363,6 +370,8 @@ void iommufd_object_revoke(struct iommufd_ctx *ictx,
 	object_retire(obj);
 	iommufd_object_put(obj);
 	object_wait_idle(obj);
+	trace_iommufd_object_destroy(iommufd_object_type_name(obj->type),
+				     obj->id);
 	/* the slot exists: storing the reservation cannot fail */
 	xa_store(&ictx->objects, obj->id, XA_ZERO_ENTRY, GFP_KERNEL);
 	object_ops[obj->type]->destroy(obj);

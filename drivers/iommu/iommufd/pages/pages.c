@@ -243,6 +243,17 @@ static void fill_pages_locked(struct iommufd_pages *pages, unsigned long first,
 	}
 }
 
+void pages_get_numbers(struct iommufd_pages *pages,
+		       struct pages_numbers *numbers)
+{
+	numbers->npinned = data_race(pages->npinned);
+	numbers->ncharged = 0;
+	if (!pages->source->mmio &&
+	    data_race(pages->payer.mode) != IOMMUFD_CHARGE_NONE)
+		numbers->ncharged = numbers->npinned;
+	numbers->shared = kref_read(&pages->kref) > 1;
+}
+
 int pages_iommu_prot(const struct iommufd_pages *pages)
 {
 	return pages->source->mmio ? IOMMU_MMIO : IOMMU_CACHE;

@@ -265,6 +265,28 @@ unsigned int pages_get_runs(struct iommufd_pages *pages, unsigned long first,
 			    unsigned int nruns, unsigned long *covered);
 
 /**
+ * struct pages_numbers - numbers for people
+ * @npinned: pages pinned
+ * @ncharged: those of them that count against a limit
+ * @shared: somebody else may know the object, too
+ */
+struct pages_numbers {
+	unsigned long npinned;
+	unsigned long ncharged;
+	bool shared;
+};
+
+/**
+ * pages_get_numbers() - what does an object hold
+ * @pages: the object
+ * @numbers: filled in; not of one moment, whoever pins is not waited for
+ *
+ * Context: any.
+ */
+void pages_get_numbers(struct iommufd_pages *pages,
+		       struct pages_numbers *numbers);
+
+/**
  * pages_iommu_prot() - what kind of memory a translation has to say it is
  * @pages: the object
  *

@@ -19,6 +19,7 @@
 #include "../ioas/ioas.h"
 #include "../object/ctx.h"
 #include "../object/refs.h"
+#include "../object/trace.h"
 #include "../object/ucmd.h"
 #include "compat.h"
 #include "container.h"
@@ -125,6 +126,7 @@ int iommufd_vfio_compat_ioas_create(struct iommufd_ctx *ictx)
 	if (ictx->no_iommu_mode) {
 		rc = -EINVAL;
 	} else if (!compat_ioas_locked(ictx)) {
+		trace_iommufd_object_publish("ioas", ioas->obj.id);
 		object_publish_locked(ictx, &ioas->obj);
 		ictx->vfio_ioas = ioas;
 		used = true;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The tracepoint iommufd:iommufd_reject, read through an instance of its own. */
+/* The tracepoints of iommufd, read through an instance of their own. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
@@ -43,9 +43,17 @@ struct trace trace_open(void)
 	return trace;
 }
 
+void trace_enable(struct trace *trace, const char *event)
+{
+	char name[96];
+
+	snprintf(name, sizeof(name), "events/iommufd/iommufd_%s/enable", event);
+	CHECK_OK(write_knob(trace, name, "1"));
+}
+
 void trace_close(struct trace *trace)
 {
-	write_knob(trace, EVENT "/enable", "0");
+	write_knob(trace, "events/iommufd/enable", "0");
 	CHECK_EQ(rmdir(trace->dir), 0);
 }
 
@@ -119,6 +127,26 @@ int trace_rejects(struct trace *trace, struct reject *last)
 		parse(line, last);
 		count++;
 	}
+	free(line);
+	fclose(file);
+	return count;
+}
+
+int trace_count(struct trace *trace, const char *event, const char *text)
+{
+	char *line = NULL;
+	char needle[256];
+	size_t room = 0;
+	char path[256];
+	int count = 0;
+	FILE *file;
+
+	snprintf(needle, sizeof(needle), " iommufd_%s: %s", event, text);
+	snprintf(path, sizeof(path), "%s/trace", trace->dir);
+	file = fopen(path, "r");
+	CHECK(file);
+	while (getline(&line, &room, file) > 0)
+		count += line[0] != '#' && strstr(line, needle);
 	free(line);
 	fclose(file);
 	return count;

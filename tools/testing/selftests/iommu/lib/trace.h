@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The tracepoint iommufd:iommufd_reject, read through an instance of its own. */
+/*
+ * The tracepoints of iommufd, read through an instance of their own.
+ * iommufd_reject is on from the start.
+ */
 #ifndef IOMMU_SELFTEST_TRACE_H
 #define IOMMU_SELFTEST_TRACE_H
 
@@ -19,6 +22,10 @@ struct reject {
 struct trace trace_open(void);
 void trace_close(struct trace *trace);
 void trace_clear(struct trace *trace);
+/* Another event of iommufd, by its name without "iommufd_". */
+void trace_enable(struct trace *trace, const char *event);
+/* Number of lines "iommufd_<event>: <text...>" since trace_clear(). */
+int trace_count(struct trace *trace, const char *event, const char *text);
 /* Number of events since trace_clear(); @last is the newest of them. */
 int trace_rejects(struct trace *trace, struct reject *last);
 

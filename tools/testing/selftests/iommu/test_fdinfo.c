@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* /proc/<pid>/fdinfo of /dev/iommu says what the context holds. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <linux/capability.h>
+
+#include "lib/event.h"
+#include "lib/harness.h"
+#include "lib/memory.h"
+#include "lib/mock.h"
+#include "lib/nest.h"
+#include "lib/proc.h"
+
+static char text[65536];
+
+static void look(int fd)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	CHECK(proc_read(path, text, sizeof(text)) > 0);
+}
+
+/* The line that begins like this, without them; fails where there is none. */
+static const char *line_of(const char *key, __u32 id)
+{
+	static char line[512];
+	const char *start;
+	char begin[64];
+
+	snprintf(begin, sizeof(begin), "%s:\t%u ", key, id);
+	start = strstr(text, begin);
+	if (!start)
+		harness_fail(__FILE__, __LINE__, "no '%s' in\n%s", begin, text);
+	start += strlen(begin);
+	snprintf(line, sizeof(line), "%.*s", (int)strcspn(start, "\n"), start);
+	return line;
+}
+
+static unsigned long long number_of(const char *line, const char *word)
+{
+	const char *start = strstr(line, word);
+	unsigned long long number = 0;
+
+	if (!start || sscanf(start + strlen(word), " %llu", &number) != 1)
+		harness_fail(__FILE__, __LINE__, "no '%s' in '%s'", word, line);
+	return number;
+}
+
+static unsigned long long ioas_number(int fd, __u32 ioas, const char *word)
+{
+	look(fd);
+	return number_of(line_of("iommufd-ioas", ioas), word);
+}
+
+static void empty(void)
+{
+	int fd = iommu_open();
+
+	look(fd);
+	CHECK(strstr(text, "iommufd-charge:\tuser\n"));
+	CHECK(strstr(text, "iommufd-objects:\t\n"));
+	CHECK(!strstr(text, "iommufd-ioas"));
+	CHECK_OK(__option_rlimit_mode(fd, 1));
+	look(fd);
+	CHECK(strstr(text, "iommufd-charge:\tmm\n"));
+}
+
+static void maps_are_counted(void)
+{
+	int fd = mock_open();
+	__u32 ioas = ioas_alloc(fd);
+	__u32 second = ioas_alloc(fd);
+	size_t page = page_size();
+	struct mock_dev dev;
+
+	proc_drop_cap(CAP_IPC_LOCK);
+	CHECK_EQ(ioas_number(fd, ioas, "areas"), 0);
+	ioas_map_at(fd, ioas, mem_pages(6), 6 * page, MOCK_IOVA);
+	CHECK_EQ(ioas_number(fd, ioas, "areas"), 1);
+	CHECK_EQ(ioas_number(fd, ioas, "mapped"), 6 * page);
+	/* nothing is pinned before a page table needs it */
+	CHECK_EQ(ioas_number(fd, ioas, "pinned"), 0);
+	CHECK_EQ(ioas_number(fd, ioas, "tables"), 0);
+
+	dev = mock_attach(fd, ioas);
+	CHECK_EQ(ioas_number(fd, ioas, "pinned"), 6 * page);
+	CHECK_EQ(ioas_number(fd, ioas, "charged"), 6 * page);
+	CHECK_EQ(ioas_number(fd, ioas, "tables"), 1);
+	CHECK(ioas_number(fd, ioas, "reserved") > 0);
+
+	/* shared memory is counted once, where it is met first */
+	ioas_copy(fd, copy_at(second, ioas, 2 * page, MOCK_IOVA, MOCK_IOVA));
+	CHECK_EQ(ioas_number(fd, ioas, "pinned"), 6 * page);
+	CHECK_EQ(ioas_number(fd, second, "pinned"), 0);
+	CHECK_EQ(ioas_number(fd, second, "mapped"), 2 * page);
+
+	CHECK_EQ(ioas_number(fd, ioas, "flushes"), 0);
+	ioas_unmap(fd, ioas, MOCK_IOVA, 6 * page);
+	CHECK_EQ(ioas_number(fd, ioas, "flushes"), 1);
+	CHECK_EQ(ioas_number(fd, ioas, "areas"), 0);
+	destroy(fd, dev.stdev);
+	CHECK_EQ(ioas_number(fd, ioas, "tables"), 0);
+}
+
+static void many_areas(void)
+{
+	int fd = iommu_open();
+	__u32 ioas = ioas_alloc(fd);
+	size_t page = page_size();
+	char *va = mem_pages(1);
+	unsigned int i;
+
+	for (i = 0; i < 2500; i++)
+		ioas_map_at(fd, ioas, va, page, (1000 + 2 * i) * page);
+	CHECK_EQ(ioas_number(fd, ioas, "areas"), 2500);
+	CHECK_EQ(ioas_number(fd, ioas, "mapped"), 2500 * page);
+}
+
+static void tables_and_devices(void)
+{
+	struct nest n = nest_make();
+	__u32 hwpt = nested_alloc(n.fd, n.dev.idev, n.parent);
+	char want[64];
+
+	look(n.fd);
+	snprintf(want, sizeof(want), "paging ioas %u", n.ioas);
+	CHECK(strstr(line_of("iommufd-hwpt", n.parent), want));
+	CHECK(strstr(line_of("iommufd-hwpt", n.parent), "nest-parent"));
+	CHECK(strstr(line_of("iommufd-hwpt", n.dev.hwpt), "automatic"));
+	snprintf(want, sizeof(want), "nested parent %u", n.parent);
+	CHECK(strstr(line_of("iommufd-hwpt", hwpt), want));
+	CHECK(strstr(line_of("iommufd-device", n.dev.idev), "iommufd_mock"));
+	CHECK_EQ(number_of(line_of("iommufd-device", n.dev.idev), "hwpt"),
+		 n.dev.hwpt);
+	CHECK_EQ(number_of(line_of("iommufd-device", n.dev.idev), "pasids"), 0);
+	CHECK(strstr(text, "hwpt_nested 1"));
+	CHECK(strstr(text, "hwpt_paging 2"));
+
+	mock_replace(n.fd, &n.dev, hwpt);
+	look(n.fd);
+	CHECK_EQ(number_of(line_of("iommufd-device", n.dev.idev), "hwpt"), hwpt);
+}
+
+static void queues(void)
+{
+	int fd = mock_open();
+	__u32 ioas = ioas_alloc(fd);
+	struct mock_dev dev = mock_attach(fd, ioas);
+	struct event_queue queue = fault_queue(fd);
+	struct iommu_hwpt_pgfault fault;
+	struct event_queue events;
+	struct guest guest;
+
+	mock_replace(fd, &dev, hwpt_fault(fd, dev.idev, ioas, queue.id));
+	trigger_iopf(fd, dev.idev, 1);
+	trigger_iopf(fd, dev.idev, 2);
+	CHECK_EQ(__event_read(queue.fd, &fault, sizeof(fault)), sizeof(fault));
+	look(fd);
+	CHECK_EQ(number_of(line_of("iommufd-fault", queue.id), "groups"), 2);
+	CHECK_EQ(number_of(line_of("iommufd-fault", queue.id), "queued"), 1);
+	CHECK_EQ(number_of(line_of("iommufd-fault", queue.id), "waiting"), 1);
+
+	guest = guest_make(fd, dev.idev, ioas);
+	events = veventq(fd, guest.viommu, 3);
+	trigger_vevents(fd, dev.idev, 2);
+	look(fd);
+	CHECK_EQ(number_of(line_of("iommufd-veventq", events.id), "viommu"),
+		 guest.viommu);
+	CHECK_EQ(number_of(line_of("iommufd-veventq", events.id), "events"), 2);
+	CHECK_EQ(number_of(line_of("iommufd-veventq", events.id), "held"), 2);
+	CHECK_EQ(number_of(line_of("iommufd-veventq", events.id), "depth"), 3);
+}
+
+static const struct test_case cases[] = {
+	{ .name = "empty", .fn = empty },
+	{ .name = "maps_are_counted", .fn = maps_are_counted },
+	{ .name = "many_areas", .fn = many_areas },
+	{ .name = "tables_and_devices", .fn = tables_and_devices },
+	{ .name = "queues", .fn = queues },
+};
+
+int main(int argc, char **argv)
+{
+	return harness_main(argc, argv, cases, ARRAY_LEN(cases));
+}
