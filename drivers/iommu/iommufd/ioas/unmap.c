@@ -231,7 +231,7 @@ static int unmap_range(struct iommufd_ioas *ioas, struct unmap_request *req,
 	if (rc && asked)
 		unmap_reopen(ioas, req);
 	unmap_free(req);
-	if (!rc)
+	if (!rc && req->nbytes)
 		trace_iommufd_unmap(ioas->obj.id, req->range.first,
 				    req->range.last - req->range.first + 1,
 				    req->nbytes);
