@@ -21,7 +21,7 @@ S := scripts
 export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V TESTS
 
 .PHONY: help doctor tree config build image demo vm test selftest kunit \
-	conformance lint combos peer clean tools-build tools-vm
+	conformance vfio-tests lint combos peer clean tools-build tools-vm
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -65,6 +65,9 @@ kunit: build tools-vm ## the KUnit suites in the VM
 
 conformance: build tools-vm ## the base's own iommu kselftest against our kernel
 	@$(S)/run-conformance $(FLAVOUR)
+
+vfio-tests: build tools-vm ## the base's own VFIO kselftests, with an emulated igb
+	@$(S)/run-vfio-tests $(FLAVOUR) $(PROFILE)
 
 lint: config ## warnings, sparse, checkpatch, kernel-doc, layers, uAPI facts
 	@$(S)/lint

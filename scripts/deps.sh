@@ -33,6 +33,7 @@ build|find|findutils|has find
 build|flock|util-linux|has flock
 vm|QEMU 10.0 or newer|qemu-system-x86|have_qemu
 vm|busybox|busybox-static|has busybox
+vm|libuuid headers|uuid-dev|have_file /usr/include/uuid/uuid.h
 vm|libcap headers|libcap-dev|have_file /usr/include/sys/capability.h
 lint|sparse|sparse|has sparse
 lint|clang 17 or newer|clang-19|have_clang

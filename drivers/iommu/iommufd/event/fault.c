@@ -33,10 +33,10 @@ struct fault_event {
  * The structs of the iommu core and of user space name the same things. The
  * bits of a permission have the same values.
  */
-static_assert((int)IOMMU_FAULT_PERM_READ == IOMMU_PGFAULT_PERM_READ &&
-	      (int)IOMMU_FAULT_PERM_WRITE == IOMMU_PGFAULT_PERM_WRITE &&
-	      (int)IOMMU_FAULT_PERM_EXEC == IOMMU_PGFAULT_PERM_EXEC &&
-	      (int)IOMMU_FAULT_PERM_PRIV == IOMMU_PGFAULT_PERM_PRIV);
+static_assert(!(IOMMU_FAULT_PERM_READ ^ IOMMU_PGFAULT_PERM_READ) &&
+	      !(IOMMU_FAULT_PERM_WRITE ^ IOMMU_PGFAULT_PERM_WRITE) &&
+	      !(IOMMU_FAULT_PERM_EXEC ^ IOMMU_PGFAULT_PERM_EXEC) &&
+	      !(IOMMU_FAULT_PERM_PRIV ^ IOMMU_PGFAULT_PERM_PRIV));
 
 static struct fault_queue *to_queue(struct event_file *file)
 {

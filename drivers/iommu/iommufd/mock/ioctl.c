@@ -1,4 +1,4 @@
-// SPDmock_dmabuf_get_op-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * IOMMU_TEST_CMD: which number means which test op.
  *

@@ -246,10 +246,14 @@ static void fill_pages_locked(struct iommufd_pages *pages, unsigned long first,
 void pages_get_numbers(struct iommufd_pages *pages,
 		       struct pages_numbers *numbers)
 {
+	enum iommufd_charge_mode mode;
+
+	/* numbers for people: an old or torn one does no harm */
 	numbers->npinned = data_race(pages->npinned);
 	numbers->ncharged = 0;
-	if (!pages->source->mmio &&
-	    data_race(pages->payer.mode) != IOMMUFD_CHARGE_NONE)
+	/* the same here */
+	mode = data_race(pages->payer.mode);
+	if (!pages->source->mmio && mode != IOMMUFD_CHARGE_NONE)
 		numbers->ncharged = numbers->npinned;
 	numbers->shared = kref_read(&pages->kref) > 1;
 }

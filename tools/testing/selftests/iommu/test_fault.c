@@ -20,51 +20,9 @@
 #define ANSWER sizeof(struct iommu_hwpt_page_response)
 #define DENY IOMMUFD_PAGE_RESP_INVALID
 
-struct bench {
-	int fd;
-	__u32 ioas;
-	struct mock_dev dev;
-	__u32 plain;
-	struct event_queue queue;
-	__u32 hwpt;
-	struct footprint before;
-};
-
-/* A device attached to a hwpt that reports faults. */
-static struct bench bench_make(void)
-{
-	struct bench b = { .fd = mock_open() };
-
-	b.ioas = ioas_alloc(b.fd);
-	b.dev = mock_attach(b.fd, b.ioas);
-	b.plain = hwpt_alloc(b.fd, b.dev.idev, b.ioas);
-	b.queue = fault_queue(b.fd);
-	b.hwpt = hwpt_fault(b.fd, b.dev.idev, b.ioas, b.queue.id);
-	mock_replace(b.fd, &b.dev, b.hwpt);
-	b.before = footprint_take(b.fd);
-	return b;
-}
-
-static void read_faults(struct bench *b, struct iommu_hwpt_pgfault *faults,
-			unsigned int num)
-{
-	CHECK_EQ(__event_read(b->queue.fd, faults, num * FAULT), num * FAULT);
-}
-
-static int __answer(struct bench *b, __u32 cookie, __u32 code)
-{
-	struct iommu_hwpt_page_response response = {
-		.cookie = cookie,
-		.code = code,
-	};
-	long n = __event_write(b->queue.fd, &response, sizeof(response));
-
-	return n == sizeof(response) ? 0 : n;
-}
-
 static void flags(void)
 {
-	struct bench b = bench_make();
+	struct fault_bench b = fault_bench_make();
 	struct iommu_fault_alloc cmd = { .size = sizeof(cmd) };
 	int bit;
 
@@ -78,7 +36,7 @@ static void flags(void)
 
 static void answer_not_writable(void)
 {
-	struct bench b = bench_make();
+	struct fault_bench b = fault_bench_make();
 	struct iommu_fault_alloc cmd = { .size = sizeof(cmd) };
 	int probe = dup(b.fd);
 
@@ -91,7 +49,7 @@ static void answer_not_writable(void)
 
 static void file_properties(void)
 {
-	struct bench b = bench_make();
+	struct fault_bench b = fault_bench_make();
 	char link[64], name[64] = "";
 	char byte;
 
@@ -107,7 +65,7 @@ static void file_properties(void)
 
 static void file_keeps_object(void)
 {
-	struct bench b = bench_make();
+	struct fault_bench b = fault_bench_make();
 	struct event_queue queue = fault_queue(b.fd);
 	int copy = dup(queue.fd);
 
@@ -122,7 +80,7 @@ static void file_keeps_object(void)
 
 static void hwpt_keeps_object(void)
 {
-	struct bench b = bench_make();
+	struct fault_bench b = fault_bench_make();
 
 	close(b.queue.fd);
 	CHECK_ERR(__destroy(b.fd, b.queue.id), EBUSY);
@@ -134,7 +92,7 @@ static void hwpt_keeps_object(void)
 
 static void hwpt_refusals(void)
 {
-	struct bench b = bench_make();
+	struct fault_bench b = fault_bench_make();
 	const __u32 ids[] = { 0, b.ioas, b.hwpt, b.dev.idev, 1000, ~0U };
 	struct iommu_hwpt_alloc cmd = {
 		.flags = IOMMU_HWPT_FAULT_ID_VALID |
@@ -155,7 +113,7 @@ static void hwpt_refusals(void)
 
 static void read_sizes(void)
 {
-	struct bench b = bench_make();
+	struct fault_bench b = fault_bench_make();
 	struct iommu_hwpt_pgfault faults[2];
 	size_t len;
 
@@ -171,7 +129,7 @@ static void read_sizes(void)
 
 static void whole_groups(void)
 {
-	struct bench b = bench_make();
+	struct fault_bench b = fault_bench_make();
 	struct iommu_hwpt_pgfault faults[8];
 	int i;
 
@@ -200,7 +158,7 @@ static void whole_groups(void)
 static void read_faults_back(void)
 {
 	struct iommu_hwpt_pgfault zero[2] = {}, *faults;
-	struct bench b = bench_make();
+	struct fault_bench b = fault_bench_make();
 
 	trigger_iopf(b.fd, b.dev.idev, 1);
 	trigger_iopf(b.fd, b.dev.idev, 2);
@@ -212,15 +170,15 @@ static void read_faults_back(void)
 	faults = mem_before_hole(zero, FAULT + FAULT / 2);
 	CHECK_EQ(__event_read(b.queue.fd, faults, 2 * FAULT), FAULT);
 	CHECK_EQ(faults[0].grpid, 1);
-	CHECK_OK(__answer(&b, faults[0].cookie, DENY));
+	CHECK_OK(__fault_bench_answer(&b, faults[0].cookie, DENY));
 	CHECK_EQ(__event_read(b.queue.fd, zero, 2 * FAULT), FAULT);
 	CHECK_EQ(zero[0].grpid, 2);
-	CHECK_OK(__answer(&b, zero[0].cookie, DENY));
+	CHECK_OK(__fault_bench_answer(&b, zero[0].cookie, DENY));
 }
 
 static void record_contents(void)
 {
-	struct bench b = bench_make();
+	struct fault_bench b = fault_bench_make();
 	struct iommu_test_trigger_iopf fault = {
 		.dev_id = b.dev.idev,
 		.grpid = 0x123,
@@ -233,7 +191,7 @@ static void record_contents(void)
 		fault.perm = perm;
 		CHECK_OK(__trigger_iopf(b.fd, fault));
 		memset(&got, 0xee, sizeof(got));
-		read_faults(&b, &got, 1);
+		fault_bench_read(&b, &got, 1);
 		CHECK_EQ(got.flags, IOMMU_PGFAULT_FLAGS_LAST_PAGE);
 		CHECK_EQ(got.dev_id, b.dev.idev);
 		CHECK_EQ(got.pasid, 0);
@@ -245,30 +203,30 @@ static void record_contents(void)
 		/* not used again soon: the answer may be late */
 		CHECK_EQ(got.cookie, last + 1);
 		last = got.cookie;
-		CHECK_OK(__answer(&b, got.cookie, IOMMUFD_PAGE_RESP_SUCCESS));
+		CHECK_OK(__fault_bench_answer(&b, got.cookie, IOMMUFD_PAGE_RESP_SUCCESS));
 	}
 }
 
 static void two_devices(void)
 {
-	struct bench b = bench_make();
+	struct fault_bench b = fault_bench_make();
 	struct mock_dev two = mock_attach(b.fd, b.hwpt);
 	struct iommu_hwpt_pgfault faults[2];
 
 	trigger_iopf(b.fd, two.idev, 1);
 	trigger_iopf(b.fd, b.dev.idev, 1);
-	read_faults(&b, faults, 2);
+	fault_bench_read(&b, faults, 2);
 	CHECK_EQ(faults[0].dev_id, two.idev);
 	CHECK_EQ(faults[1].dev_id, b.dev.idev);
 	/* the one that leaves is answered, the other one is not */
 	destroy(b.fd, two.stdev);
-	CHECK_ERR(__answer(&b, faults[0].cookie, DENY), EINVAL);
-	CHECK_OK(__answer(&b, faults[1].cookie, DENY));
+	CHECK_ERR(__fault_bench_answer(&b, faults[0].cookie, DENY), EINVAL);
+	CHECK_OK(__fault_bench_answer(&b, faults[1].cookie, DENY));
 }
 
 static void write_refusals(void)
 {
-	struct bench b = bench_make();
+	struct fault_bench b = fault_bench_make();
 	struct iommu_hwpt_page_response answers[3] = {};
 	struct iommu_hwpt_pgfault faults[2];
 	void *hole;
@@ -280,28 +238,28 @@ static void write_refusals(void)
 				  ESPIPE);
 	}
 	CHECK_EQ(__event_write(b.queue.fd, answers, 0), 0);
-	CHECK_ERR(__answer(&b, 0, DENY), EINVAL);
-	CHECK_ERR(__answer(&b, 1, DENY), EINVAL);
-	CHECK_ERR(__answer(&b, ~0U, DENY), EINVAL);
+	CHECK_ERR(__fault_bench_answer(&b, 0, DENY), EINVAL);
+	CHECK_ERR(__fault_bench_answer(&b, 1, DENY), EINVAL);
+	CHECK_ERR(__fault_bench_answer(&b, ~0U, DENY), EINVAL);
 	CHECK_ERR(__event_write(b.queue.fd, mem_nowhere(), ANSWER), EFAULT);
 
 	trigger_iopf(b.fd, b.dev.idev, 1);
 	/* a cookie is one only after it was read */
-	CHECK_ERR(__answer(&b, 1, DENY), EINVAL);
+	CHECK_ERR(__fault_bench_answer(&b, 1, DENY), EINVAL);
 	trigger_iopf(b.fd, b.dev.idev, 2);
-	read_faults(&b, faults, 2);
-	CHECK_ERR(__answer(&b, faults[0].cookie, 2), EINVAL);
-	CHECK_ERR(__answer(&b, faults[0].cookie, ~0U), EINVAL);
+	fault_bench_read(&b, faults, 2);
+	CHECK_ERR(__fault_bench_answer(&b, faults[0].cookie, 2), EINVAL);
+	CHECK_ERR(__fault_bench_answer(&b, faults[0].cookie, ~0U), EINVAL);
 
 	/* what stands before the mistake is done */
 	answers[0].cookie = faults[0].cookie;
 	answers[1].cookie = faults[0].cookie;
 	answers[2].cookie = faults[1].cookie;
 	CHECK_EQ(__event_write(b.queue.fd, answers, sizeof(answers)), ANSWER);
-	CHECK_ERR(__answer(&b, faults[0].cookie, DENY), EINVAL);
+	CHECK_ERR(__fault_bench_answer(&b, faults[0].cookie, DENY), EINVAL);
 	hole = mem_before_hole(&answers[2], ANSWER);
 	CHECK_EQ(__event_write(b.queue.fd, hole, 2 * ANSWER), ANSWER);
-	CHECK_ERR(__answer(&b, faults[1].cookie, DENY), EINVAL);
+	CHECK_ERR(__fault_bench_answer(&b, faults[1].cookie, DENY), EINVAL);
 }
 
 static void *poll_for_fault(void *arg)
@@ -315,7 +273,7 @@ static void *poll_for_fault(void *arg)
 
 static void pollers(void)
 {
-	struct bench b = bench_make();
+	struct fault_bench b = fault_bench_make();
 	struct iommu_hwpt_pgfault faults[2];
 	pthread_t thread[3];
 	size_t i;
@@ -330,175 +288,11 @@ static void pollers(void)
 		CHECK_OK(pthread_join(thread[i], NULL));
 	trigger_iopf(b.fd, b.dev.idev, 2);
 	CHECK_EQ(event_poll(b.queue.fd), POLLIN | POLLRDNORM | POLLOUT);
-	read_faults(&b, faults, 1);
+	fault_bench_read(&b, faults, 1);
 	CHECK_EQ(event_poll(b.queue.fd), POLLIN | POLLRDNORM | POLLOUT);
-	read_faults(&b, faults, 1);
+	fault_bench_read(&b, faults, 1);
 	/* unanswered, but read */
 	CHECK_EQ(event_poll(b.queue.fd), POLLOUT);
-}
-
-/* One group read and unanswered, one not read. */
-static __u32 leave_pending(struct bench *b)
-{
-	struct iommu_hwpt_pgfault fault;
-
-	trigger_iopf(b->fd, b->dev.idev, 1);
-	trigger_iopf_group(b->fd, b->dev.idev, 2, 5);
-	read_faults(b, &fault, 1);
-	return fault.cookie;
-}
-
-/* The mock checks that every group was answered when a device goes. */
-static void check_nothing_pending(struct bench *b, __u32 cookie)
-{
-	struct iommu_hwpt_pgfault faults[8];
-
-	CHECK_EQ(event_poll(b->queue.fd), POLLOUT);
-	CHECK_EQ(__event_read(b->queue.fd, faults, sizeof(faults)), 0);
-	CHECK_ERR(__answer(b, cookie, DENY), EINVAL);
-}
-
-static void replace_answers(void)
-{
-	struct bench b = bench_make();
-	__u32 cookie = leave_pending(&b);
-
-	mock_replace(b.fd, &b.dev, b.plain);
-	check_nothing_pending(&b, cookie);
-	/* nobody takes them now */
-	CHECK_ERR(__trigger_iopf(b.fd, (struct iommu_test_trigger_iopf){
-			.dev_id = b.dev.idev }), EINVAL);
-	mock_replace(b.fd, &b.dev, b.hwpt);
-	leave_pending(&b);
-}
-
-static void replace_by_same_queue(void)
-{
-	struct bench b = bench_make();
-	__u32 hwpt = hwpt_fault(b.fd, b.dev.idev, b.ioas, b.queue.id);
-	__u32 cookie = leave_pending(&b);
-
-	/* not a change: everything stays pending */
-	mock_replace(b.fd, &b.dev, b.hwpt);
-	CHECK_OK(__answer(&b, cookie, DENY));
-	CHECK(event_poll(b.queue.fd) & POLLIN);
-	mock_replace(b.fd, &b.dev, hwpt);
-	check_nothing_pending(&b, cookie);
-}
-
-static void detach_answers(void)
-{
-	struct bench b = bench_make();
-	__u32 cookie = leave_pending(&b);
-
-	destroy(b.fd, b.dev.stdev);
-	check_nothing_pending(&b, cookie);
-}
-
-static void close_answers(void)
-{
-	struct bench b = bench_make();
-
-	leave_pending(&b);
-	close(b.queue.fd);
-	/* answered at once, since nobody else can */
-	trigger_iopf(b.fd, b.dev.idev, 3);
-	destroy(b.fd, b.dev.stdev);
-	destroy(b.fd, b.hwpt);
-	destroy(b.fd, b.queue.id);
-}
-
-static void context_closed_first(void)
-{
-	struct bench b = bench_make();
-	struct iommu_hwpt_pgfault fault;
-	__u32 cookie = leave_pending(&b);
-
-	close(b.fd);
-	CHECK_ERR(__event_read(b.queue.fd, &fault, FAULT), EINVAL);
-	CHECK_OK(__answer(&b, cookie, DENY));
-	close(b.queue.fd);
-}
-
-static void no_queue(void)
-{
-	struct bench b = bench_make();
-	const __u32 ids[] = { 0, b.ioas, b.hwpt, b.queue.id, 1000 };
-	struct iommu_test_trigger_iopf fault = { .dev_id = b.dev.idev };
-	size_t i;
-
-	mock_replace(b.fd, &b.dev, b.plain);
-	CHECK_ERR(__trigger_iopf(b.fd, fault), EINVAL);
-	fault.perm = MOCK_IOPF_PERM_MORE;
-	CHECK_ERR(__trigger_iopf(b.fd, fault), EINVAL);
-	for (i = 0; i < ARRAY_LEN(ids); i++) {
-		fault.dev_id = ids[i];
-		CHECK_ERR(__trigger_iopf(b.fd, fault), ENOENT);
-	}
-	CHECK_EQ(event_poll(b.queue.fd), POLLOUT);
-}
-
-struct race {
-	struct bench b;
-	atomic_bool stop;
-	atomic_long answered;
-};
-
-static void *race_trigger(void *arg)
-{
-	struct race *r = arg;
-	struct iommu_test_trigger_iopf fault = { .dev_id = r->b.dev.idev };
-
-	while (!r->stop) {
-		/* EINVAL: a replace has put the other hwpt in place */
-		int rc = __trigger_iopf(r->b.fd, fault);
-
-		CHECK(!rc || rc == -EINVAL);
-		fault.grpid++;
-	}
-	return NULL;
-}
-
-static void *race_answer(void *arg)
-{
-	struct iommu_hwpt_pgfault faults[4];
-	struct race *r = arg;
-
-	while (!r->stop) {
-		long n = __event_read(r->b.queue.fd, faults, sizeof(faults));
-
-		CHECK(n >= 0 && n % FAULT == 0);
-		for (; n; n -= FAULT) {
-			/* EINVAL: the replace was faster */
-			int rc = __answer(&r->b, faults[n / FAULT - 1].cookie,
-					  DENY);
-
-			CHECK(!rc || rc == -EINVAL);
-			r->answered += !rc;
-		}
-	}
-	return NULL;
-}
-
-static void replace_races(void)
-{
-	struct race r = { .b = bench_make() };
-	pthread_t thread[4];
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(thread); i++)
-		CHECK_OK(pthread_create(&thread[i], NULL,
-					i % 2 ? race_trigger : race_answer,
-					&r));
-	for (i = 0; i < 200; i++)
-		mock_replace(r.b.fd, &r.b.dev, i % 2 ? r.b.hwpt : r.b.plain);
-	while (!r.answered)
-		usleep(1000);
-	r.stop = true;
-	for (i = 0; i < ARRAY_LEN(thread); i++)
-		CHECK_OK(pthread_join(thread[i], NULL));
-	destroy(r.b.fd, r.b.dev.stdev);
-	CHECK_EQ(event_poll(r.b.queue.fd), POLLOUT);
 }
 
 static const struct test_case cases[] = {
@@ -515,13 +309,6 @@ static const struct test_case cases[] = {
 	{ .name = "FQ2_two_devices", .fn = two_devices },
 	{ .name = "FQ3_write_refusals", .fn = write_refusals },
 	{ .name = "FQ4_pollers", .fn = pollers },
-	{ .name = "FQ5_replace_answers", .fn = replace_answers },
-	{ .name = "FQ5_replace_by_same_queue", .fn = replace_by_same_queue },
-	{ .name = "FQ5_detach_answers", .fn = detach_answers },
-	{ .name = "close_answers", .fn = close_answers },
-	{ .name = "context_closed_first", .fn = context_closed_first },
-	{ .name = "no_queue", .fn = no_queue },
-	{ .name = "replace_races", .fn = replace_races, .seconds = 60 },
 };
 
 int main(int argc, char **argv)

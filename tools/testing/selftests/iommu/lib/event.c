@@ -161,3 +161,35 @@ int event_poll(int fd)
 	CHECK(poll(&p, 1, 0) >= 0);
 	return p.revents;
 }
+
+struct fault_bench fault_bench_make(void)
+{
+	struct fault_bench b = { .fd = mock_open() };
+
+	b.ioas = ioas_alloc(b.fd);
+	b.dev = mock_attach(b.fd, b.ioas);
+	b.plain = hwpt_alloc(b.fd, b.dev.idev, b.ioas);
+	b.queue = fault_queue(b.fd);
+	b.hwpt = hwpt_fault(b.fd, b.dev.idev, b.ioas, b.queue.id);
+	mock_replace(b.fd, &b.dev, b.hwpt);
+	b.before = footprint_take(b.fd);
+	return b;
+}
+
+void fault_bench_read(struct fault_bench *b, struct iommu_hwpt_pgfault *faults,
+			unsigned int num)
+{
+	CHECK_EQ(__event_read(b->queue.fd, faults, num * sizeof(*faults)),
+		 num * sizeof(*faults));
+}
+
+int __fault_bench_answer(struct fault_bench *b, __u32 cookie, __u32 code)
+{
+	struct iommu_hwpt_page_response response = {
+		.cookie = cookie,
+		.code = code,
+	};
+	long n = __event_write(b->queue.fd, &response, sizeof(response));
+
+	return n == sizeof(response) ? 0 : n;
+}

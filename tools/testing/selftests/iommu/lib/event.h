@@ -27,6 +27,24 @@ void trigger_iopf(int fd, __u32 dev, __u32 grpid);
 /* One group of @npages pages. */
 void trigger_iopf_group(int fd, __u32 dev, __u32 grpid, unsigned int npages);
 
+struct fault_bench {
+	int fd;
+	__u32 ioas;
+	struct mock_dev dev;
+	__u32 plain;
+	struct event_queue queue;
+	__u32 hwpt;
+	struct footprint before;
+};
+
+/* A device attached to a hwpt that reports faults. */
+struct fault_bench fault_bench_make(void);
+/* Exactly @num records. */
+void fault_bench_read(struct fault_bench *b, struct iommu_hwpt_pgfault *faults,
+		      unsigned int num);
+/* IOMMUFD_PAGE_RESP_*; 0 or -errno. */
+int __fault_bench_answer(struct fault_bench *b, __u32 cookie, __u32 code);
+
 /* What guests have to do with it. */
 struct guest {
 	__u32 parent;
