@@ -20,7 +20,7 @@ S := scripts
 
 export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V TESTS
 
-.PHONY: help doctor tree config build image demo vm test selftest kunit \
+.PHONY: help doctor tree config build image demo vm test test-all selftest kcsan kunit \
 	conformance vfio-tests lint combos peer clean tools-build tools-vm
 
 help: ## show this list
@@ -56,6 +56,12 @@ vm: build tools-vm ## a shell in the VM
 
 test: tools-build tools-vm ## everything that must hold; ends in 'N passed, N failed'
 	@$(S)/run-tests
+
+test-all: tools-build tools-vm ## the same and what takes long: hours
+	@ALL=1 $(S)/run-tests
+
+kcsan: tree tools-vm ## races between threads, on a kernel with KCSAN
+	@$(S)/run-kcsan
 
 selftest: build tools-vm ## our kselftests in the VM
 	@$(S)/run-selftest $(FLAVOUR) $(PROFILE)
