@@ -205,6 +205,17 @@ void op_map(struct world *w)
 		 cmd.flags);
 }
 
+/* A file that is no memory: an area that kept it would keep the context. */
+static int any_other_file(struct world *w)
+{
+	struct ctx *c = any_ctx(w);
+	struct object *q = object_any(w, c, KIND_FAULT | KIND_VEVENTQ);
+
+	if (q && q->fd >= 0)
+		return q->fd;
+	return c->access[0].fd >= 0 ? c->access[0].fd : c->fd;
+}
+
 /* Which file, and what can be wrong with it. */
 static struct source *any_file(struct world *w, struct iommu_ioas_map_file *cmd,
 			       __u64 grain, struct want *wants)
@@ -222,6 +233,9 @@ static struct source *any_file(struct world *w, struct iommu_ioas_map_file *cmd,
 	} else if (chance(w, 3)) {
 		cmd->fd = chance(w, 50) ? -1 : 9999;
 		want(wants, true, EBADF);
+	} else if (chance(w, 3)) {
+		cmd->fd = any_other_file(w);
+		want(wants, true, EINVAL);
 	} else {
 		cmd->fd = w->memfd;
 	}
