@@ -18,7 +18,7 @@ CC := gcc
 endif
 S := scripts
 
-export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V TESTS
+export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V TESTS ARGS
 
 .PHONY: help doctor tree config build image demo vm test test-all selftest kcsan kunit \
 	conformance vfio-tests lint combos peer clean tools-build tools-vm

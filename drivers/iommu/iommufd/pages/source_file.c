@@ -13,6 +13,7 @@
  */
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/hugetlb.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 #include <linux/shmem_fs.h>
@@ -133,6 +134,21 @@ static const struct pages_source_ops source_file_ops = {
 };
 
 /*
+ * An area keeps its file open. One that in turn keeps the context open, such
+ * as /dev/iommu, an event queue or anything that such a file can be passed
+ * through, would make both live for ever. Files that are nothing but memory
+ * keep nothing.
+ */
+static int file_check_memory(struct file *file, struct iommufd_why *why)
+{
+	if (shmem_file(file) || is_file_hugepages(file))
+		return 0;
+	return iommufd_refuse(why, "fd",
+			      "neither a memfd nor a file of tmpfs or hugetlbfs",
+			      0, -EINVAL);
+}
+
+/*
  * A device may do no more to a file than its opener could through mmap(): that
  * needs a readable file, for writing also a writable one without a seal. The
  * count of writable mappings keeps F_SEAL_WRITE away as a mmap() would.
@@ -175,7 +191,9 @@ struct iommufd_pages *pages_alloc_file(struct file *file,
 	struct iommufd_pages *pages;
 	int rc;
 
-	rc = file_permit(file, range->writable, why);
+	rc = file_check_memory(file, why);
+	if (!rc)
+		rc = file_permit(file, range->writable, why);
 	if (rc)
 		return ERR_PTR(rc);
 	pages = pages_alloc(&desc);

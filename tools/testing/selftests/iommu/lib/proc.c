@@ -106,6 +106,19 @@ bool proc_pinned_settle(long want)
 	return false;
 }
 
+/* Bits of Documentation/admin-guide/tainted-kernels.rst. */
+#define TAINT_DIE (1UL << 7)
+#define TAINT_WARN (1UL << 9)
+
+bool proc_kernel_warned(void)
+{
+	char text[32];
+
+	if (proc_read("/proc/sys/kernel/tainted", text, sizeof(text)) < 0)
+		return false;
+	return strtoul(text, NULL, 10) & (TAINT_DIE | TAINT_WARN);
+}
+
 void proc_become_user(unsigned int uid)
 {
 	CHECK_EQ(setgroups(0, NULL), 0);

@@ -23,6 +23,9 @@ long proc_pinned_pages(void);
 /* Waits a moment for deferred work; true when the number is back at @want. */
 bool proc_pinned_settle(long want);
 
+/* True once the kernel has printed a warning or an oops since it booted. */
+bool proc_kernel_warned(void);
+
 /* Runs as an ordinary user from here on: no capability, another uid. */
 void proc_become_user(unsigned int uid);
 /* Gives up one capability (CAP_*). */
