@@ -177,7 +177,7 @@ struct fault_bench fault_bench_make(void)
 }
 
 void fault_bench_read(struct fault_bench *b, struct iommu_hwpt_pgfault *faults,
-			unsigned int num)
+		      unsigned int num)
 {
 	CHECK_EQ(__event_read(b->queue.fd, faults, num * sizeof(*faults)),
 		 num * sizeof(*faults));
