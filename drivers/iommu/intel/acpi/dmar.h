@@ -35,8 +35,10 @@ struct vtd_dmar_log {
  * @segment: PCI segment
  * @numa_node: from the RHSA, NUMA_NO_NODE if unknown
  * @include_all: takes the devices of the segment that no other unit lists
- * @refused: the structure is damaged: nothing behind it may be translated
- * @hotplug: came with a hot-added root bridge, not with the table
+ * @refused: the structure is damaged: nothing behind it may be translated. If
+ *	its scopes cannot be told, @include_all is set too: any device that no
+ *	other unit lists may be behind it
+ * @owner: handle of the hot-added root bridge it came with; NULL: the table
  */
 struct vtd_drhd {
 	struct list_head node;
@@ -48,7 +50,7 @@ struct vtd_drhd {
 	int numa_node;
 	bool include_all;
 	bool refused;
-	bool hotplug;
+	void *owner;
 };
 
 /**
@@ -73,14 +75,14 @@ struct vtd_rmrr {
  * @scopes: the root ports; empty if @all_ports
  * @segment: PCI segment
  * @all_ports: every root port of the segment
- * @hotplug: came with a hot-added root bridge
+ * @owner: handle of the hot-added root bridge it came with; NULL: the table
  */
 struct vtd_atsr {
 	struct list_head node;
 	struct list_head scopes;
 	u16 segment;
 	bool all_ports;
-	bool hotplug;
+	void *owner;
 };
 
 /**
@@ -89,14 +91,14 @@ struct vtd_atsr {
  * @scopes: the devices; in a SIDP each carries flags
  * @segment: PCI segment
  * @required: SATC: the devices do not work without their cache
- * @hotplug: came with a hot-added root bridge
+ * @owner: handle of the hot-added root bridge it came with; NULL: the table
  */
 struct vtd_satc {
 	struct list_head node;
 	struct list_head scopes;
 	u16 segment;
 	bool required;
-	bool hotplug;
+	void *owner;
 };
 
 /**
@@ -160,8 +162,8 @@ struct vtd_dmar_summary {
 void vtd_dmar_init(struct vtd_dmar *dmar);
 int vtd_dmar_parse(struct vtd_dmar *dmar, const void *table, size_t len,
 		   struct vtd_dmar_log *log);
-int vtd_dmar_parse_hotplug(struct vtd_dmar *dmar, const void *structs,
-			   size_t len, struct vtd_dmar_log *log);
+int vtd_dmar_parse_owned(struct vtd_dmar *dmar, const void *structs, size_t len,
+			 void *owner, struct vtd_dmar_log *log);
 int vtd_dmar_survey(const void *table, size_t len,
 		    struct vtd_dmar_summary *summary, struct vtd_dmar_log *log);
 void vtd_dmar_free(struct vtd_dmar *dmar);

@@ -17,7 +17,7 @@ struct vtd_drhd;
  * @remove: switch the unit off and let it go; no device is left. May refuse
  *	with -EBUSY
  *
- * Both run with vtd_table_lock held for writing.
+ * Both may sleep and run one at a time, without vtd_table_lock.
  */
 struct vtd_hotplug_ops {
 	int (*add)(struct vtd_drhd *drhd);
