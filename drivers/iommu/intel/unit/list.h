@@ -22,6 +22,9 @@ extern struct list_head vtd_units;
 	for_each_unit(unit) \
 		if ((unit)->ignored) {} else
 
+void vtd_units_publish(struct vtd_unit *unit);
+void vtd_units_retract(struct vtd_unit *unit);
+
 struct vtd_unit *vtd_unit_of_drhd(const struct vtd_drhd *drhd);
 
 /* The unit in front of a device, its source id in @sid; NULL if there is none. */

@@ -64,6 +64,7 @@ struct vtd_event_irq {
  * @reg_size: mapped bytes
  * @regs: mapped registers
  * @hook: replaces register accesses in tests; NULL otherwise
+ * @claimed: the registers are in the resource tree
  * @caps: capabilities
  * @reg_lock: one command at a time over GCMD, CCMD, IOTLB, PMEN, ECMD;
  *	innermost lock of the driver
@@ -97,6 +98,7 @@ struct vtd_unit {
 	size_t reg_size;
 	void __iomem *regs;
 	const struct vtd_reg_hook *hook;
+	bool claimed;
 	struct vtd_caps caps;
 
 	raw_spinlock_t reg_lock;
