@@ -12,8 +12,12 @@
 #include <linux/tracepoint.h>
 #include <linux/types.h>
 
+/* Somebody listens to the queue only while the event is on: debug/observe.c */
+int vtd_observe_trace(void);
+void vtd_unobserve_trace(void);
+
 /* One descriptor that goes to the invalidation queue. */
-TRACE_EVENT(qi_submit,
+TRACE_EVENT_FN(qi_submit,
 	TP_PROTO(const char *iommu, const u64 *qw),
 	TP_ARGS(iommu, qw),
 	TP_STRUCT__entry(
@@ -43,7 +47,8 @@ TRACE_EVENT(qi_submit,
 				   { 8, "p_dev_tlb_inv" },
 				   { 9, "page_grp_resp" }),
 		  __get_str(iommu), __entry->qw0, __entry->qw1,
-		  __entry->qw2, __entry->qw3)
+		  __entry->qw2, __entry->qw3),
+	vtd_observe_trace, vtd_unobserve_trace
 );
 
 /* One page request of a device, as it stands in the page request queue. */
