@@ -91,7 +91,7 @@ struct vtd_unit {
 	/* Constant after init */
 	const struct vtd_drhd *drhd;
 	int id;
-	char name[12];
+	char name[16];
 	u16 segment;
 	int numa_node;
 	u64 reg_phys;
