@@ -18,10 +18,11 @@ CC := gcc
 endif
 S := scripts
 
-export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V TESTS
+export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V \
+	TESTS VTD_ROWS
 
 .PHONY: help doctor tree config build image demo vm test selftest kunit \
-	conformance lint combos peer clean tools-build tools-vm
+	vtd conformance lint combos peer clean tools-build tools-vm
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -62,6 +63,9 @@ selftest: build tools-vm ## our kselftests in the VM
 
 kunit: build tools-vm ## the KUnit suites in the VM
 	@$(S)/run-kunit $(FLAVOUR)
+
+vtd: build tools-vm ## disks and network behind VT-d in many shapes (VTD_ROWS=all)
+	@$(S)/run-vtd $(FLAVOUR)
 
 conformance: build tools-vm ## the base's own iommu kselftest against our kernel
 	@$(S)/run-conformance $(FLAVOUR)
