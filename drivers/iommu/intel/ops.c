@@ -18,7 +18,7 @@
 #include "ops.h"
 #include "unit/unit.h"
 
-static bool capable(struct device *dev, enum iommu_cap cap)
+static bool has_capability(struct device *dev, enum iommu_cap cap)
 {
 	const struct vtd_device *vd = to_vtd_device(dev);
 
@@ -27,7 +27,7 @@ static bool capable(struct device *dev, enum iommu_cap cap)
 	case IOMMU_CAP_DEFERRED_FLUSH:
 		return true;
 	case IOMMU_CAP_PRE_BOOT_PROTECTION:
-		return vtd_table_flags() & VTD_DMAR_F_OPT_IN;
+		return vtd_table_flags() & VTD_DMAR_F_PLATFORM_OPT_IN;
 	case IOMMU_CAP_ENFORCE_CACHE_COHERENCY:
 		return vd->unit->caps.sc;
 	case IOMMU_CAP_PCI_ATS_SUPPORTED:
@@ -80,7 +80,7 @@ const struct iommu_ops intel_iommu_ops = {
 	.identity_domain = &vtd_identity_domain,
 	.blocked_domain = &vtd_blocked_domain,
 	.release_domain = &vtd_blocked_domain,
-	.capable = capable,
+	.capable = has_capability,
 	.hw_info = hw_info,
 	.domain_alloc_paging_flags = vtd_domain_alloc_paging,
 	.probe_device = vtd_device_probe,

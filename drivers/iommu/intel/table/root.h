@@ -35,6 +35,7 @@ void vtd_root_destroy(struct vtd_unit *unit);
 int vtd_root_install(struct vtd_unit *unit);
 u64 *vtd_root_context(struct vtd_unit *unit, u16 sid);
 u64 *vtd_root_add_context(struct vtd_unit *unit, u16 sid);
+int vtd_root_adopt(struct vtd_unit *unit);
 bool vtd_root_is_foreign(const struct vtd_unit *unit, u16 sid);
 
 #endif
