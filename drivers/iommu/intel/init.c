@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DMA remapping at boot, at hot plug, and at the end.
+ * DMA remapping at boot and at hot plug.
  *
  * Owns: the order in which units are brought up.
  * Locks: none; see unit/list.h.
@@ -18,6 +18,7 @@
 #include "acpi/lookup.h"
 #include "acpi/table.h"
 #include "cmdline.h"
+#include "debug/debugfs.h"
 #include "ir/ir.h"
 #include "ops.h"
 #include "pm.h"
@@ -259,28 +260,6 @@ int __init intel_iommu_init(void)
 	if (ret && verdict == VTD_ON_BY_TBOOT)
 		panic("tboot: DMA remapping cannot be turned on\n");
 	vtd_hotplug_register(&hotplug_ops);
+	vtd_debugfs_init();
 	return ret;
-}
-
-/* Some integrated GPUs hang their unit when it is turned off under them. */
-static bool must_stay_on(const struct vtd_unit *unit)
-{
-	return vtd_quirk_keep_igfx_on() && unit->caps.iotlb_drain &&
-	       serves_graphics(unit);
-}
-
-/**
- * intel_iommu_shutdown() - leave the machine as the next kernel expects it
- *
- * Context: shutdown and kexec; nothing may sleep.
- */
-void intel_iommu_shutdown(void)
-{
-	struct vtd_unit *unit;
-
-	if (!intel_iommu_enabled)
-		return;
-	for_each_active_unit(unit)
-		if (!must_stay_on(unit))
-			vtd_stop_translation(unit);
 }

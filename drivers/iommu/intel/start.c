@@ -150,18 +150,6 @@ int vtd_start_translation(struct vtd_unit *unit)
 }
 
 /**
- * vtd_stop_translation() - DMA is not translated any more
- * @unit: the unit
- *
- * Context: shutdown; other CPUs are stopped, nothing may sleep.
- */
-void vtd_stop_translation(struct vtd_unit *unit)
-{
-	vtd_unit_disable_protected_memory(unit);
-	vtd_unit_disable_translation(unit);
-}
-
-/**
  * vtd_stop() - give back what the steps before took
  * @unit: the unit; no device is behind it any more
  *

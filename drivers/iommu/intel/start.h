@@ -12,6 +12,5 @@ int vtd_start_tables(struct vtd_unit *unit);
 int vtd_start_sysfs(struct vtd_unit *unit);
 int vtd_start_translation(struct vtd_unit *unit);
 void vtd_stop(struct vtd_unit *unit);
-void vtd_stop_translation(struct vtd_unit *unit);
 
 #endif

@@ -63,15 +63,6 @@ int vtd_devmap_create(struct vtd_unit *unit);
 void vtd_devmap_destroy(struct vtd_unit *unit);
 struct vtd_requester *vtd_requester_get(struct vtd_unit *unit, u16 sid, u32 npasids);
 void vtd_requester_put(struct vtd_requester *requester);
-
-#ifdef CONFIG_INTEL_IOMMU
 struct vtd_requester *vtd_requester_find(struct vtd_unit *unit, u16 sid);
-#else
-/* With interrupt remapping alone, devices are not known. */
-static inline struct vtd_requester *vtd_requester_find(struct vtd_unit *unit, u16 sid)
-{
-	return NULL;
-}
-#endif
 
 #endif
