@@ -11,6 +11,7 @@
 #include <linux/iommu.h>
 
 #include "cmdline.h"
+#include "debug/perfmon.h"
 #include "debug/sysfs.h"
 #include "device/device.h"
 #include "device/requester.h"
@@ -116,8 +117,12 @@ int vtd_start_tables(struct vtd_unit *unit)
  */
 int vtd_start_sysfs(struct vtd_unit *unit)
 {
-	return iommu_device_sysfs_add(&unit->iommu, NULL, vtd_unit_groups, "%s",
-				      unit->name);
+	int ret = iommu_device_sysfs_add(&unit->iommu, NULL, vtd_unit_groups, "%s",
+					 unit->name);
+
+	if (!ret)
+		vtd_perfmon_add(unit);
+	return ret;
 }
 
 static const char *modes(const struct vtd_unit *unit)
@@ -157,6 +162,7 @@ int vtd_start_translation(struct vtd_unit *unit)
  */
 void vtd_stop(struct vtd_unit *unit)
 {
+	vtd_perfmon_remove(unit);
 	if (unit->translating)
 		vtd_unit_disable_translation(unit);
 	vtd_event_free(unit, VTD_EVENT_FAULT, unit);

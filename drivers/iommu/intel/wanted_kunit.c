@@ -60,4 +60,5 @@ static struct kunit_suite vtd_wanted_suite = {
 	.name = "vtd-wanted",
 	.test_cases = vtd_wanted_cases,
 };
+
 kunit_test_suite(vtd_wanted_suite);

@@ -75,7 +75,7 @@ struct vtd_device {
 	bool pasid_privileged;
 
 	struct vtd_devtlb devtlb;
-	struct mutex lock;
+	struct mutex lock;	/* pasid_enabled, devtlb.enabled */
 	bool pasid_enabled;
 
 	enum vtd_translation_kind kind;

@@ -103,6 +103,7 @@ static void start_ats(struct vtd_device *vd, struct pci_dev *pdev)
 	 * The other order would send invalidations to a device that rejects them.
 	 */
 	WRITE_ONCE(vd->devtlb.enabled, true);
+	/* Whoever unmaps after this sees the cache; what is before it is flushed. */
 	smp_mb();
 	vtd_inval_devtlb_all(vd->unit, &vd->devtlb);
 }

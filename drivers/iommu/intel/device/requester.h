@@ -44,7 +44,7 @@ struct vtd_requester {
 
 	struct vtd_device __rcu *device;
 	unsigned int users;
-	struct mutex lock;
+	struct mutex lock;	/* active and the entries */
 	unsigned int active;
 	struct rcu_head rcu;
 };
@@ -56,7 +56,7 @@ struct vtd_requester {
  */
 struct vtd_devmap {
 	struct xarray by_sid;
-	struct mutex lock;
+	struct mutex lock;	/* changes */
 };
 
 int vtd_devmap_create(struct vtd_unit *unit);

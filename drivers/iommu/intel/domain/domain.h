@@ -49,7 +49,7 @@ struct vtd_domain {
 	bool sc;
 	struct vtd_tags tags;
 
-	struct mutex lock;
+	struct mutex lock;	/* what follows, and changes of tags */
 	struct list_head ids;
 	struct list_head attachments;
 	bool snoop_force;

@@ -75,4 +75,5 @@ static struct kunit_suite vtd_fault_suite = {
 	.name = "vtd-event-fault",
 	.test_cases = vtd_fault_cases,
 };
+
 kunit_test_suite(vtd_fault_suite);

@@ -205,6 +205,7 @@ void vtd_inval_mapped(struct vtd_tags *tags, u64 first, u64 last)
 	struct vtd_batch batch;
 	struct vtd_tag *tag;
 
+	/* As in flush_tags(). */
 	smp_mb();
 	guard(rcu)();
 	list_for_each_entry_rcu(tag, &tags->list, node) {

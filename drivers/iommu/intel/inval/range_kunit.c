@@ -110,4 +110,5 @@ static struct kunit_suite vtd_range_suite = {
 	.name = "vtd-inval-range",
 	.test_cases = vtd_range_cases,
 };
+
 kunit_test_suite(vtd_range_suite);

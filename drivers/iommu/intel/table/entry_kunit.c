@@ -94,4 +94,5 @@ static struct kunit_suite vtd_entry_suite = {
 	.name = "vtd-table-entry",
 	.test_cases = vtd_entry_cases,
 };
+
 kunit_test_suite(vtd_entry_suite);

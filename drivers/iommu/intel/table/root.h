@@ -26,7 +26,7 @@ struct vtd_unit;
  */
 struct vtd_root {
 	struct vtd_root_entry *entries;
-	struct mutex lock;
+	struct mutex lock;	/* root entries */
 	unsigned long *foreign;
 };
 

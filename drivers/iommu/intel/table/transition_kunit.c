@@ -260,4 +260,5 @@ static struct kunit_suite vtd_transition_suite = {
 	.name = "vtd-table-transition",
 	.test_cases = vtd_transition_cases,
 };
+
 kunit_test_suite(vtd_transition_suite);
