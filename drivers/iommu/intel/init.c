@@ -120,7 +120,7 @@ static int __init register_units(void)
 		else
 			n++;
 	}
-	vtd_for_each_acpi_device(probe_acpi_device, NULL);
+	vtd_visit_acpi_devices(probe_acpi_device, NULL);
 	for_each_active_unit(unit) {
 		ret = vtd_start_translation(unit);
 		if (ret)

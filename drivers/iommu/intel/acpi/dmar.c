@@ -33,12 +33,13 @@ static int dmar_refuse(struct vtd_dmar_log *log, const struct vtd_span *span,
 	return -EINVAL;
 }
 
+static_assert(VTD_RMRR_SEGMENT == VTD_DRHD_SEGMENT);
+static_assert(VTD_ATSR_SEGMENT == VTD_DRHD_SEGMENT);
+static_assert(VTD_SATC_SEGMENT == VTD_DRHD_SEGMENT);
+static_assert(VTD_SIDP_SEGMENT == VTD_DRHD_SEGMENT);
+
 static u16 dmar_segment(const struct vtd_span *span)
 {
-	BUILD_BUG_ON(VTD_DRHD_SEGMENT != VTD_RMRR_SEGMENT ||
-		     VTD_DRHD_SEGMENT != VTD_ATSR_SEGMENT ||
-		     VTD_DRHD_SEGMENT != VTD_SATC_SEGMENT ||
-		     VTD_DRHD_SEGMENT != VTD_SIDP_SEGMENT);
 	return vtd_span_u16(span, VTD_DRHD_SEGMENT);
 }
 

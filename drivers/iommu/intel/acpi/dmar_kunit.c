@@ -438,4 +438,5 @@ static struct kunit_suite dmar_suite = {
 	.name = "vtd_dmar",
 	.test_cases = dmar_cases,
 };
+
 kunit_test_suite(dmar_suite);

@@ -244,9 +244,7 @@ static bool key_matches(const struct lookup_key *key, u16 segment,
 	       vtd_scopes_match_pci(scopes, key->pdev, found);
 }
 
-int vtd_for_each_rmrr(struct device *dev,
-		      int (*fn)(const struct vtd_rmrr *rmrr, void *ctx),
-		      void *ctx)
+int vtd_visit_rmrrs(struct device *dev, vtd_rmrr_fn fn, void *ctx)
 {
 	const struct vtd_scope *scope;
 	const struct vtd_rmrr *rmrr;

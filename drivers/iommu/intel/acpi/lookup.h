@@ -49,8 +49,10 @@ struct vtd_drhd_census {
 void vtd_drhd_take_census(const struct vtd_drhd *drhd,
 			  struct vtd_drhd_census *census);
 
+typedef int (*vtd_rmrr_fn)(const struct vtd_rmrr *rmrr, void *ctx);
+
 /**
- * vtd_for_each_rmrr() - reserved regions of a device
+ * vtd_visit_rmrrs() - reserved regions of a device
  * @dev: the device
  * @fn: called for each; stops at the first result that is not 0
  * @ctx: for @fn
@@ -58,9 +60,7 @@ void vtd_drhd_take_census(const struct vtd_drhd *drhd,
  * Context: holds vtd_table_lock for reading around @fn.
  * Return: what @fn returned last, else 0.
  */
-int vtd_for_each_rmrr(struct device *dev,
-		      int (*fn)(const struct vtd_rmrr *rmrr, void *ctx),
-		      void *ctx);
+int vtd_visit_rmrrs(struct device *dev, vtd_rmrr_fn fn, void *ctx);
 
 /* What firmware says about ATS of a device. */
 enum vtd_ats_rule {
@@ -74,8 +74,9 @@ enum vtd_ats_rule vtd_ats_rule(struct pci_dev *pdev);
 /* VTD_SIDP_F_* of a device; 0 if no SIDP names it. */
 u8 vtd_sidp_flags(struct device *dev);
 
-/* Calls @fn for each namespace device of an ANDD that exists and has a scope. */
-int vtd_for_each_acpi_device(int (*fn)(struct device *dev, void *ctx),
-			     void *ctx);
+typedef int (*vtd_device_fn)(struct device *dev, void *ctx);
+
+/* Calls @fn for each namespace device of an ANDD that exists. */
+int vtd_visit_acpi_devices(vtd_device_fn fn, void *ctx);
 
 #endif

@@ -10,8 +10,7 @@
 #include "lookup.h"
 #include "table.h"
 
-static int call_for_nodes(struct acpi_device *adev,
-			  int (*fn)(struct device *dev, void *ctx), void *ctx)
+static int call_for_nodes(struct acpi_device *adev, vtd_device_fn fn, void *ctx)
 {
 	struct acpi_device_physical_node *node;
 	int rc = 0;
@@ -26,7 +25,7 @@ static int call_for_nodes(struct acpi_device *adev,
 }
 
 /**
- * vtd_for_each_acpi_device() - devices that the table names by their path
+ * vtd_visit_acpi_devices() - devices that the table names by their path
  * @fn: called for each that exists; stops at the first result that is not 0
  * @ctx: for @fn
  *
@@ -36,8 +35,7 @@ static int call_for_nodes(struct acpi_device *adev,
  * Context: may sleep.
  * Return: what @fn returned last, else 0.
  */
-int vtd_for_each_acpi_device(int (*fn)(struct device *dev, void *ctx),
-			     void *ctx)
+int vtd_visit_acpi_devices(vtd_device_fn fn, void *ctx)
 {
 	struct acpi_device *adev;
 	struct vtd_andd *andd;

@@ -7,15 +7,23 @@
 #include "dmar.h"
 #include "scope.h"
 
-#define free_records(list, type, each)					\
+#define free_list(type, list)						\
 	do {								\
 		type *rec, *next;					\
 									\
 		list_for_each_entry_safe(rec, next, (list), node) {	\
 			list_del(&rec->node);				\
-			each;						\
 			kfree(rec);					\
 		}							\
+	} while (0)
+
+#define free_scoped_list(type, list)					\
+	do {								\
+		type *owner;						\
+									\
+		list_for_each_entry(owner, (list), node)		\
+			vtd_scopes_free(&owner->scopes);		\
+		free_list(type, list);					\
 	} while (0)
 
 /**
@@ -24,11 +32,11 @@
  */
 void vtd_dmar_free(struct vtd_dmar *dmar)
 {
-	free_records(&dmar->drhds, struct vtd_drhd, vtd_scopes_free(&rec->scopes));
-	free_records(&dmar->rmrrs, struct vtd_rmrr, vtd_scopes_free(&rec->scopes));
-	free_records(&dmar->atsrs, struct vtd_atsr, vtd_scopes_free(&rec->scopes));
-	free_records(&dmar->satcs, struct vtd_satc, vtd_scopes_free(&rec->scopes));
-	free_records(&dmar->sidps, struct vtd_satc, vtd_scopes_free(&rec->scopes));
-	free_records(&dmar->rhsas, struct vtd_rhsa, );
-	free_records(&dmar->andds, struct vtd_andd, );
+	free_scoped_list(struct vtd_drhd, &dmar->drhds);
+	free_scoped_list(struct vtd_rmrr, &dmar->rmrrs);
+	free_scoped_list(struct vtd_atsr, &dmar->atsrs);
+	free_scoped_list(struct vtd_satc, &dmar->satcs);
+	free_scoped_list(struct vtd_satc, &dmar->sidps);
+	free_list(struct vtd_rhsa, &dmar->rhsas);
+	free_list(struct vtd_andd, &dmar->andds);
 }

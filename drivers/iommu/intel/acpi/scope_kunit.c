@@ -153,4 +153,5 @@ static struct kunit_suite scope_suite = {
 	.name = "vtd_scope",
 	.test_cases = scope_cases,
 };
+
 kunit_test_suite(scope_suite);

@@ -81,7 +81,7 @@ void vtd_device_reserved_regions(struct device *dev, struct list_head *head)
 					    IOMMU_RESV_DIRECT,
 	};
 
-	vtd_for_each_rmrr(dev, add_rmrr, &list);
+	vtd_visit_rmrrs(dev, add_rmrr, &list);
 	if (is_isa_bridge(dev))
 		add_region(head, 0, SZ_16M, RW, IOMMU_RESV_DIRECT_RELAXABLE);
 	add_region(head, MSI_WINDOW_FIRST, MSI_WINDOW_SIZE, 0, IOMMU_RESV_MSI);

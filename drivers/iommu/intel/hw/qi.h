@@ -203,6 +203,8 @@ static inline struct vtd_desc vtd_desc_iotlb_domain(u64 drain, u16 did)
  * @addr: aligned to 2^@order pages
  * @order: number of pages as a power of two, at most vtd_caps.mamv
  * @ih: VTD_IOTLB1_IH if only leaf entries changed, else 0
+ *
+ * Return: the descriptor.
  */
 static inline struct vtd_desc vtd_desc_iotlb_page(u64 drain, u16 did, u64 addr,
 						  unsigned int order, u64 ih)
@@ -276,6 +278,8 @@ static inline u64 vtd_dtlb_addr(u64 addr, unsigned int order, u64 s)
  * @target: the device
  * @addr: aligned to 2^@order pages
  * @order: pages as a power of two; VTD_DTLB_MAX_ORDER and above is everything
+ *
+ * Return: the descriptor.
  */
 static inline struct vtd_desc
 vtd_desc_dev_tlb(const struct vtd_dtlb_target *target, u64 addr,

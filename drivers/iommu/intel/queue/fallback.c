@@ -8,13 +8,22 @@
 #include "../unit/unit.h"
 #include "ring.h"
 
+/* Registers and descriptors use the same numbers for what is covered... */
+static_assert(VTD_CIRG_GLOBAL == VTD_CC_G_GLOBAL);
+static_assert(VTD_CIRG_DOMAIN == VTD_CC_G_DOMAIN);
+static_assert(VTD_CIRG_DEVICE == VTD_CC_G_DEVICE);
+static_assert(VTD_IIRG_GLOBAL == VTD_IOTLB_G_GLOBAL);
+static_assert(VTD_IIRG_DOMAIN == VTD_IOTLB_G_DOMAIN);
+static_assert(VTD_IIRG_PAGE == VTD_IOTLB_G_PAGE);
+/* ... and the same places for address, hint and mask. */
+static_assert(VTD_IVA_ADDR == VTD_DESC1_ADDR);
+static_assert(VTD_IVA_IH == VTD_IOTLB1_IH);
+static_assert(VTD_IVA_AM == VTD_IOTLB1_AM);
+
 static u64 context_command(const struct vtd_desc *desc)
 {
 	u64 qw0 = desc->qw[0];
 
-	BUILD_BUG_ON(VTD_CC_G_GLOBAL != VTD_CIRG_GLOBAL ||
-		     VTD_CC_G_DOMAIN != VTD_CIRG_DOMAIN ||
-		     VTD_CC_G_DEVICE != VTD_CIRG_DEVICE);
 	return FIELD_PREP(VTD_CCMD_CIRG, FIELD_GET(VTD_DESC_G, qw0)) |
 	       FIELD_PREP(VTD_CCMD_FM, FIELD_GET(VTD_CC_FM, qw0)) |
 	       FIELD_PREP(VTD_CCMD_SID, FIELD_GET(VTD_CC_SID, qw0)) |
@@ -25,9 +34,6 @@ static u64 iotlb_command(const struct vtd_desc *desc)
 {
 	u64 qw0 = desc->qw[0], command;
 
-	BUILD_BUG_ON(VTD_IOTLB_G_GLOBAL != VTD_IIRG_GLOBAL ||
-		     VTD_IOTLB_G_DOMAIN != VTD_IIRG_DOMAIN ||
-		     VTD_IOTLB_G_PAGE != VTD_IIRG_PAGE);
 	command = FIELD_PREP(VTD_IOTLB_IIRG, FIELD_GET(VTD_DESC_G, qw0)) |
 		  FIELD_PREP(VTD_IOTLB_DID, FIELD_GET(VTD_DESC_DID, qw0));
 	if (qw0 & VTD_IOTLB_DESC_DR)
@@ -37,11 +43,8 @@ static u64 iotlb_command(const struct vtd_desc *desc)
 	return command;
 }
 
-/* Address, hint and mask stand where IVA has them. */
 static u64 iotlb_address(const struct vtd_desc *desc)
 {
-	BUILD_BUG_ON(VTD_IOTLB1_AM != VTD_IVA_AM || VTD_IOTLB1_IH != VTD_IVA_IH ||
-		     VTD_DESC1_ADDR != VTD_IVA_ADDR);
 	return desc->qw[1];
 }
 

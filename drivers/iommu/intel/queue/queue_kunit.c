@@ -351,4 +351,5 @@ static struct kunit_suite queue_suite = {
 	.name = "vtd_queue",
 	.test_cases = queue_cases,
 };
+
 kunit_test_suite(queue_suite);

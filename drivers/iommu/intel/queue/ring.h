@@ -67,6 +67,7 @@ struct vtd_ticket {
  * @origin: index in the publication that a slot came from; -1 for own ones
  * @quarantine: one bit per source id
  * @shift: log2 of the size of a descriptor
+ * @stalled: a wait expired and nothing has completed since: waits are short
  * @lock: guards everything below
  * @state: running or not
  * @oldest: first slot that is not free
@@ -74,7 +75,6 @@ struct vtd_ticket {
  * @used: slots between them
  * @seq: of the last ticket
  * @nquarantined: bits set in @quarantine
- * @stalled: a wait expired and nothing has completed since: waits are short
  * @stuck_head: slot of the last refused descriptor
  * @stuck: how often in a row it was that one
  * @submitted: publications
@@ -93,6 +93,7 @@ struct vtd_queue {
 	unsigned long *quarantine;
 	unsigned int shift;
 
+	bool stalled;
 	raw_spinlock_t lock;
 	enum vtd_queue_state state __guarded_by(&lock);
 	u16 oldest __guarded_by(&lock);
@@ -100,7 +101,6 @@ struct vtd_queue {
 	u16 used __guarded_by(&lock);
 	u32 seq __guarded_by(&lock);
 	unsigned int nquarantined __guarded_by(&lock);
-	bool stalled;
 	u16 stuck_head __guarded_by(&lock);
 	unsigned int stuck __guarded_by(&lock);
 	u64 submitted __guarded_by(&lock);

@@ -14,7 +14,7 @@
 
 #include "../hw/cap.h"
 #include "../hw/fault.h"
-#include "../hw/perf.h"
+#include "../hw/pasid.h"
 #include "../hw/qi.h"
 #include "../hw/regs.h"
 #include "../hw/root.h"
@@ -78,6 +78,7 @@ static void decode_ecap(struct vtd_caps *caps)
 static void decode_scalable(struct vtd_caps *caps)
 {
 	u64 ecap = caps->ecap;
+	unsigned int bits;
 
 	caps->sm = ecap & VTD_ECAP_SMTS && caps->qi;
 	if (!caps->sm)
@@ -95,8 +96,9 @@ static void decode_scalable(struct vtd_caps *caps)
 	caps->rps = ecap & VTD_ECAP_RPS;
 	caps->ssirws = ecap & VTD_ECAP_SSIRWS;
 	caps->pasid = ecap & VTD_ECAP_PASID;
+	bits = FIELD_GET(VTD_ECAP_PSS, ecap) + 1;
 	if (caps->pasid)
-		caps->pasid_bits = min(FIELD_GET(VTD_ECAP_PSS, ecap) + 1, 20);
+		caps->pasid_bits = min(bits, VTD_PASID_MAX_BITS);
 	caps->pds = ecap & VTD_ECAP_PDS;
 	caps->prs = ecap & VTD_ECAP_PRS && caps->dev_tlb;
 	caps->sms = ecap & VTD_ECAP_SMS;

@@ -35,6 +35,19 @@ void vtd_units_retract(struct vtd_unit *unit)
 	synchronize_rcu();
 }
 
+struct vtd_unit *vtd_unit_next_active(struct vtd_unit *unit)
+{
+	struct list_head *at = unit ? &unit->node : &vtd_units;
+
+	for (at = rcu_dereference_raw(list_next_rcu(at)); at != &vtd_units;
+	     at = rcu_dereference_raw(list_next_rcu(at))) {
+		unit = list_entry(at, struct vtd_unit, node);
+		if (!unit->ignored)
+			return unit;
+	}
+	return NULL;
+}
+
 /**
  * vtd_unit_of_drhd() - the unit of a firmware record
  * @drhd: the record

@@ -18,9 +18,12 @@ extern struct list_head vtd_units;
 	list_for_each_entry_rcu(unit, &vtd_units, node, true)
 
 /* Units that DMA remapping uses. */
-#define for_each_active_unit(unit) \
-	for_each_unit(unit) \
-		if ((unit)->ignored) {} else
+#define for_each_active_unit(unit)					\
+	for ((unit) = vtd_unit_next_active(NULL); (unit);		\
+	     (unit) = vtd_unit_next_active(unit))
+
+/* The active unit after @unit, or the first one; NULL at the end. */
+struct vtd_unit *vtd_unit_next_active(struct vtd_unit *unit);
 
 void vtd_units_publish(struct vtd_unit *unit);
 void vtd_units_retract(struct vtd_unit *unit);
