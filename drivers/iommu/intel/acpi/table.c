@@ -74,16 +74,24 @@ void vtd_table_set_nodes(struct vtd_dmar *dmar, const struct vtd_dmar *rhsas)
 {
 	struct vtd_drhd *drhd;
 	struct vtd_rhsa *rhsa;
+	bool known;
 	int node;
 
 	list_for_each_entry(rhsa, &rhsas->rhsas, node) {
 		node = pxm_to_node(rhsa->domain);
 		if (node != NUMA_NO_NODE && !node_online(node))
 			node = NUMA_NO_NODE;
+		known = false;
 		list_for_each_entry(drhd, &dmar->drhds, node) {
-			if (drhd->base == rhsa->base)
-				drhd->numa_node = node;
+			if (drhd->base != rhsa->base)
+				continue;
+			drhd->numa_node = node;
+			known = true;
 		}
+		if (!known)
+			pr_warn(FW_BUG "affinity of a unit at %#llx that is not listed
+",
+				rhsa->base);
 	}
 }
 

@@ -6,7 +6,6 @@
  */
 #include <linux/bitmap.h>
 #include <linux/slab.h>
-#include <linux/string.h>
 
 #include "../../iommu-pages.h"
 #include "../hw/regs.h"
@@ -77,7 +76,14 @@ static void ring_emit(struct vtd_queue *queue, const struct vtd_desc *desc,
 		      s16 origin)
 	__must_hold(&queue->lock)
 {
-	memcpy(vtd_ring_slot(queue, queue->tail), desc, BIT(queue->shift));
+	u64 *slot = vtd_ring_slot(queue, queue->tail);
+
+	slot[0] = desc->qw[0];
+	slot[1] = desc->qw[1];
+	if (queue->shift == VTD_IQ_SHIFT_256) {
+		slot[2] = desc->qw[2];
+		slot[3] = desc->qw[3];
+	}
 	queue->origin[queue->tail] = origin;
 	queue->tail = vtd_ring_next(queue->tail, 1);
 }
