@@ -89,8 +89,7 @@ void vtd_table_set_nodes(struct vtd_dmar *dmar, const struct vtd_dmar *rhsas)
 			known = true;
 		}
 		if (!known)
-			pr_warn(FW_BUG "affinity of a unit at %#llx that is not listed
-",
+			pr_warn(FW_BUG "affinity of a unit at %#llx that is not listed\n",
 				rhsa->base);
 	}
 }
