@@ -76,4 +76,5 @@ static struct kunit_suite cmdline_suite = {
 	.name = "vtd_cmdline",
 	.test_cases = cmdline_cases,
 };
+
 kunit_test_suite(cmdline_suite);

@@ -55,4 +55,5 @@ static struct kunit_suite latency_suite = {
 	.name = "vtd_latency",
 	.test_cases = latency_cases,
 };
+
 kunit_test_suite(latency_suite);

@@ -145,4 +145,5 @@ static struct kunit_suite ir_suite = {
 	.name = "vtd_ir",
 	.test_cases = ir_cases,
 };
+
 kunit_test_suite(ir_suite);

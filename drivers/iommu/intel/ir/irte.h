@@ -41,6 +41,8 @@ struct vtd_irte_post {
  * vtd_irte_remapped - an entry that delivers to a local APIC
  * @target: destination
  * @check: source id check from ir/sid.h
+ *
+ * Return: the entry, present.
  */
 struct vtd_irte vtd_irte_remapped(const struct vtd_irte_target *target,
 				  u64 check);
@@ -49,6 +51,8 @@ struct vtd_irte vtd_irte_remapped(const struct vtd_irte_target *target,
  * vtd_irte_posted - an entry that posts into a descriptor
  * @post: destination
  * @check: source id check from ir/sid.h
+ *
+ * Return: the entry, present.
  */
 struct vtd_irte vtd_irte_posted(const struct vtd_irte_post *post, u64 check);
 

@@ -24,6 +24,8 @@ int vtd_ir_set_guest(struct irq_data *irqd, void *info);
 /**
  * vtd_ir_host_post - the host's own descriptor of an interrupt's CPU
  * @irqd: data of the interrupt, which has a vector
+ *
+ * Return: the place, with the interrupt's own vector.
  */
 struct vtd_irte_post vtd_ir_host_post(struct irq_data *irqd);
 #else

@@ -38,18 +38,24 @@ void vtd_sid_set_add(struct vtd_sid_set *set, u16 sid);
 /**
  * vtd_sid_set_check - the strictest check that lets every id of a set pass
  * @set: not empty
+ *
+ * Return: the upper word of an entry.
  */
 u64 vtd_sid_set_check(const struct vtd_sid_set *set);
 
 /**
  * vtd_sid_check_exact - only one requester id passes
  * @sid: requester id
+ *
+ * Return: the upper word of an entry; 0 (no check) if intremap=nosid.
  */
 u64 vtd_sid_check_exact(u16 sid);
 
 /**
  * vtd_sid_check_hpet - the check of an HPET block
  * @sid: the id that the DMAR table names
+ *
+ * Return: the upper word of an entry; 0 (no check) if intremap=nosid.
  */
 u64 vtd_sid_check_hpet(u16 sid);
 
@@ -57,7 +63,7 @@ u64 vtd_sid_check_hpet(u16 sid);
  * vtd_sid_check_pci - the check of a PCI function
  * @pdev: the function that sends the messages
  *
- * Return: 0 (no check) if intremap=nosid.
+ * Return: the upper word of an entry; 0 (no check) if intremap=nosid.
  */
 u64 vtd_sid_check_pci(struct pci_dev *pdev);
 

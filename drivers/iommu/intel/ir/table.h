@@ -5,6 +5,7 @@
 #ifndef _VTD_IR_TABLE_H
 #define _VTD_IR_TABLE_H
 
+#include <linux/bits.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
@@ -16,7 +17,7 @@ struct vtd_unit;
 
 /* Every table has the largest size: 2^16 entries, 1 MiB. */
 #define VTD_IR_ORDER		16
-#define VTD_IR_ENTRIES		(1U << VTD_IR_ORDER)
+#define VTD_IR_ENTRIES		BIT(VTD_IR_ORDER)
 
 /**
  * struct vtd_ir - interrupt remapping of one unit
@@ -37,8 +38,8 @@ struct vtd_ir {
 	struct fwnode_handle *fwnode;
 
 	raw_spinlock_t lock;
-	unsigned long *used __guarded_by(&lock);
 	unsigned int nused __guarded_by(&lock);
+	unsigned long *used __guarded_by(&lock);
 };
 
 /**
@@ -60,6 +61,8 @@ void vtd_ir_table_destroy(struct vtd_unit *unit);
  * vtd_ir_table_register - the value of the unit's IRTA register
  * @ir: the table
  * @x2apic: destinations have 32 bits
+ *
+ * Return: the value.
  */
 u64 vtd_ir_table_register(const struct vtd_ir *ir, bool x2apic);
 

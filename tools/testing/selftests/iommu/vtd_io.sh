@@ -38,7 +38,8 @@ is()
 
 units()
 {
-	ls /sys/class/iommu 2>/dev/null | grep -c '^dmar'
+	set -- /sys/class/iommu/dmar*
+	if [ -e "$1" ]; then echo $#; else echo 0; fi
 }
 
 check_units()
@@ -125,7 +126,7 @@ net()
 	ifconfig lo 127.0.0.1 up
 	ifconfig "$1" 10.0.2.15 netmask 255.255.255.0 up
 	for i in 1 2 3 4 5 6 7 8 9 10; do
-		[ "$(cat /sys/class/net/$1/carrier 2>/dev/null)" != 1 ] || break
+		[ "$(cat "/sys/class/net/$1/carrier" 2>/dev/null)" != 1 ] || break
 		sleep 1
 	done
 	tftp -g -b 1428 -r payload -l "$t/got" 10.0.2.2 >"$t/log" 2>&1
