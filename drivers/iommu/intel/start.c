@@ -31,17 +31,15 @@
  * vtd_start_queue() - the unit takes invalidations
  * @unit: the unit
  *
- * Interrupt remapping may have done it already.
+ * Interrupt remapping may have done it already; then nothing happens.
  *
  * Return: 0; -ENOMEM; -ETIMEDOUT, -EIO of the unit.
  */
 int vtd_start_queue(struct vtd_unit *unit)
 {
-	int ret;
+	int ret = vtd_queue_create(unit);
 
-	if (unit->queue)
-		return 0;
-	ret = vtd_queue_create(unit);
+
 	return ret ?: vtd_queue_start(unit);
 }
 
