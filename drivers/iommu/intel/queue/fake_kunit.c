@@ -60,10 +60,8 @@ static bool fake_execute(struct fake_queue *fake, const struct vtd_desc *desc)
 
 	switch (vtd_desc_type(desc)) {
 	case VTD_DESC_WAIT:
-		if (fake_wait(fake, desc))
-			break;
 		/* An aborted wait was fetched all the same. */
-		return fake->fsts & VTD_FSTS_ITE;
+		return fake_wait(fake, desc) || fake->fsts & VTD_FSTS_ITE;
 	case VTD_DESC_DEV_TLB:
 	case VTD_DESC_PASID_DEV_TLB:
 		fake_device(fake, sid);
