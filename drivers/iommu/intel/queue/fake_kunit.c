@@ -2,6 +2,7 @@
 /*
  * KUnit: a unit made of code, see fake_kunit.h.
  */
+#include <linux/bitfield.h>
 #include <linux/io.h>
 #include <linux/slab.h>
 
@@ -9,6 +10,8 @@
 #include "../hw/regs.h"
 #include "fake_kunit.h"
 #include "queue.h"
+
+#define FAKE_IRO	0xf0
 
 static struct fake_queue *to_fake(const struct vtd_reg_hook *hook)
 {
@@ -130,6 +133,10 @@ static u64 fake_read64(const struct vtd_reg_hook *hook, u32 at)
 		return fake->iqt;
 	case VTD_IQERCD:
 		return fake->iqercd;
+	case VTD_CCMD:
+		return (fake->ccmd & ~VTD_CCMD_ICC) | VTD_CCMD_CAIG;
+	case VTD_IOTLB_AT(FAKE_IRO):
+		return (fake->iotlb & ~VTD_IOTLB_IVT) | VTD_IOTLB_IAIG;
 	}
 	KUNIT_FAIL(fake->test, "64-bit read of %#x", at);
 	return 0;
@@ -167,6 +174,15 @@ static void fake_write64(const struct vtd_reg_hook *hook, u32 at, u64 value)
 	case VTD_IQA:
 		fake->iqa = value;
 		return;
+	case VTD_CCMD:
+		fake->ccmd = value;
+		return;
+	case VTD_IVA_AT(FAKE_IRO):
+		fake->iva = value;
+		return;
+	case VTD_IOTLB_AT(FAKE_IRO):
+		fake->iotlb = value;
+		return;
 	}
 	KUNIT_FAIL(fake->test, "64-bit write of %#x", at);
 }
@@ -181,7 +197,7 @@ struct fake_queue *fake_new(struct kunit *test, u64 ecap)
 	};
 	fake->test = test;
 	fake->cap = 0x00d2008c222f0606;
-	fake->ecap = VTD_ECAP_QI | VTD_ECAP_DT | ecap;
+	fake->ecap = ecap | FIELD_PREP(VTD_ECAP_IRO, FAKE_IRO / 16);
 	fake->mute_sid[0] = -1;
 	fake->mute_sid[1] = -1;
 	vtd_unit_init_hooked(&fake->unit, &fake->hook);

@@ -8,11 +8,13 @@
 
 #include <kunit/test.h>
 
+#include "../hw/cap.h"
 #include "../hw/qi.h"
 #include "../unit/regs.h"
 #include "../unit/unit.h"
 
 #define FAKE_LOG	4096
+#define FAKE_PLAIN	(VTD_ECAP_QI | VTD_ECAP_DT)
 
 /* What a device that does not answer leads to. */
 enum fake_patience {
@@ -28,6 +30,7 @@ struct fake_queue {
 	u64 cap, ecap;
 	u32 gsts, fsts;
 	u64 iqa, iqh, iqt, iqercd;
+	u64 ccmd, iva, iotlb;	/* as written last */
 	bool paused;		/* fetches nothing */
 	bool lazy;		/* goes on after an error only with a new tail */
 	bool pending;		/* a device TLB request is not answered */
@@ -38,6 +41,7 @@ struct fake_queue {
 	struct vtd_desc log[FAKE_LOG];
 };
 
+/* @ecap: VTD_ECAP_*; FAKE_PLAIN for the smallest unit with a queue */
 struct fake_queue *fake_new(struct kunit *test, u64 ecap);
 void fake_free(struct fake_queue *fake);
 /* Fetches what there is. */

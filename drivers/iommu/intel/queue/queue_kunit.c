@@ -10,6 +10,8 @@
 #include "fake_kunit.h"
 #include "ring.h"
 
+#define FAKE_SCALABLE	(FAKE_PLAIN | VTD_ECAP_SMTS | VTD_ECAP_FSTS)
+
 static struct vtd_desc dev_tlb(u16 sid)
 {
 	struct vtd_dtlb_target target = { .sid = sid };
@@ -27,7 +29,7 @@ static int submit(struct fake_queue *fake, const struct vtd_desc *descs,
 /* In order, complete, one tail write; both descriptor sizes; the ring wraps. */
 static void queue_order_kept(struct kunit *test)
 {
-	static const u64 ecaps[] = { 0, VTD_ECAP_SMTS | VTD_ECAP_SSTS };
+	static const u64 ecaps[] = { FAKE_PLAIN, FAKE_SCALABLE };
 	struct vtd_desc descs[7];
 	struct fake_queue *fake;
 	unsigned int i, k, round;
@@ -55,7 +57,7 @@ static void queue_large(struct kunit *test)
 	unsigned int i, n = 4 * VTD_RING_BATCH + 3;
 	struct vtd_desc *descs = kunit_kcalloc(test, n, sizeof(*descs),
 					       GFP_KERNEL);
-	struct fake_queue *fake = fake_new(test, 0);
+	struct fake_queue *fake = fake_new(test, FAKE_PLAIN);
 
 	KUNIT_ASSERT_NOT_NULL(test, descs);
 	for (i = 0; i < n; i++)
@@ -70,7 +72,7 @@ static void queue_large(struct kunit *test)
 /* Type 3 behind type 6 needs a fence; type 8 and type 2 do not. */
 static void queue_fence(struct kunit *test)
 {
-	struct fake_queue *fake = fake_new(test, VTD_ECAP_SMTS | VTD_ECAP_FSTS);
+	struct fake_queue *fake = fake_new(test, FAKE_SCALABLE);
 	struct vtd_dtlb_target target = { .sid = 0x100 };
 	struct vtd_desc descs[] = {
 		vtd_desc_pasid_iotlb_all(1, 0),
@@ -103,7 +105,7 @@ static void queue_refused(struct kunit *test)
 			vtd_desc_iotlb_domain(0, 3),
 		};
 
-		fake = fake_new(test, 0);
+		fake = fake_new(test, FAKE_PLAIN);
 		fake->lazy = lazy;
 		KUNIT_EXPECT_EQ(test, -EIO, submit(fake, descs,
 						   ARRAY_SIZE(descs), &error));
@@ -123,7 +125,7 @@ static void queue_refused_twice(struct kunit *test)
 		vtd_desc_words(0xf, 0), vtd_desc_words(0xe, 0),
 		vtd_desc_iotlb_domain(0, 3),
 	};
-	struct fake_queue *fake = fake_new(test, 0);
+	struct fake_queue *fake = fake_new(test, FAKE_PLAIN);
 	struct vtd_queue_error error;
 
 	KUNIT_EXPECT_EQ(test, -EIO, submit(fake, descs, 3, &error));
@@ -138,7 +140,7 @@ static void queue_mute_device(struct kunit *test)
 	struct vtd_desc descs[] = {
 		vtd_desc_iotlb_domain(0, 1), dev_tlb(0x100), dev_tlb(0x208),
 	};
-	struct fake_queue *fake = fake_new(test, 0);
+	struct fake_queue *fake = fake_new(test, FAKE_PLAIN);
 	struct vtd_queue_error error;
 
 	fake->mute_sid[0] = 0x208;
@@ -169,7 +171,7 @@ static void queue_two_mute_devices(struct kunit *test)
 		dev_tlb(0x100), dev_tlb(0x208), dev_tlb(0x300),
 		vtd_desc_iotlb_domain(0, 1),
 	};
-	struct fake_queue *fake = fake_new(test, 0);
+	struct fake_queue *fake = fake_new(test, FAKE_PLAIN);
 	struct vtd_queue_error error;
 
 	fake->mute_sid[0] = 0x100;
@@ -188,7 +190,7 @@ static void queue_unnamed_device(struct kunit *test)
 		dev_tlb(0x100), dev_tlb(0x208), dev_tlb(0x300),
 		vtd_desc_iotlb_domain(0, 1),
 	};
-	struct fake_queue *fake = fake_new(test, 0);
+	struct fake_queue *fake = fake_new(test, FAKE_PLAIN);
 	struct vtd_queue_error error;
 
 	fake->mute_sid[0] = 0x208;
@@ -205,7 +207,7 @@ static void queue_unnamed_device(struct kunit *test)
 static void queue_hung(struct kunit *test)
 {
 	struct vtd_desc descs[] = { vtd_desc_iotlb_domain(0, 1) };
-	struct fake_queue *fake = fake_new(test, 0);
+	struct fake_queue *fake = fake_new(test, FAKE_PLAIN);
 	struct vtd_queue_error error;
 	struct vtd_queue_view view;
 
@@ -228,7 +230,7 @@ static void queue_hung(struct kunit *test)
 static void queue_full(struct kunit *test)
 {
 	struct vtd_desc descs[] = { vtd_desc_iotlb_domain(0, 1) };
-	struct fake_queue *fake = fake_new(test, 0);
+	struct fake_queue *fake = fake_new(test, FAKE_PLAIN);
 	struct vtd_job job = {
 		.descs = descs, .n = 1, .only_sid = VTD_JOB_ALL
 	};
@@ -261,7 +263,7 @@ static void queue_bystanders(struct kunit *test)
 		{ .descs = middle, .n = 2, .only_sid = VTD_JOB_ALL },
 		{ .descs = &last, .n = 1, .only_sid = VTD_JOB_ALL },
 	};
-	struct fake_queue *fake = fake_new(test, 0);
+	struct fake_queue *fake = fake_new(test, FAKE_PLAIN);
 	struct vtd_queue *queue = fake->unit.queue;
 	unsigned int i;
 
@@ -296,7 +298,7 @@ static void queue_dead(struct kunit *test)
 	struct vtd_job job = {
 		.descs = &desc, .n = 1, .only_sid = VTD_JOB_ALL
 	};
-	struct fake_queue *fake = fake_new(test, 0);
+	struct fake_queue *fake = fake_new(test, FAKE_PLAIN);
 
 	fake->paused = true;
 	KUNIT_ASSERT_EQ(test, 0, vtd_ring_publish(fake->unit.queue, &job));
@@ -316,7 +318,7 @@ static void queue_dead(struct kunit *test)
 static void queue_restart(struct kunit *test)
 {
 	struct vtd_desc desc = vtd_desc_iotlb_domain(0, 1);
-	struct fake_queue *fake = fake_new(test, 0);
+	struct fake_queue *fake = fake_new(test, FAKE_PLAIN);
 
 	KUNIT_EXPECT_EQ(test, 0, submit(fake, &desc, 1, NULL));
 	KUNIT_EXPECT_EQ(test, 0, vtd_queue_start(&fake->unit));
@@ -327,6 +329,29 @@ static void queue_restart(struct kunit *test)
 	fake->iqt = 0;
 	KUNIT_EXPECT_EQ(test, 0, vtd_queue_start(&fake->unit));
 	KUNIT_EXPECT_EQ(test, 0, submit(fake, &desc, 1, NULL));
+	fake_free(fake);
+}
+
+/* A unit without a queue takes what it has registers for. */
+static void queue_by_registers(struct kunit *test)
+{
+	struct vtd_desc context = vtd_desc_context_device(0x1234, 0xabcd);
+	struct vtd_desc page = vtd_desc_iotlb_page(VTD_IOTLB_DESC_DR, 0x42,
+						   0x7f000, 3, VTD_IOTLB1_IH);
+	struct vtd_desc mixed[] = {
+		vtd_desc_iec_global(), vtd_desc_iotlb_domain(0, 0x43),
+	};
+	struct fake_queue *fake = fake_new(test, 0);
+
+	KUNIT_EXPECT_EQ(test, 0, submit(fake, &context, 1, NULL));
+	KUNIT_EXPECT_EQ(test, fake->ccmd, 0xe0000000abcd1234ULL);
+	KUNIT_EXPECT_EQ(test, 0, submit(fake, &page, 1, NULL));
+	KUNIT_EXPECT_EQ(test, fake->iotlb, 0xb002004200000000ULL);
+	KUNIT_EXPECT_EQ(test, fake->iva, 0x7f043ULL);
+	/* What it cannot do does not keep it from the rest. */
+	KUNIT_EXPECT_EQ(test, -EOPNOTSUPP, submit(fake, mixed, 2, NULL));
+	KUNIT_EXPECT_EQ(test, fake->iotlb, 0xa000004300000000ULL);
+	KUNIT_EXPECT_EQ(test, fake->tails, 0U);
 	fake_free(fake);
 }
 
@@ -344,6 +369,7 @@ static struct kunit_case queue_cases[] = {
 	KUNIT_CASE(queue_bystanders),
 	KUNIT_CASE(queue_dead),
 	KUNIT_CASE(queue_restart),
+	KUNIT_CASE(queue_by_registers),
 	{}
 };
 

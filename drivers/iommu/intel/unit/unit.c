@@ -57,7 +57,8 @@ static int unit_map(struct vtd_unit *unit)
 	unit->reg_size = VTD_REGS_MIN_SIZE;
 	cap = vtd_read64(unit, VTD_CAP);
 	ecap = vtd_read64(unit, VTD_ECAP);
-	if (cap == ~0ULL && ecap == ~0ULL) {
+	/* What reads as all ones or all zeroes is no unit. */
+	if ((cap == ~0ULL && ecap == ~0ULL) || (!cap && !ecap)) {
 		vtd_warn(unit, FW_BUG "there is no unit at %#llx\n",
 			 unit->reg_phys);
 		return -ENODEV;
