@@ -43,7 +43,7 @@ int vtd_fault_format(const struct vtd_fault *fault, const char *device, char *bu
 
 	if (vtd_fault_kind(fault->reason) == VTD_FAULT_INTERRUPT)
 		return scnprintf(buf, size,
-				 "interrupt of %s refused, table index %u: %s (0x%02x)",
+				 "interrupt fault: %s, table index %u: %s (reason 0x%02x)",
 				 device, fault->irte, vtd_fault_text(fault->reason),
 				 fault->reason);
 
@@ -51,14 +51,14 @@ int vtd_fault_format(const struct vtd_fault *fault, const char *device, char *bu
 		stage = "translation request for ";
 	else if (fault->at == VTD_FRCD_AT_TRANSLATED)
 		stage = "translated ";
-	n = scnprintf(buf, size, "%s%s by %s", stage,
+	n = scnprintf(buf, size, "DMA fault: %s%s by %s", stage,
 		      vtd_access_text(fault->access), device);
 	/* Requests without PASID are looked up, and recorded by some, as PASID 0. */
 	if (fault->has_pasid && fault->pasid)
 		n += scnprintf(buf + n, size - n, " PASID %u%s%s", fault->pasid,
 			       fault->privileged ? " privileged" : "",
 			       fault->execute ? " execute" : "");
-	return n + scnprintf(buf + n, size - n, " at 0x%llx refused: %s (0x%02x)",
+	return n + scnprintf(buf + n, size - n, " at 0x%llx: %s (reason 0x%02x)",
 			     fault->addr, vtd_fault_text(fault->reason),
 			     fault->reason);
 }

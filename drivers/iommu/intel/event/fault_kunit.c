@@ -23,32 +23,32 @@ static void vtd_fault_dma_test(struct kunit *test)
 {
 	/* F, T1: a read; reason 6; source id 01:00.0 */
 	expect_text(test, 0xdead000, 0xc000000600000100,
-		    "read by 0000:01:00.0 at 0xdead000 refused: no read permission (0x06)");
+		    "DMA fault: read by 0000:01:00.0 at 0xdead000: no read permission (reason 0x06)");
 	expect_text(test, 0x1000, 0x8000000500000100,
-		    "write by 0000:01:00.0 at 0x1000 refused: no write permission (0x05)");
+		    "DMA fault: write by 0000:01:00.0 at 0x1000: no write permission (reason 0x05)");
 }
 
 static void vtd_fault_pasid_test(struct kunit *test)
 {
 	/* PP with PASID 5 */
 	expect_text(test, 0x2000, 0x8000055900000100 | BIT_ULL(31),
-		    "write by 0000:01:00.0 PASID 5 at 0x2000 refused: PASID table entry is not present (0x59)");
+		    "DMA fault: write by 0000:01:00.0 PASID 5 at 0x2000: PASID table entry is not present (reason 0x59)");
 	/* PP with PASID 0 is a request without PASID as some units record it. */
 	expect_text(test, 0x2000, 0x8000005900000100 | BIT_ULL(31),
-		    "write by 0000:01:00.0 at 0x2000 refused: PASID table entry is not present (0x59)");
+		    "DMA fault: write by 0000:01:00.0 at 0x2000: PASID table entry is not present (reason 0x59)");
 }
 
 static void vtd_fault_ats_test(struct kunit *test)
 {
 	/* AT 01: a translation request; T1: it asks to read */
 	expect_text(test, 0x3000, 0xd000004400000100,
-		    "translation request for read by 0000:01:00.0 at 0x3000 refused: ATS is not enabled for the device (0x44)");
+		    "DMA fault: translation request for read by 0000:01:00.0 at 0x3000: ATS is not enabled for the device (reason 0x44)");
 }
 
 static void vtd_fault_interrupt_test(struct kunit *test)
 {
 	expect_text(test, 0x0007000000000000, 0x8000002200000100,
-		    "interrupt of 0000:01:00.0 refused, table index 7: interrupt entry is not present (0x22)");
+		    "interrupt fault: 0000:01:00.0, table index 7: interrupt entry is not present (reason 0x22)");
 }
 
 static void vtd_fault_short_buffer_test(struct kunit *test)
