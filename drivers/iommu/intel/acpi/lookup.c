@@ -37,8 +37,15 @@ static const struct vtd_drhd *find_rest(const struct vtd_dmar *dmar, u16 segment
 	return rest;
 }
 
-static const struct vtd_drhd *find_pci(const struct vtd_dmar *dmar,
-				       struct pci_dev *pdev)
+/**
+ * vtd_dmar_find_pci() - the unit in front of a PCI function
+ * @dmar: the table
+ * @pdev: the function; a physical one
+ *
+ * Return: the unit, perhaps a refused one; NULL if there is none.
+ */
+const struct vtd_drhd *vtd_dmar_find_pci(const struct vtd_dmar *dmar,
+					 struct pci_dev *pdev)
 {
 	enum vtd_scope_match best = VTD_SCOPE_NO_MATCH, match;
 	u16 segment = pci_domain_nr(pdev->bus);
@@ -148,7 +155,7 @@ int vtd_find_device(struct device *dev, struct vtd_where *where)
 	where->sid = pci_dev_id(pdev);
 	pdev = pci_physfn(pdev);
 	where->segment = pci_domain_nr(pdev->bus);
-	where->drhd = find_pci(vtd_table(), pdev);
+	where->drhd = vtd_dmar_find_pci(vtd_table(), pdev);
 	if (where->drhd && where->drhd->refused)
 		where->drhd = NULL;
 	return where->drhd ? 0 : -ENODEV;
@@ -184,7 +191,7 @@ bool vtd_drhd_covers(const struct vtd_drhd *drhd, struct pci_dev *pdev)
 {
 	guard(rwsem_read)(&vtd_table_lock);
 	pdev = pci_physfn(pci_real_dma_dev(pdev));
-	return vtd_table() && find_pci(vtd_table(), pdev) == drhd;
+	return vtd_table() && vtd_dmar_find_pci(vtd_table(), pdev) == drhd;
 }
 
 /**

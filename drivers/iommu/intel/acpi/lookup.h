@@ -12,6 +12,7 @@
 
 struct device;
 struct pci_dev;
+struct vtd_dmar;
 struct vtd_drhd;
 struct vtd_rmrr;
 
@@ -27,6 +28,8 @@ struct vtd_where {
 	u16 segment;
 };
 
+const struct vtd_drhd *vtd_dmar_find_pci(const struct vtd_dmar *dmar,
+					 struct pci_dev *pdev);
 int vtd_find_device(struct device *dev, struct vtd_where *where);
 int vtd_find_ioapic(u8 id, struct vtd_where *where);
 int vtd_find_hpet(u8 id, struct vtd_where *where);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KUnit: which PCI devices a scope names.
+ * KUnit: which PCI devices a scope names, and which unit a device is behind.
  */
 #include <kunit/test.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
 
+#include "dmar.h"
+#include "lookup.h"
 #include "scope.h"
 
 /*
@@ -15,6 +17,7 @@
 struct topology {
 	struct pci_bus root, middle, leaf;
 	struct pci_dev port, bridge, device, integrated;
+	struct pci_sysdata sysdata;
 };
 
 static struct topology *topology_new(struct kunit *test)
@@ -22,6 +25,9 @@ static struct topology *topology_new(struct kunit *test)
 	struct topology *top = kunit_kzalloc(test, sizeof(*top), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, top);
+	top->root.sysdata = &top->sysdata;
+	top->middle.sysdata = &top->sysdata;
+	top->leaf.sysdata = &top->sysdata;
 	top->middle.number = 1;
 	top->leaf.number = 2;
 	top->port.bus = &top->root;
@@ -140,12 +146,82 @@ static void scope_other_types(struct kunit *test)
 							     node)), 0x10);
 }
 
+static struct vtd_drhd *unit_add(struct kunit *test, struct vtd_dmar *dmar,
+				 u16 segment)
+{
+	struct vtd_drhd *drhd = kunit_kzalloc(test, sizeof(*drhd), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, drhd);
+	INIT_LIST_HEAD(&drhd->scopes);
+	drhd->segment = segment;
+	list_add_tail(&drhd->node, &dmar->drhds);
+	return drhd;
+}
+
+/* The device itself before a bridge above it, both before all the others. */
+static void unit_best_match(struct kunit *test)
+{
+	static const u8 port[] = { PCI_DEVFN(0x1c, 0) };
+	static const u8 device[] = { PCI_DEVFN(0x1c, 0), 0, PCI_DEVFN(3, 1) };
+	struct topology *top = topology_new(test);
+	struct vtd_drhd *rest, *below, *exact, *elsewhere;
+	struct vtd_dmar dmar;
+
+	vtd_dmar_init(&dmar);
+	rest = unit_add(test, &dmar, 0);
+	below = unit_add(test, &dmar, 0);
+	exact = unit_add(test, &dmar, 0);
+	elsewhere = unit_add(test, &dmar, 1);
+	rest->include_all = true;
+	elsewhere->include_all = true;
+	scope_add(test, &below->scopes, VTD_SCOPE_BRIDGE, 0, 1, port);
+	scope_add(test, &exact->scopes, VTD_SCOPE_ENDPOINT, 0, 3, device);
+
+	KUNIT_EXPECT_PTR_EQ(test, vtd_dmar_find_pci(&dmar, &top->device),
+			    (const struct vtd_drhd *)exact);
+	KUNIT_EXPECT_PTR_EQ(test, vtd_dmar_find_pci(&dmar, &top->bridge),
+			    (const struct vtd_drhd *)below);
+	KUNIT_EXPECT_PTR_EQ(test, vtd_dmar_find_pci(&dmar, &top->integrated),
+			    (const struct vtd_drhd *)rest);
+	rest->include_all = false;
+	KUNIT_EXPECT_NULL(test, vtd_dmar_find_pci(&dmar, &top->integrated));
+	if (!IS_ENABLED(CONFIG_PCI_DOMAINS))
+		return;
+	top->sysdata.domain = 1;
+	KUNIT_EXPECT_PTR_EQ(test, vtd_dmar_find_pci(&dmar, &top->device),
+			    (const struct vtd_drhd *)elsewhere);
+}
+
+/* What a damaged unit may have named is behind no unit at all. */
+static void unit_damaged(struct kunit *test)
+{
+	static const u8 listed[] = { PCI_DEVFN(0x1c, 0) };
+	struct topology *top = topology_new(test);
+	struct vtd_drhd *rest, *good, *bad;
+	struct vtd_dmar dmar;
+
+	vtd_dmar_init(&dmar);
+	bad = unit_add(test, &dmar, 0);
+	good = unit_add(test, &dmar, 0);
+	rest = unit_add(test, &dmar, 0);
+	rest->include_all = true;
+	scope_add(test, &good->scopes, VTD_SCOPE_BRIDGE, 0, 1, listed);
+
+	bad->refused = true;
+	bad->include_all = true;
+	KUNIT_EXPECT_NULL(test, vtd_dmar_find_pci(&dmar, &top->integrated));
+	KUNIT_EXPECT_PTR_EQ(test, vtd_dmar_find_pci(&dmar, &top->device),
+			    (const struct vtd_drhd *)good);
+}
+
 static struct kunit_case scope_cases[] = {
 	KUNIT_CASE(scope_endpoint),
 	KUNIT_CASE(scope_from_inner_bus),
 	KUNIT_CASE(scope_bridge),
 	KUNIT_CASE(scope_elsewhere),
 	KUNIT_CASE(scope_other_types),
+	KUNIT_CASE(unit_best_match),
+	KUNIT_CASE(unit_damaged),
 	{}
 };
 
