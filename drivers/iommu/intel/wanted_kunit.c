@@ -57,7 +57,7 @@ static struct kunit_case vtd_wanted_cases[] = {
 };
 
 static struct kunit_suite vtd_wanted_suite = {
-	.name = "vtd-wanted",
+	.name = "vtd_wanted",
 	.test_cases = vtd_wanted_cases,
 };
 

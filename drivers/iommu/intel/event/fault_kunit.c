@@ -72,7 +72,7 @@ static struct kunit_case vtd_fault_cases[] = {
 };
 
 static struct kunit_suite vtd_fault_suite = {
-	.name = "vtd-event-fault",
+	.name = "vtd_event_fault",
 	.test_cases = vtd_fault_cases,
 };
 

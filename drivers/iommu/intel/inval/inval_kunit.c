@@ -393,7 +393,7 @@ static struct kunit_case vtd_inval_cases[] = {
 };
 
 static struct kunit_suite vtd_inval_suite = {
-	.name = "vtd-inval",
+	.name = "vtd_inval",
 	.test_cases = vtd_inval_cases,
 };
 

@@ -107,7 +107,7 @@ static struct kunit_case vtd_range_cases[] = {
 };
 
 static struct kunit_suite vtd_range_suite = {
-	.name = "vtd-inval-range",
+	.name = "vtd_inval_range",
 	.test_cases = vtd_range_cases,
 };
 

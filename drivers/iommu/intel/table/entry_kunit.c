@@ -91,7 +91,7 @@ static struct kunit_case vtd_entry_cases[] = {
 };
 
 static struct kunit_suite vtd_entry_suite = {
-	.name = "vtd-table-entry",
+	.name = "vtd_table_entry",
 	.test_cases = vtd_entry_cases,
 };
 

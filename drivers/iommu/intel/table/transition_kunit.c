@@ -257,7 +257,7 @@ static struct kunit_case vtd_transition_cases[] = {
 };
 
 static struct kunit_suite vtd_transition_suite = {
-	.name = "vtd-table-transition",
+	.name = "vtd_table_transition",
 	.test_cases = vtd_transition_cases,
 };
 
