@@ -23,6 +23,7 @@ DECLARE_RWSEM(vtd_table_lock);
 
 static struct vtd_dmar vtd_the_table;
 static bool vtd_table_usable __ro_after_init;
+static bool vtd_table_damaged __ro_after_init;
 static u8 vtd_flags __ro_after_init;
 
 static void table_note(struct vtd_dmar_log *log, u32 offset, const char *what)
@@ -47,8 +48,11 @@ int __init vtd_table_survey(struct vtd_dmar_summary *summary)
 		return -ENODEV;
 	vtd_table_log_init(&log);
 	rc = vtd_dmar_survey(table, table->length, summary, &log);
-	if (rc)
+	if (rc) {
+		pr_warn("no unit can be used: the table is damaged\n");
+		vtd_table_damaged = true;
 		return rc;
+	}
 	vtd_flags = summary->flags;
 	return summary->units ? 0 : -ENODEV;
 }
@@ -120,6 +124,9 @@ static int __init table_read_once(void)
 	table = tboot_get_dmar_table(found);
 	if (!table)
 		return -ENODEV;
+	/* It was said already. */
+	if (vtd_table_damaged && table == found)
+		return -EINVAL;
 
 	vtd_table_log_init(&log);
 	rc = vtd_dmar_parse(&vtd_the_table, table, table->length, &log);
