@@ -7,6 +7,7 @@
 
 #include "../hw/cap.h"
 #include "../hw/regs.h"
+#include "../unit/list.h"
 #include "fake_kunit.h"
 #include "ring.h"
 
@@ -355,6 +356,28 @@ static void queue_by_registers(struct kunit *test)
 	fake_free(fake);
 }
 
+/* The unit of this machine, if it has one, recovers like the one of code. */
+static void queue_of_this_machine(struct kunit *test)
+{
+	struct vtd_desc descs[] = {
+		vtd_desc_iec_global(), vtd_desc_words(0xf, 0),
+		vtd_desc_iec_global(),
+	};
+	struct vtd_unit *unit = list_first_or_null_rcu(&vtd_units,
+						       struct vtd_unit, node);
+	struct vtd_queue_error error;
+	unsigned int i;
+
+	if (!unit || !unit->queue || !unit->queue->ring || !unit->caps.ir)
+		kunit_skip(test, "there is no unit that remaps interrupts");
+	for (i = 0; i < 2 * VTD_RING_ENTRIES; i++)
+		KUNIT_ASSERT_EQ(test, 0, vtd_queue_submit(unit, descs, 1, 0,
+							  NULL));
+	KUNIT_EXPECT_EQ(test, -EIO, vtd_queue_submit(unit, descs, 3, 0, &error));
+	KUNIT_EXPECT_EQ(test, error.index, 1);
+	KUNIT_EXPECT_EQ(test, 0, vtd_queue_submit(unit, descs, 1, 0, &error));
+}
+
 static struct kunit_case queue_cases[] = {
 	KUNIT_CASE(queue_order_kept),
 	KUNIT_CASE(queue_large),
@@ -370,6 +393,7 @@ static struct kunit_case queue_cases[] = {
 	KUNIT_CASE(queue_dead),
 	KUNIT_CASE(queue_restart),
 	KUNIT_CASE(queue_by_registers),
+	KUNIT_CASE(queue_of_this_machine),
 	{}
 };
 
