@@ -19,6 +19,7 @@ static struct vtd_pasid_entry pasid_entry(const struct vtd_unit *unit,
 {
 	struct vtd_entry_attrs attrs = {
 		.did = how->did,
+		.aw = vtd_caps_best_aw(&unit->caps),
 		.snoop_walk = unit->caps.smpwcs,
 		.snoop_force = how->snoop_force,
 	};

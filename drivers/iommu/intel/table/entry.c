@@ -123,6 +123,10 @@ static u64 common_word(const struct vtd_entry_attrs *attrs)
  * @attrs: domain id and snooping
  * @root: physical address of the top table
  * @levels: 4 or 5
+ *
+ * The address width belongs to the second stage and is ignored here. Virtual
+ * units are known that check addresses by it all the same, so it is set where
+ * the unit knows any: not to leave it 0, which they take for 30 bits.
  */
 struct vtd_pasid_entry vtd_entry_first(const struct vtd_entry_attrs *attrs,
 				       u64 root, unsigned int levels)
@@ -130,7 +134,8 @@ struct vtd_pasid_entry vtd_entry_first(const struct vtd_entry_attrs *attrs,
 	unsigned int fspm = levels == 5 ? VTD_FSPM_5LEVEL : VTD_FSPM_4LEVEL;
 	struct vtd_pasid_entry entry = {
 		.qw = {
-			VTD_PE0_P | FIELD_PREP(VTD_PE0_PGTT, VTD_PGTT_FIRST),
+			VTD_PE0_P | FIELD_PREP(VTD_PE0_PGTT, VTD_PGTT_FIRST) |
+			FIELD_PREP(VTD_PE0_AW, attrs->aw),
 			common_word(attrs),
 			FIELD_PREP(VTD_PE2_FSPM, fspm) | (root & VTD_PE2_FSPTPTR),
 		},

@@ -18,9 +18,12 @@
  * @did: domain id
  * @snoop_walk: the unit can snoop page walks, so let it
  * @snoop_force: no access of the device may bypass the CPU's caches
+ * @aw: address width code for entries without a second stage, see
+ *      vtd_entry_first()
  */
 struct vtd_entry_attrs {
 	u16 did;
+	u8 aw;
 	bool snoop_walk;
 	bool snoop_force;
 };

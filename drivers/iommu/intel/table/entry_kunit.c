@@ -27,8 +27,9 @@ static void vtd_entry_first_test(struct kunit *test)
 
 	attrs.snoop_walk = true;
 	attrs.snoop_force = true;
+	attrs.aw = VTD_AW_48;
 	entry = vtd_entry_first(&attrs, 0x7fabc000, 5);
-	expect_words(test, &entry, 0x41, 0x1801234, 0x7fabc004);
+	expect_words(test, &entry, 0x49, 0x1801234, 0x7fabc004);
 }
 
 static void vtd_entry_second_test(struct kunit *test)
