@@ -227,6 +227,28 @@ static void queue_hung(struct kunit *test)
 	fake_free(fake);
 }
 
+/* Those who gave up leave nothing behind when the unit comes back. */
+static void queue_comes_back(struct kunit *test)
+{
+	struct vtd_desc descs[] = { vtd_desc_iotlb_domain(0, 1), dev_tlb(0x208) };
+	struct fake_queue *fake = fake_new(test, FAKE_PLAIN);
+	unsigned int i;
+
+	fake->unit.queue->stalled = true;
+	fake->mute_sid[0] = 0x208;
+	fake->patience = FAKE_HANGS;
+	KUNIT_EXPECT_EQ(test, -ETIMEDOUT, submit(fake, descs, 2, NULL));
+	KUNIT_EXPECT_EQ(test, -ETIMEDOUT, submit(fake, descs, 1, NULL));
+	fake->patience = FAKE_TELLS;
+	fake_run(fake);
+	KUNIT_EXPECT_EQ(test, vtd_queue_handle_errors(&fake->unit),
+			(u32)VTD_FSTS_ITE);
+	KUNIT_EXPECT_TRUE(test, vtd_queue_quarantined(&fake->unit, 0x208));
+	for (i = 0; i < VTD_RING_ENTRIES; i++)
+		KUNIT_ASSERT_EQ(test, 0, submit(fake, descs, 1, NULL));
+	fake_free(fake);
+}
+
 /* Full of work that is not done: no slot is overwritten, the wait is bounded. */
 static void queue_full(struct kunit *test)
 {
@@ -368,7 +390,8 @@ static void queue_of_this_machine(struct kunit *test)
 	struct vtd_queue_error error;
 	unsigned int i;
 
-	if (!unit || !unit->queue || !unit->queue->ring || !unit->caps.ir)
+	if (!unit || !unit->queue || !unit->queue->ring || !unit->caps.ir ||
+	    unit->queue->state != VTD_QUEUE_RUNNING)
 		kunit_skip(test, "there is no unit that remaps interrupts");
 	for (i = 0; i < 2 * VTD_RING_ENTRIES; i++)
 		KUNIT_ASSERT_EQ(test, 0, vtd_queue_submit(unit, descs, 1, 0,
@@ -388,6 +411,7 @@ static struct kunit_case queue_cases[] = {
 	KUNIT_CASE(queue_two_mute_devices),
 	KUNIT_CASE(queue_unnamed_device),
 	KUNIT_CASE(queue_hung),
+	KUNIT_CASE(queue_comes_back),
 	KUNIT_CASE(queue_full),
 	KUNIT_CASE(queue_bystanders),
 	KUNIT_CASE(queue_dead),

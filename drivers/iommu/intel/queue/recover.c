@@ -40,6 +40,13 @@ static void walk_next(struct recover_walk *walk, const struct vtd_ticket *ticket
 	walk->first = vtd_ring_next(walk->first, ticket->slots);
 }
 
+/* Slots of a ticket that nobody asks for must not wait to be asked for. */
+static void ticket_judge(struct vtd_ticket *ticket, enum vtd_ticket_state state)
+{
+	if (!ticket->abandoned)
+		ticket->state = state;
+}
+
 static void ticket_finish(struct vtd_queue *queue, u16 first,
 			  const struct vtd_ticket *ticket)
 {
@@ -61,7 +68,7 @@ void vtd_ring_die_locked(struct vtd_queue *queue, const char *why)
 	for (; (ticket = walk_ticket(queue, &walk)); walk_next(&walk, ticket)) {
 		if (vtd_ticket_done(queue, walk.first, ticket->seq))
 			continue;
-		ticket->state = VTD_TICKET_DEAD;
+		ticket_judge(ticket, VTD_TICKET_DEAD);
 		ticket_finish(queue, walk.first, ticket);
 	}
 }
@@ -136,7 +143,7 @@ static void recover_iqe(struct vtd_queue *queue, u16 head, enum vtd_iqei iqei)
 		vtd_ring_die_locked(queue, "it refuses to wait");
 		return;
 	}
-	ticket->state = VTD_TICKET_REFUSED;
+	ticket_judge(ticket, VTD_TICKET_REFUSED);
 	ticket->iqei = iqei;
 	ticket->bad = queue->origin[head];
 	memcpy(vtd_ring_slot(queue, head), &harmless, BIT(queue->shift));
@@ -163,7 +170,7 @@ static void recover_ite(struct vtd_queue *queue, u16 head, u16 sid)
 			break;
 		if (vtd_ticket_done(queue, walk.first, ticket->seq))
 			continue;
-		ticket->state = VTD_TICKET_LOST;
+		ticket_judge(ticket, VTD_TICKET_LOST);
 		ticket->sid = sid ?: -1;
 		/* Its wait is gone too, unless the unit has yet to fetch it. */
 		if (walk.at + ticket->slots <= fetched)

@@ -201,6 +201,7 @@ int vtd_ring_publish(struct vtd_queue *queue, struct vtd_job *job)
 	ticket->seq = job->seq;
 	ticket->slots = (queue->tail - first) & (VTD_RING_ENTRIES - 1);
 	ticket->state = VTD_TICKET_OK;
+	ticket->abandoned = false;
 	queue->used += ticket->slots;
 	queue->submitted++;
 	/* Old enough not to be taken for done, whatever stood here. */

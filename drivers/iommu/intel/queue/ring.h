@@ -45,6 +45,7 @@ enum vtd_ticket_state {
  * @state: anything but OK keeps the slots until the waiter has seen it
  * @iqei: REFUSED: the reason
  * @bad: REFUSED: index of the descriptor, -1 if it was the queue's own
+ * @abandoned: the waiter gave up, nobody wants to know the state
  * @sid: LOST: the device that did not answer; -1 if unknown
  */
 struct vtd_ticket {
@@ -53,6 +54,7 @@ struct vtd_ticket {
 	u8 state;
 	u8 iqei;
 	s16 bad;
+	bool abandoned;
 	s32 sid;
 };
 

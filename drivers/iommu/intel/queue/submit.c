@@ -105,9 +105,15 @@ static void note_device(struct vtd_queue_error *error, u16 sid)
 
 static int run_expired(struct vtd_queue *queue, const struct vtd_job *job)
 {
+	struct vtd_ticket *ticket = &queue->tickets[job->first];
+
 	WRITE_ONCE(queue->stalled, true);
 	guard(raw_spinlock_irqsave)(&queue->lock);
 	queue->timeouts++;
+	if (ticket->seq == job->seq) {
+		ticket->abandoned = true;
+		ticket->state = VTD_TICKET_OK;
+	}
 	return -ETIMEDOUT;
 }
 
