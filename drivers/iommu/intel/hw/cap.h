@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * VER, CAP and ECAP: what a remapping unit offers (VT-d 11.4.1 to 11.4.3).
+ * VER, CAP and ECAP: what a remapping unit offers (VT-d chapter 11).
  *
  * Only unit/caps.c reads these words; everybody else asks struct vtd_caps.
  */

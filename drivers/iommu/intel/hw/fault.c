@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fault records and what the architecture's reasons mean (VT-d 7.1.3).
+ * Fault records and what the architecture's reasons mean (VT-d chapter 7).
  */
 #include <linux/kernel.h>
 

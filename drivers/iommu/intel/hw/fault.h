@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Fault recording registers and fault reasons (VT-d 7.1, 11.4.7.6).
+ * Fault recording registers and fault reasons (VT-d chapters 7, 11).
  */
 #ifndef __VTD_HW_FAULT_H
 #define __VTD_HW_FAULT_H

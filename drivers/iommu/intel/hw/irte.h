@@ -58,7 +58,7 @@ struct vtd_irte {
 #define VTD_SVT_SID		1
 #define VTD_SVT_BUS		2
 
-/* A remappable MSI: address and data (5.1.5.2). */
+/* A remappable MSI: address and data. */
 #define VTD_MSI_BASE		0xfee00000u
 #define VTD_MSI_LAST		0xfeefffffu
 #define VTD_MSI_HANDLE_LO	GENMASK(19, 5)	/* handle 14:0 */
@@ -67,7 +67,7 @@ struct vtd_irte {
 #define VTD_MSI_HANDLE_HI	BIT(2)		/* handle 15 */
 #define VTD_MSI_DATA_SUBHANDLE	GENMASK(15, 0)
 
-/* A remappable I/O APIC redirection entry (5.1.5.1). */
+/* A remappable I/O APIC redirection entry. */
 #define VTD_RTE_INDEX_LO	GENMASK_ULL(63, 49)	/* index 14:0 */
 #define VTD_RTE_REMAPPABLE	BIT_ULL(48)
 #define VTD_RTE_INDEX_HI	BIT_ULL(11)		/* index 15 */

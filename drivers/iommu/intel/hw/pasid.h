@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * PASID directory and PASID table entries (VT-d 9.5, 9.6).
+ * PASID directory and PASID table entries (VT-d chapter 9).
  *
  * Only table/ writes these in memory that a unit reads.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Performance monitoring and enhanced command registers (VT-d 11.4.13, 11.4.14).
+ * Performance monitoring and enhanced command registers (VT-d chapter 11).
  */
 #ifndef __VTD_HW_PERF_H
 #define __VTD_HW_PERF_H

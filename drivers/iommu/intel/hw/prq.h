@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The page request descriptor (VT-d 7.5.1).
+ * The page request descriptor (VT-d chapter 7).
  */
 #ifndef __VTD_HW_PRQ_H
 #define __VTD_HW_PRQ_H

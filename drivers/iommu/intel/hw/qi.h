@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Invalidation descriptors (VT-d 6.5.2) and their builders.
+ * Invalidation descriptors (VT-d chapter 6) and their builders.
  *
  * A builder takes what the caller means, never raw bits. Nobody but queue/
  * puts a descriptor where a unit reads it, and only queue/ builds a wait.

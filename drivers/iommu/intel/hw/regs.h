@@ -70,7 +70,7 @@
 #define VTD_REGS_MIN_SIZE	0x1000
 
 /*
- * GCMD and GSTS (11.4.4): the same bit number commands and reports. The
+ * GCMD and GSTS: the same bit number commands and reports. The
  * one-shot bits must be written as 0 when another bit is meant.
  */
 #define VTD_GCMD_TE		BIT(31)
@@ -91,7 +91,7 @@
 #define VTD_GSTS_CFIS		VTD_GCMD_CFI
 #define VTD_GSTS_KEEP		0x96ffffffu
 
-/* RTADDR (11.4.5) */
+/* RTADDR */
 #define VTD_RTADDR_RTA		GENMASK_ULL(63, 12)
 #define VTD_RTADDR_TTM		GENMASK_ULL(11, 10)
 #define VTD_RTADDR_SSIRWE	BIT_ULL(7)
@@ -99,7 +99,7 @@
 #define VTD_TTM_SCALABLE	1
 #define VTD_TTM_ABORT		3
 
-/* CCMD (11.4.6.1) */
+/* CCMD */
 #define VTD_CCMD_ICC		BIT_ULL(63)
 #define VTD_CCMD_CIRG		GENMASK_ULL(62, 61)
 #define VTD_CCMD_CAIG		GENMASK_ULL(60, 59)
@@ -110,7 +110,7 @@
 #define VTD_CIRG_DOMAIN		2
 #define VTD_CIRG_DEVICE		3
 
-/* IVA and IOTLB (11.4.6.2, 11.4.6.3) */
+/* IVA and IOTLB */
 #define VTD_IVA_ADDR		GENMASK_ULL(63, 12)
 #define VTD_IVA_IH		BIT_ULL(6)
 #define VTD_IVA_AM		GENMASK_ULL(5, 0)
@@ -124,7 +124,7 @@
 #define VTD_IIRG_DOMAIN		2
 #define VTD_IIRG_PAGE		3
 
-/* FSTS (11.4.7.1) */
+/* FSTS */
 #define VTD_FSTS_PFO		BIT(0)
 #define VTD_FSTS_PPF		BIT(1)
 #define VTD_FSTS_IQE		BIT(4)
@@ -149,7 +149,7 @@
 
 #define VTD_ICS_IWC		BIT(0)
 
-/* IQH, IQT, IQA (11.4.9) */
+/* IQH, IQT, IQA */
 #define VTD_IQ_OFFSET		GENMASK_ULL(18, 4)
 #define VTD_IQA_BASE		GENMASK_ULL(63, 12)
 #define VTD_IQA_DW		BIT_ULL(11)
@@ -159,17 +159,17 @@
 #define VTD_IQ_SHIFT_128	4
 #define VTD_IQ_SHIFT_256	5
 
-/* IQERCD (11.4.9.9) */
+/* IQERCD */
 #define VTD_IQERCD_IQEI		GENMASK_ULL(3, 0)
 #define VTD_IQERCD_ITESID	GENMASK_ULL(47, 32)
 #define VTD_IQERCD_ICESID	GENMASK_ULL(63, 48)
 
-/* IRTA (11.4.10) */
+/* IRTA */
 #define VTD_IRTA_ADDR		GENMASK_ULL(63, 12)
 #define VTD_IRTA_EIME		BIT_ULL(11)
 #define VTD_IRTA_S		GENMASK_ULL(3, 0)
 
-/* Page request queue (11.4.11); the descriptor is in prq.h. */
+/* Page request queue; the descriptor is in prq.h. */
 #define VTD_PQ_OFFSET		GENMASK_ULL(18, 5)
 #define VTD_PQA_BASE		GENMASK_ULL(63, 12)
 #define VTD_PQA_PQS		GENMASK_ULL(2, 0)

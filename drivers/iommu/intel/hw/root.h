@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Root and context entries, legacy and scalable (VT-d 9.1 to 9.4).
+ * Root and context entries, legacy and scalable (VT-d chapter 9).
  *
  * Only table/ writes these in memory that a unit reads.
  */

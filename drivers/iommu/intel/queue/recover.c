@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What to do when the unit stops at, or gives up on, descriptors (VT-d 6.5.3).
+ * What to do when the unit stops at, or gives up on, descriptors (VT-d chapter 6).
  *
  * IQE: the descriptor at IQH is bad. It is overwritten by a harmless wait; the
  *	rest of its ticket and all others are carried out.

@@ -123,7 +123,7 @@ static bool job_takes(struct vtd_queue *queue, struct vtd_job *job, int sid)
 
 /*
  * The unit orders all types that need it by itself, but for a type 3 behind a
- * type 6: those get a fence between them (VT-d 6.5.2.11).
+ * type 6: those get a fence between them (VT-d chapter 6).
  */
 static void ring_emit_job(struct vtd_queue *queue, struct vtd_job *job)
 	__must_hold(&queue->lock)

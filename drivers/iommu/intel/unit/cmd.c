@@ -3,7 +3,7 @@
  * Commands to a unit.
  *
  * GCMD takes one change at a time: read the status, drop the one-shot bits,
- * change one bit, write, wait until the status shows it (VT-d 11.4.4).
+ * change one bit, write, wait until the status shows it (VT-d chapter 11).
  *
  * Locks: vtd_unit.reg_lock around each command; nothing is taken inside.
  */
