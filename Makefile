@@ -18,10 +18,12 @@ CC := gcc
 endif
 S := scripts
 
-export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V TESTS ARGS
+export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V \
+	TESTS ARGS VTD_ROWS
 
-.PHONY: help doctor tree config build image demo vm test test-all selftest kcsan kunit \
-	conformance vfio-tests lint combos peer clean tools-build tools-vm
+.PHONY: help doctor tree config build image demo vm test test-all selftest \
+	fuzz kcsan kunit vtd conformance vfio-tests lint combos peer clean \
+	tools-build tools-vm
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -60,6 +62,10 @@ test: tools-build tools-vm ## everything that must hold; ends in 'N passed, N fa
 test-all: tools-build tools-vm ## the same and what takes long: hours
 	@ALL=1 $(S)/run-tests
 
+fuzz: build tools-vm ## the random operations of the selftests, for longer
+	@TESTS=fuzz ARGS="--rounds $(or $(ROUNDS),100)" \
+		$(S)/run-selftest $(FLAVOUR) $(PROFILE)
+
 kcsan: tree tools-vm ## races between threads, on a kernel with KCSAN
 	@$(S)/run-kcsan
 
@@ -68,6 +74,9 @@ selftest: build tools-vm ## our kselftests in the VM
 
 kunit: build tools-vm ## the KUnit suites in the VM
 	@$(S)/run-kunit $(FLAVOUR)
+
+vtd: build tools-vm ## disks and network behind VT-d in many shapes (VTD_ROWS=all)
+	@$(S)/run-vtd $(FLAVOUR)
 
 conformance: build tools-vm ## the base's own iommu kselftest against our kernel
 	@$(S)/run-conformance $(FLAVOUR)

@@ -20,8 +20,9 @@ esac
 JOBS=${JOBS:-$(nproc 2>/dev/null || echo 2)}
 
 # Paths of the base that the overlay replaces: never unpacked into the tree.
-REPLACED="drivers/iommu/iommufd tools/testing/selftests/iommu \
-include/uapi/linux/iommufd.h Documentation/userspace-api/iommufd.rst"
+REPLACED="drivers/iommu/iommufd drivers/iommu/intel \
+tools/testing/selftests/iommu include/uapi/linux/iommufd.h \
+Documentation/userspace-api/iommufd.rst"
 
 # Folders of the repository that are laid over the base.
 OVERLAY_DIRS="drivers include tools Documentation samples"

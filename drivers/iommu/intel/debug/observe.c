@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who looks at submissions to the invalidation queues, and when.
+ *
+ * Owns: the observer. Locks: observe_lock around registering it.
+ */
+#include <linux/cleanup.h>
+#include <linux/mutex.h>
+
+#include "../queue/queue.h"
+#include "../trace.h"
+#include "../unit/unit.h"
+#include "latency.h"
+#include "observe.h"
+
+static DEFINE_MUTEX(observe_lock);
+static unsigned int observers;
+
+static void submitted(struct vtd_unit *unit, const struct vtd_desc *descs,
+		      unsigned int n)
+{
+	unsigned int i;
+
+	if (!trace_qi_submit_enabled())
+		return;
+	for (i = 0; i < n; i++)
+		trace_qi_submit(unit->name, descs[i].qw);
+}
+
+static const struct vtd_queue_observer observer = {
+	.submitted = submitted,
+	.done = vtd_latency_add,
+};
+
+static int observe(void)
+{
+	int ret;
+
+	guard(mutex)(&observe_lock);
+	if (!observers) {
+		ret = vtd_queue_observe(&observer);
+		if (ret)
+			return ret;
+	}
+	observers++;
+	return 0;
+}
+
+static void unobserve(void)
+{
+	guard(mutex)(&observe_lock);
+	if (!--observers)
+		vtd_queue_observe(NULL);
+}
+
+int vtd_observe_trace(void)
+{
+	return observe();
+}
+
+void vtd_unobserve_trace(void)
+{
+	unobserve();
+}
+
+int vtd_observe_latency(void)
+{
+	return observe();
+}
+
+void vtd_unobserve_latency(void)
+{
+	unobserve();
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Translation tables in debugfs: all entries of all units, and the page table
+ * of one device.
+ *
+ * Owns: the folder of each device. Locks: vtd_table_lock around the list of
+ * units; a device's folder is removed before the device is.
+ */
+#include <linux/bitfield.h>
+#include <linux/cleanup.h>
+#include <linux/debugfs.h>
+#include <linux/iommu.h>
+#include <linux/pci.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+
+#include "../acpi/table.h"
+#include "../acpi/watch.h"
+#include "../hw/root.h"
+#include "../table/root.h"
+#include "../unit/list.h"
+#include "../unit/unit.h"
+#include "debugfs.h"
+#include "walk.h"
+
+static void show_requester(struct seq_file *m, const struct vtd_unit *unit,
+			   u16 sid)
+{
+	struct vtd_walk_context c;
+	u64 w[3] = { };
+	long pasid = -1;
+
+	if (!vtd_walk_context(unit, sid, &c))
+		return;
+	if (unit->scalable) {
+		pasid = vtd_walk_next_pasid(&c, 0);
+		if (pasid < 0)
+			return;
+	}
+	do {
+		if (pasid >= 0 && !vtd_walk_pasid(&c, pasid, w))
+			continue;
+		seq_printf(m, "%02x:%02x.%x\t0x%016llx:0x%016llx\t0x%016llx:0x%016llx\t%-6ld\t0x%016llx:0x%016llx:0x%016llx\n",
+			   PCI_BUS_NUM(sid), PCI_SLOT(sid), PCI_FUNC(sid),
+			   c.root[1], c.root[0], c.context[1], c.context[0],
+			   pasid, w[2], w[1], w[0]);
+	} while (pasid >= 0 &&
+		 (pasid = vtd_walk_next_pasid(&c, pasid + 1)) >= 0);
+}
+
+static int dmar_translation_struct_show(struct seq_file *m, void *unused)
+{
+	struct vtd_unit *unit;
+	unsigned int bus, devfn;
+
+	guard(rwsem_read)(&vtd_table_lock);
+	for_each_unit(unit) {
+		if (!unit->root)
+			continue;
+		seq_printf(m, "IOMMU %s: Root Table Address: 0x%llx\n",
+			   unit->name,
+			   (u64)virt_to_phys(unit->root->entries));
+		seq_puts(m, "B.D.F\tRoot_entry\t\t\t\tContext_entry\t\t\t\tPASID\tPASID_table_entry\n");
+		for (bus = 0; bus < VTD_ROOT_ENTRIES; bus++)
+			for (devfn = 0; devfn < 256; devfn++)
+				show_requester(m, unit, bus << 8 | devfn);
+		seq_putc(m, '\n');
+	}
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(dmar_translation_struct);
+
+void vtd_debugfs_add_tables(struct dentry *dir)
+{
+	debugfs_create_file("dmar_translation_struct", 0444, dir, NULL,
+			    &dmar_translation_struct_fops);
+}
+
+/* One open file: the page table and the place in it. */
+struct dump {
+	struct vtd_walk_table table;
+	struct vtd_walk_leaf leaf;
+};
+
+static void *dump_start(struct seq_file *m, loff_t *pos)
+{
+	struct pci_dev *pdev = m->file->f_inode->i_private;
+	struct dump *dump = m->private;
+	struct vtd_unit *unit;
+	u16 sid;
+
+	unit = vtd_unit_of_device(&pdev->dev, &sid);
+	if (!unit)
+		return NULL;
+	dump->table = vtd_walk_table_of(unit, sid, 0);
+	if (!*pos)
+		seq_printf(m, "Device %s @0x%llx\n%-17s\t%-18s\t%-18s\t%-18s\t%-18s\t%s\n",
+			   pci_name(pdev), dump->table.root, "IOVA_PFN",
+			   "PML5E", "PML4E", "PDPE", "PDE", "PTE");
+	return vtd_walk_next_leaf(&dump->table, *pos, &dump->leaf) ?
+	       &dump->leaf : NULL;
+}
+
+static void *dump_next(struct seq_file *m, void *v, loff_t *pos)
+{
+	struct dump *dump = m->private;
+
+	*pos = dump->leaf.iova_pfn + dump->leaf.npages;
+	return vtd_walk_next_leaf(&dump->table, *pos, &dump->leaf) ?
+	       &dump->leaf : NULL;
+}
+
+static void dump_stop(struct seq_file *m, void *v)
+{
+}
+
+static int dump_show(struct seq_file *m, void *v)
+{
+	const struct vtd_walk_leaf *leaf = v;
+	unsigned int i;
+
+	seq_printf(m, "0x%013llx |", leaf->iova_pfn);
+	for (i = VTD_WALK_LEVELS; i--; )
+		seq_printf(m, "\t0x%016llx", leaf->entry[i]);
+	seq_putc(m, '\n');
+	return 0;
+}
+
+static const struct seq_operations dump_ops = {
+	.start = dump_start,
+	.next = dump_next,
+	.stop = dump_stop,
+	.show = dump_show,
+};
+
+static int domain_translation_struct_open(struct inode *inode,
+					  struct file *file)
+{
+	return seq_open_private(file, &dump_ops, sizeof(struct dump));
+}
+
+static const struct file_operations domain_translation_struct_fops = {
+	.open = domain_translation_struct_open,
+	.read = seq_read,
+	.llseek = seq_lseek,
+	.release = seq_release_private,
+};
+
+static struct dentry *devices_dir;
+
+static void device_added(struct pci_dev *pdev)
+{
+	struct dentry *dir;
+	u16 sid;
+
+	if (!vtd_unit_of_device(&pdev->dev, &sid))
+		return;
+	dir = debugfs_create_dir(pci_name(pdev), devices_dir);
+	debugfs_create_file("domain_translation_struct", 0444, dir, pdev,
+			    &domain_translation_struct_fops);
+}
+
+static void device_removed(struct pci_dev *pdev)
+{
+	debugfs_lookup_and_remove(pci_name(pdev), devices_dir);
+}
+
+static struct vtd_watch device_watch = {
+	.added = device_added,
+	.removed = device_removed,
+};
+
+void vtd_debugfs_add_devices(struct dentry *dir)
+{
+	devices_dir = dir;
+	if (vtd_watch_add(&device_watch))
+		pr_err("DMAR: no folders of devices in debugfs\n");
+}

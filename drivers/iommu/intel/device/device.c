@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Devices come and go.
+ *
+ * Owns: struct vtd_device.
+ * Locks: the core's probe lock; vtd_devmap.lock for the map.
+ * Calls: unit/ to find the unit, requester.c, features.c.
+ */
+#include <linux/pci-ats.h>
+#include <linux/pci.h>
+#include <linux/slab.h>
+
+#include "../queue/queue.h"
+#include "../table/root.h"
+#include "../unit/list.h"
+#include "../unit/unit.h"
+#include "device.h"
+#include "requester.h"
+
+/* The source ids of a device; one may come up twice. */
+struct ids {
+	u16 *sid;
+	unsigned int n;
+	unsigned int room;
+};
+
+static int add_id(struct pci_dev *pdev, u16 sid, void *data)
+{
+	struct ids *ids = data;
+	unsigned int i;
+
+	for (i = 0; i < min(ids->n, ids->room); i++)
+		if (ids->sid[i] == sid)
+			return 0;
+	if (ids->n < ids->room)
+		ids->sid[ids->n] = sid;
+	ids->n++;
+	return 0;
+}
+
+static void collect_ids(struct device *dev, u16 own, struct ids *ids)
+{
+	add_id(NULL, own, ids);
+	if (dev_is_pci(dev))
+		pci_for_each_dma_alias(to_pci_dev(dev), add_id, ids);
+}
+
+static void put_requesters(struct vtd_device *vd)
+{
+	while (vd->nrequesters)
+		vtd_requester_put(vd->requesters[--vd->nrequesters]);
+	kfree(vd->requesters);
+}
+
+static int get_requesters(struct vtd_device *vd, u16 own)
+{
+	struct ids ids = {};
+	u32 npasids = 1;
+	unsigned int i;
+
+	collect_ids(vd->dev, own, &ids);
+	u16 *sids __free(kfree) = kcalloc(ids.n, sizeof(*sids), GFP_KERNEL);
+
+	vd->requesters = kcalloc(ids.n, sizeof(*vd->requesters), GFP_KERNEL);
+	if (!sids || !vd->requesters)
+		return -ENOMEM;
+	ids = (struct ids){ .sid = sids, .room = ids.n };
+	collect_ids(vd->dev, own, &ids);
+
+	if (vd->pasid_usable)
+		npasids = min_t(u32, pci_max_pasids(to_pci_dev(vd->dev)),
+				1U << vd->unit->caps.pasid_bits);
+	for (i = 0; i < ids.n; i++) {
+		struct vtd_requester *requester =
+			vtd_requester_get(vd->unit, sids[i], i ? 1 : npasids);
+
+		if (!requester)
+			return -ENOMEM;
+		vd->requesters[vd->nrequesters++] = requester;
+	}
+	vd->own = vd->requesters[0];
+	return 0;
+}
+
+static int set_up(struct vtd_device *vd, u16 sid)
+{
+	int ret;
+
+	vd->devtlb.dev = vd->dev;
+	vd->devtlb.target.sid = sid;
+	mutex_init(&vd->lock);
+	xa_init(&vd->pasids);
+	if (dev_is_pci(vd->dev))
+		vtd_features_find(vd, to_pci_dev(vd->dev));
+	ret = get_requesters(vd, sid);
+	if (ret) {
+		put_requesters(vd);
+		return ret;
+	}
+	scoped_guard(mutex, &vd->unit->devices->lock)
+		if (!rcu_access_pointer(vd->own->device))
+			rcu_assign_pointer(vd->own->device, vd);
+	return 0;
+}
+
+/**
+ * vtd_device_probe() - the core found a device
+ * @dev: the device
+ *
+ * Nothing changes for its requests until a domain is attached.
+ *
+ * Context: iommu_ops.probe_device.
+ * Return: the unit in front of it; ERR_PTR(-ENODEV) if none translates it,
+ * ERR_PTR(-ENOMEM).
+ */
+struct iommu_device *vtd_device_probe(struct device *dev)
+{
+	struct vtd_unit *unit;
+	struct vtd_device *vd;
+	u16 sid;
+	int ret;
+
+	unit = vtd_unit_of_device(dev, &sid);
+	if (!unit || unit->ignored || unit->dead || !unit->root)
+		return ERR_PTR(-ENODEV);
+
+	vd = kzalloc_obj(*vd);
+	if (!vd)
+		return ERR_PTR(-ENOMEM);
+	vd->dev = dev;
+	vd->unit = unit;
+	ret = set_up(vd, sid);
+	if (ret) {
+		kfree(vd);
+		return ERR_PTR(ret);
+	}
+	dev->iommu->shadow_on_flush = unit->caps.cm;
+	dev_iommu_priv_set(dev, vd);
+	return &unit->iommu;
+}
+
+/**
+ * vtd_device_release() - the core lets a device go
+ * @dev: the device; it is blocked, or was never attached
+ *
+ * Context: iommu_ops.release_device; may sleep.
+ */
+void vtd_device_release(struct device *dev)
+{
+	struct vtd_device *vd = to_vtd_device(dev);
+
+	vtd_features_stop(vd);
+	scoped_guard(mutex, &vd->unit->devices->lock)
+		if (rcu_access_pointer(vd->own->device) == vd)
+			RCU_INIT_POINTER(vd->own->device, NULL);
+	vtd_queue_release(vd->unit, vd->own->sid);
+	put_requesters(vd);
+	WARN_ON_ONCE(!xa_empty(&vd->pasids));
+	xa_destroy(&vd->pasids);
+	/* Flushes and fault reports may still look at it, and at @dev through it. */
+	synchronize_rcu();
+	kfree(vd);
+}
+
+/**
+ * vtd_device_deferred() - does the translation of an earlier kernel go on?
+ * @dev: the device
+ *
+ * Until its driver resets the device, its DMA must go where it always went.
+ *
+ * Context: iommu_ops.is_attach_deferred.
+ */
+bool vtd_device_deferred(struct device *dev)
+{
+	struct vtd_device *vd = to_vtd_device(dev);
+
+	return vtd_root_is_foreign(vd->unit, vd->own->sid);
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One device behind a unit, and what its requests translate by.
+ */
+#ifndef VTD_DEVICE_DEVICE_H
+#define VTD_DEVICE_DEVICE_H
+
+#include <linux/iommu.h>
+#include <linux/mutex.h>
+#include <linux/xarray.h>
+
+#include "../inval/tag.h"
+
+struct pci_dev;
+struct vtd_attachment;
+struct vtd_requester;
+struct vtd_unit;
+
+/**
+ * enum vtd_translation_kind - how requests are answered
+ * @VTD_BLOCKED: not at all
+ * @VTD_IDENTITY: addresses are physical
+ * @VTD_FIRST: by a first-stage table
+ * @VTD_SECOND: by a second-stage table
+ */
+enum vtd_translation_kind {
+	VTD_BLOCKED,
+	VTD_IDENTITY,
+	VTD_FIRST,
+	VTD_SECOND,
+};
+
+/**
+ * struct vtd_translation - what a source id, or a PASID of it, translates by
+ * @kind: how
+ * @root: physical address of the top table
+ * @depth: levels of a first stage, address width code of a second stage
+ * @did: domain id
+ * @snoop_force: no access may bypass the CPU's caches
+ */
+struct vtd_translation {
+	enum vtd_translation_kind kind;
+	u64 root;
+	unsigned int depth;
+	u16 did;
+	bool snoop_force;
+};
+
+/**
+ * struct vtd_device - a device; dev_iommu_priv_get()
+ * @dev: the device
+ * @unit: the unit in front of it
+ * @own: the requester of its own source id
+ * @requesters: all its requesters, @own first
+ * @nrequesters: how many
+ * @ats_usable: ATS may be used, see features.c
+ * @pasid_usable: PASIDs may be used
+ * @pasid_privileged: the device may send privileged requests
+ * @devtlb: its translation cache; enabled says whether ATS is on
+ * @lock: guards the features that are switched on
+ * @pasid_enabled: PASID is on in the device
+ * @kind: what requests without PASID translate by; guarded by the group's lock
+ * @rid: the domain of requests without PASID; NULL for the static ones. As @kind
+ * @pasids: domains by PASID; as @kind
+ */
+struct vtd_device {
+	/* Constant after probe */
+	struct device *dev;
+	struct vtd_unit *unit;
+	struct vtd_requester *own;
+	struct vtd_requester **requesters;
+	unsigned int nrequesters;
+	bool ats_usable;
+	bool pasid_usable;
+	bool pasid_privileged;
+
+	struct vtd_devtlb devtlb;
+	struct mutex lock;	/* pasid_enabled, devtlb.enabled */
+	bool pasid_enabled;
+
+	enum vtd_translation_kind kind;
+	struct vtd_attachment *rid;
+	struct xarray pasids;
+};
+
+static inline struct vtd_device *to_vtd_device(struct device *dev)
+{
+	return dev_iommu_priv_get(dev);
+}
+
+struct iommu_device *vtd_device_probe(struct device *dev);
+void vtd_device_release(struct device *dev);
+bool vtd_device_deferred(struct device *dev);
+
+void vtd_features_find(struct vtd_device *vd, struct pci_dev *pdev);
+void vtd_features_start(struct vtd_device *vd);
+void vtd_features_stop(struct vtd_device *vd);
+void vtd_features_start_all(struct vtd_unit *unit);
+
+int vtd_device_reserve_pasid(struct vtd_device *vd, u32 pasid);
+int vtd_device_translate(struct vtd_device *vd, u32 pasid,
+			 const struct vtd_translation *how);
+
+void vtd_device_reserved_regions(struct device *dev, struct list_head *head);
+int vtd_device_default_type(struct device *dev);
+
+#endif

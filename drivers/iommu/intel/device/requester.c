@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Requesters and the map from source id to them.
+ *
+ * Owns: struct vtd_requester, its PASID table.
+ * Locks: vtd_devmap.lock -> vtd_requester.lock -> vtd_root.lock.
+ * Calls: table/.
+ */
+#include <linux/slab.h>
+
+#include "../table/live.h"
+#include "../table/pasid.h"
+#include "../table/root.h"
+#include "../unit/unit.h"
+#include "requester.h"
+
+/**
+ * vtd_devmap_create() - an empty map
+ * @unit: the unit
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int vtd_devmap_create(struct vtd_unit *unit)
+{
+	struct vtd_devmap *map = kzalloc_obj(*map);
+
+	if (!map)
+		return -ENOMEM;
+	xa_init(&map->by_sid);
+	mutex_init(&map->lock);
+	unit->devices = map;
+	return 0;
+}
+
+/**
+ * vtd_devmap_destroy() - free the map
+ * @unit: the unit; no device is left
+ */
+void vtd_devmap_destroy(struct vtd_unit *unit)
+{
+	if (!unit->devices)
+		return;
+	WARN_ON_ONCE(!xa_empty(&unit->devices->by_sid));
+	xa_destroy(&unit->devices->by_sid);
+	kfree(unit->devices);
+	unit->devices = NULL;
+}
+
+static struct vtd_requester *create(struct vtd_unit *unit, u16 sid, u32 npasids)
+{
+	struct vtd_requester *requester = kzalloc_obj(*requester);
+
+	if (!requester)
+		return NULL;
+	requester->unit = unit;
+	requester->sid = sid;
+	mutex_init(&requester->lock);
+	requester->context = vtd_root_add_context(unit, sid);
+	if (!requester->context)
+		goto undo_alloc;
+	if (unit->scalable) {
+		requester->pasids = vtd_pasid_table_create(unit, npasids);
+		if (!requester->pasids)
+			goto undo_alloc;
+	}
+	if (xa_err(xa_store(&unit->devices->by_sid, sid, requester, GFP_KERNEL)))
+		goto undo_pasids;
+	return requester;
+
+undo_pasids:
+	vtd_pasid_table_destroy(requester->pasids);
+undo_alloc:
+	kfree(requester);
+	return NULL;
+}
+
+/**
+ * vtd_requester_get() - the requester of a source id
+ * @unit: the unit
+ * @sid: the source id
+ * @npasids: size of its PASID table, if it does not exist yet
+ *
+ * Nothing that the unit sees changes.
+ *
+ * Context: may sleep.
+ * Return: the requester, to be put; NULL without memory.
+ */
+struct vtd_requester *vtd_requester_get(struct vtd_unit *unit, u16 sid, u32 npasids)
+{
+	struct vtd_requester *requester;
+
+	guard(mutex)(&unit->devices->lock);
+	requester = xa_load(&unit->devices->by_sid, sid);
+	if (!requester)
+		requester = create(unit, sid, npasids);
+	if (requester)
+		requester->users++;
+	return requester;
+}
+
+/* An entry that an earlier kernel made, and nobody took over, stays. */
+static void clear_context(struct vtd_requester *requester)
+{
+	struct vtd_inval_entry where = {
+		.unit = requester->unit,
+		.sid = requester->sid,
+	};
+
+	if (vtd_root_is_foreign(requester->unit, requester->sid))
+		return;
+	if (requester->unit->scalable)
+		vtd_sm_context_set(&where, requester->context,
+				   &(struct vtd_sm_context){});
+	else
+		vtd_context_set(&where, requester->context, &(struct vtd_context){});
+}
+
+/**
+ * vtd_requester_put() - a device does not use the requester any more
+ * @requester: the requester; with the last user the unit forgets the source id
+ *
+ * Context: may sleep.
+ */
+void vtd_requester_put(struct vtd_requester *requester)
+{
+	struct vtd_devmap *map = requester->unit->devices;
+
+	guard(mutex)(&map->lock);
+	if (--requester->users)
+		return;
+	xa_erase(&map->by_sid, requester->sid);
+	clear_context(requester);
+	vtd_pasid_table_destroy(requester->pasids);
+	kfree_rcu(requester, rcu);
+}
+
+/**
+ * vtd_requester_find() - who has that source id?
+ * @unit: the unit
+ * @sid: the source id
+ *
+ * Context: RCU read-side section, which bounds the use of the result.
+ * Return: the requester; NULL if there is none.
+ */
+struct vtd_requester *vtd_requester_find(struct vtd_unit *unit, u16 sid)
+{
+	return unit->devices ? xa_load(&unit->devices->by_sid, sid) : NULL;
+}

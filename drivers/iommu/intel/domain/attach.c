@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Attach, replace and detach, for requests with and without PASID.
+ *
+ * Owns: struct vtd_attachment.
+ * Locks: the group's lock (core) -> vtd_domain.lock -> what device/ takes.
+ * Calls: device/ to change entries, inval/ for tags.
+ *
+ * A new domain's tags are published before an entry leads to it; the old one's
+ * are retracted after no cache knows it any more. A failure leaves the device
+ * with the domain that it had.
+ */
+#include <linux/slab.h>
+
+#include "../device/requester.h"
+#include "../unit/did.h"
+#include "../unit/unit.h"
+#include "attach.h"
+#include "domain.h"
+#include "id.h"
+
+static struct vtd_attachment *current_of(struct vtd_device *vd, u32 pasid)
+{
+	return pasid == IOMMU_NO_PASID ? vd->rid : xa_load(&vd->pasids, pasid);
+}
+
+/* The slot exists if @new or what it replaces is not NULL. */
+static void set_current(struct vtd_device *vd, u32 pasid, struct vtd_attachment *new)
+{
+	if (pasid == IOMMU_NO_PASID)
+		vd->rid = new;
+	else if (new)
+		xa_store(&vd->pasids, pasid, new, GFP_KERNEL);
+	else
+		xa_erase(&vd->pasids, pasid);
+}
+
+static struct vtd_tag_key tag_key(const struct vtd_attachment *attachment, bool device)
+{
+	const struct vtd_domain *domain = attachment->domain;
+	struct vtd_tag_key key = {
+		.unit = attachment->vd->unit,
+		.did = attachment->did,
+	};
+
+	/* A second stage is cached by domain id alone in the IOTLB. */
+	if (device || domain->kind == VTD_FIRST)
+		key.pasid = attachment->pasid;
+	if (device)
+		key.devtlb = &attachment->vd->devtlb;
+	return key;
+}
+
+/**
+ * struct move - everything that an attach needs, before it changes anything
+ * @attachment: the new attachment
+ * @iotlb: its tag for the unit
+ * @devtlb: its tag for the device; NULL if the device has no cache
+ */
+struct move {
+	struct vtd_attachment *attachment;
+	struct vtd_tag *iotlb;
+	struct vtd_tag *devtlb;
+};
+
+static void abandon_locked(struct vtd_domain *domain, struct move *move)
+{
+	kfree(move->devtlb);
+	kfree(move->iotlb);
+	vtd_domain_id_put_locked(domain, move->attachment->vd->unit);
+	kfree(move->attachment);
+}
+
+static int acquire_tags(struct move *move)
+{
+	struct vtd_tag_key key = tag_key(move->attachment, false);
+
+	move->iotlb = vtd_tag_alloc(&key);
+	if (!move->iotlb)
+		return -ENOMEM;
+	if (!move->attachment->vd->ats_usable)
+		return 0;
+	key = tag_key(move->attachment, true);
+	move->devtlb = vtd_tag_alloc(&key);
+	return move->devtlb ? 0 : -ENOMEM;
+}
+
+static int acquire_locked(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid,
+			  struct move *move)
+{
+	struct vtd_attachment *attachment;
+	int ret;
+
+	*move = (struct move){};
+	attachment = kzalloc_obj(*attachment);
+	if (!attachment)
+		return -ENOMEM;
+	ret = vtd_domain_id_get_locked(domain, vd->unit);
+	if (ret < 0) {
+		kfree(attachment);
+		return ret;
+	}
+	attachment->domain = domain;
+	attachment->vd = vd;
+	attachment->pasid = pasid;
+	attachment->did = ret;
+	move->attachment = attachment;
+
+	ret = acquire_tags(move);
+	if (!ret && pasid != IOMMU_NO_PASID && !xa_load(&vd->pasids, pasid))
+		ret = xa_reserve(&vd->pasids, pasid, GFP_KERNEL);
+	if (ret)
+		abandon_locked(domain, move);
+	return ret;
+}
+
+static void publish_locked(struct vtd_domain *domain, struct move *move)
+{
+	list_add(&move->attachment->node, &domain->attachments);
+	vtd_tag_publish(&domain->tags, move->iotlb);
+	if (move->devtlb)
+		vtd_tag_publish(&domain->tags, move->devtlb);
+}
+
+static void retract_locked(struct vtd_domain *domain, struct vtd_attachment *attachment)
+{
+	struct vtd_tag_key key = tag_key(attachment, false);
+
+	vtd_tag_retract(&domain->tags, &key);
+	if (attachment->vd->ats_usable) {
+		key = tag_key(attachment, true);
+		vtd_tag_retract(&domain->tags, &key);
+	}
+	list_del(&attachment->node);
+	vtd_domain_id_put_locked(domain, attachment->vd->unit);
+	kfree(attachment);
+}
+
+/* Two domains have no order among themselves but their addresses. */
+static void lock_both(struct vtd_domain *a, struct vtd_domain *b)
+{
+	if (a == b)
+		b = NULL;
+	if (a > b)
+		swap(a, b);
+	if (a)
+		mutex_lock(&a->lock);
+	if (b)
+		mutex_lock_nested(&b->lock, SINGLE_DEPTH_NESTING);
+}
+
+static void unlock_both(struct vtd_domain *a, struct vtd_domain *b)
+{
+	if (a)
+		mutex_unlock(&a->lock);
+	if (b && b != a)
+		mutex_unlock(&b->lock);
+}
+
+static struct vtd_translation static_translation(enum vtd_translation_kind kind)
+{
+	return (struct vtd_translation){
+		.kind = kind,
+		.did = kind == VTD_IDENTITY ? VTD_DID_PASSTHROUGH : 0,
+	};
+}
+
+/*
+ * The unit did not confirm that its caches are clean. Which domain they answer
+ * by is then unknown: blocking is what is asked for, if it still works.
+ */
+static void fall_back(struct vtd_device *vd, u32 pasid)
+{
+	struct vtd_translation how = static_translation(VTD_BLOCKED);
+
+	dev_err(vd->dev, "DMAR: %s did not confirm a change of domain; the device is blocked\n",
+		vd->unit->name);
+	vtd_device_translate(vd, pasid, &how);
+}
+
+/* Both domains are locked, so nobody rewrites entries of either in between. */
+static int replace_locked(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
+{
+	struct vtd_attachment *old = current_of(vd, pasid);
+	struct vtd_translation how;
+	struct move move;
+	int ret;
+
+	ret = acquire_locked(domain, vd, pasid, &move);
+	if (ret)
+		return ret;
+
+	/* commit: nothing below can fail but hardware */
+	publish_locked(domain, &move);
+	how = vtd_domain_translation(domain, move.attachment->did);
+	ret = vtd_device_translate(vd, pasid, &how);
+	if (ret) {
+		fall_back(vd, pasid);
+		retract_locked(domain, move.attachment);
+		move.attachment = NULL;
+	}
+	set_current(vd, pasid, move.attachment);
+	if (old)
+		retract_locked(old->domain, old);
+	return ret;
+}
+
+/**
+ * vtd_attach_paging() - let a device translate by a page table
+ * @domain: the domain with the table
+ * @vd: the device
+ * @pasid: the PASID; %IOMMU_NO_PASID for requests without
+ *
+ * Context: under the group's lock; may sleep.
+ * Return: 0; -EINVAL if the unit cannot use the table; -EOPNOTSUPP for a PASID of a
+ * device that cannot use them; -ENOSPC, -ENOMEM: the device keeps its domain.
+ * -EIO, -ETIMEDOUT if the unit or the device did not answer: it is blocked.
+ */
+int vtd_attach_paging(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
+{
+	struct vtd_attachment *old = current_of(vd, pasid);
+	struct vtd_domain *old_domain = old ? old->domain : NULL;
+	int ret;
+
+	ret = vtd_domain_check(domain, vd->unit);
+	if (!ret)
+		ret = vtd_device_reserve_pasid(vd, pasid);
+	if (ret)
+		return ret;
+
+	lock_both(domain, old_domain);
+	ret = replace_locked(domain, vd, pasid);
+	unlock_both(domain, old_domain);
+	return ret;
+}
+
+/**
+ * vtd_attach_static() - block a device, or let its addresses be physical
+ * @kind: %VTD_BLOCKED or %VTD_IDENTITY
+ * @vd: the device
+ * @pasid: the PASID; %IOMMU_NO_PASID for requests without
+ *
+ * Context: under the group's lock; may sleep.
+ * Return: 0, always for %VTD_BLOCKED; -EINVAL if the unit has no pass-through;
+ * errors of a PASID as in vtd_attach_paging().
+ */
+int vtd_attach_static(enum vtd_translation_kind kind, struct vtd_device *vd, u32 pasid)
+{
+	struct vtd_translation how = static_translation(kind);
+	struct vtd_attachment *old = current_of(vd, pasid);
+	struct vtd_domain *old_domain = old ? old->domain : NULL;
+	int ret;
+
+	if (kind == VTD_IDENTITY) {
+		if (!vd->unit->caps.pt)
+			return -EINVAL;
+		ret = vtd_device_reserve_pasid(vd, pasid);
+		if (ret)
+			return ret;
+	}
+
+	lock_both(old_domain, NULL);
+	vtd_device_translate(vd, pasid, &how);
+	set_current(vd, pasid, NULL);
+	if (old)
+		retract_locked(old_domain, old);
+	unlock_both(old_domain, NULL);
+	return 0;
+}
+
+/**
+ * vtd_attachments_rewrite_locked() - a property of the domain changed that is
+ *                                    written in entries
+ * @domain: the domain
+ *
+ * Context: may sleep.
+ */
+void vtd_attachments_rewrite_locked(struct vtd_domain *domain)
+{
+	struct vtd_attachment *attachment;
+
+	lockdep_assert_held(&domain->lock);
+	list_for_each_entry(attachment, &domain->attachments, node) {
+		struct vtd_translation how =
+			vtd_domain_translation(domain, attachment->did);
+
+		vtd_device_translate(attachment->vd, attachment->pasid, &how);
+	}
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The one way for a device, or a PASID of it, to get another domain.
+ */
+#ifndef VTD_DOMAIN_ATTACH_H
+#define VTD_DOMAIN_ATTACH_H
+
+#include <linux/list.h>
+
+#include "../device/device.h"
+
+struct vtd_domain;
+
+/**
+ * struct vtd_attachment - a device, or a PASID of it, that translates by a domain
+ * @node: in vtd_domain.attachments
+ * @domain: the domain
+ * @vd: the device
+ * @pasid: the PASID; %IOMMU_NO_PASID for requests without
+ * @did: the domain's id at the unit of @vd
+ */
+struct vtd_attachment {
+	struct list_head node;
+	struct vtd_domain *domain;
+	struct vtd_device *vd;
+	u32 pasid;
+	u16 did;
+};
+
+int vtd_attach_paging(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid);
+int vtd_attach_static(enum vtd_translation_kind kind, struct vtd_device *vd,
+		      u32 pasid);
+void vtd_attachments_rewrite_locked(struct vtd_domain *domain)
+	__must_hold(&domain->lock);
+
+#endif

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Domain ids of a domain.
+ *
+ * Owns: struct vtd_domain_id.
+ * Locks: vtd_domain.lock, held by the caller.
+ * Calls: unit/ for free ids, inval/ before an id is given back.
+ */
+#include <linux/slab.h>
+
+#include "../inval/inval.h"
+#include "../unit/did.h"
+#include "../unit/unit.h"
+#include "domain.h"
+#include "id.h"
+
+static struct vtd_domain_id *find(struct vtd_domain *domain, struct vtd_unit *unit)
+{
+	struct vtd_domain_id *id;
+
+	list_for_each_entry(id, &domain->ids, node)
+		if (id->unit == unit)
+			return id;
+	return NULL;
+}
+
+/**
+ * vtd_domain_id_get_locked() - the id of a domain at a unit
+ * @domain: the domain
+ * @unit: the unit
+ *
+ * Context: may sleep.
+ * Return: the id; -ENOSPC if the unit has no free one, -ENOMEM.
+ */
+int vtd_domain_id_get_locked(struct vtd_domain *domain, struct vtd_unit *unit)
+{
+	struct vtd_domain_id *id;
+	int did;
+
+	lockdep_assert_held(&domain->lock);
+	id = find(domain, unit);
+	if (!id) {
+		id = kzalloc_obj(*id);
+		if (!id)
+			return -ENOMEM;
+		did = vtd_did_alloc(unit);
+		if (did < 0) {
+			kfree(id);
+			return did;
+		}
+		id->unit = unit;
+		id->did = did;
+		list_add(&id->node, &domain->ids);
+	}
+	id->users++;
+	return id->did;
+}
+
+/**
+ * vtd_domain_id_put_locked() - an attachment behind a unit is gone
+ * @domain: the domain
+ * @unit: the unit
+ */
+void vtd_domain_id_put_locked(struct vtd_domain *domain, struct vtd_unit *unit)
+{
+	struct vtd_domain_id *id = find(domain, unit);
+
+	lockdep_assert_held(&domain->lock);
+	if (WARN_ON_ONCE(!id) || --id->users)
+		return;
+	vtd_inval_did_freed(unit, id->did);
+	vtd_did_free(unit, id->did);
+	list_del(&id->node);
+	kfree(id);
+}

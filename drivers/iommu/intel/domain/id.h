@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Domain ids: the name of a domain in the caches of one unit.
+ *
+ * First-stage domains have ids of their own, too: two devices whose requests
+ * carry no PASID both look up PASID 0, and would share cached entries if
+ * their domains shared an id.
+ */
+#ifndef VTD_DOMAIN_ID_H
+#define VTD_DOMAIN_ID_H
+
+#include <linux/list.h>
+#include <linux/types.h>
+
+struct vtd_domain;
+struct vtd_unit;
+
+/**
+ * struct vtd_domain_id - the id of a domain at a unit
+ * @node: in vtd_domain.ids
+ * @unit: the unit
+ * @did: the id
+ * @users: attachments behind that unit
+ */
+struct vtd_domain_id {
+	struct list_head node;
+	struct vtd_unit *unit;
+	u16 did;
+	unsigned int users;
+};
+
+int vtd_domain_id_get_locked(struct vtd_domain *domain, struct vtd_unit *unit)
+	__must_hold(&domain->lock);
+void vtd_domain_id_put_locked(struct vtd_domain *domain, struct vtd_unit *unit)
+	__must_hold(&domain->lock);
+
+#endif

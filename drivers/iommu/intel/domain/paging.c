@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Paging domains of either stage.
+ *
+ * Owns: struct vtd_domain.
+ * Locks: vtd_domain.lock; map and unmap take none.
+ * Calls: attach.c, inval/.
+ */
+#include <linux/iommu.h>
+#include <linux/slab.h>
+
+#include "../../iommu-pages.h"
+#include "../inval/inval.h"
+#include "../unit/unit.h"
+#include "attach.h"
+#include "domain.h"
+#include "paging.h"
+
+/* Without snooped walks the unit reads tables from memory, not from caches. */
+static bool walks_incoherently(const struct vtd_unit *unit)
+{
+	return unit->scalable ? !unit->caps.smpwcs : !unit->caps.coherent;
+}
+
+/**
+ * vtd_paging_new() - a domain without a page table yet
+ * @unit: the unit that it is made for
+ * @first_stage: which stage
+ *
+ * Context: may sleep.
+ * Return: the domain; NULL without memory.
+ */
+struct vtd_domain *vtd_paging_new(const struct vtd_unit *unit, bool first_stage)
+{
+	struct vtd_domain *domain = kzalloc_obj(*domain);
+
+	if (!domain)
+		return NULL;
+	domain->kind = first_stage ? VTD_FIRST : VTD_SECOND;
+	domain->sc = unit->caps.sc;
+	domain->incoherent = walks_incoherently(unit);
+	vtd_tags_init(&domain->tags, first_stage);
+	mutex_init(&domain->lock);
+	INIT_LIST_HEAD(&domain->ids);
+	INIT_LIST_HEAD(&domain->attachments);
+	domain->pt.nid = unit->numa_node;
+	domain->pt.iommu_device = unit->iommu.dev;
+	return domain;
+}
+
+/**
+ * vtd_paging_free() - iommu_domain_ops.free
+ * @domain: nothing is attached
+ */
+void vtd_paging_free(struct iommu_domain *domain)
+{
+	struct vtd_domain *vtd = to_vtd_domain(domain);
+
+	WARN_ON_ONCE(!list_empty(&vtd->attachments));
+	pt_iommu_deinit(&vtd->pt);
+	mutex_destroy(&vtd->lock);
+	kfree(vtd);
+}
+
+/**
+ * vtd_domain_check() - can a unit use the page table of a domain?
+ * @domain: the domain
+ * @unit: the unit
+ *
+ * Return: 0 or -EINVAL.
+ */
+int vtd_domain_check(const struct vtd_domain *domain, const struct vtd_unit *unit)
+{
+	/* Tables that were not flushed are no tables to a unit that does not snoop. */
+	if (!domain->incoherent && walks_incoherently(unit))
+		return -EINVAL;
+	if (domain->snoop_force && !unit->caps.sc)
+		return -EINVAL;
+	return domain->kind == VTD_FIRST ? vtd_first_check(domain, unit) :
+					   vtd_second_check(domain, unit);
+}
+
+/**
+ * vtd_domain_can_snoop_locked() - can all its users be forced to snoop?
+ * @domain: the domain
+ *
+ * Without a user the unit that it was made for answers; whoever is attached
+ * later is checked then.
+ */
+bool vtd_domain_can_snoop_locked(struct vtd_domain *domain)
+{
+	struct vtd_attachment *attachment;
+
+	lockdep_assert_held(&domain->lock);
+	list_for_each_entry(attachment, &domain->attachments, node)
+		if (!attachment->vd->unit->caps.sc)
+			return false;
+	return domain->sc || !list_empty(&domain->attachments);
+}
+
+/**
+ * vtd_domain_translation() - what an entry that leads to a domain says
+ * @domain: the domain
+ * @did: its id at the unit
+ */
+struct vtd_translation vtd_domain_translation(struct vtd_domain *domain, u16 did)
+{
+	struct vtd_translation how = {
+		.kind = domain->kind,
+		.did = did,
+		.snoop_force = domain->snoop_force,
+	};
+
+	if (domain->kind == VTD_FIRST)
+		vtd_first_describe(domain, &how);
+	else
+		vtd_second_describe(domain, &how);
+	return how;
+}
+
+/**
+ * vtd_domain_alloc_paging() - iommu_ops.domain_alloc_paging_flags
+ * @dev: the device that it is made for
+ * @flags: IOMMU_HWPT_ALLOC_*
+ * @data: must be NULL
+ */
+struct iommu_domain *vtd_domain_alloc_paging(struct device *dev, u32 flags,
+					     const struct iommu_user_data *data)
+{
+	struct vtd_device *vd = to_vtd_device(dev);
+	const struct vtd_caps *caps = &vd->unit->caps;
+
+	if (data || flags & ~IOMMU_HWPT_ALLOC_PASID)
+		return ERR_PTR(-EOPNOTSUPP);
+	if (flags & IOMMU_HWPT_ALLOC_PASID && !(vd->unit->scalable && caps->pasid))
+		return ERR_PTR(-EOPNOTSUPP);
+	if (vd->unit->scalable && caps->fsts)
+		return vtd_first_alloc(vd->unit);
+	return vtd_second_alloc(vd->unit);
+}
+
+/* iommu_domain_ops.attach_dev */
+int vtd_paging_attach(struct iommu_domain *domain, struct device *dev,
+		      struct iommu_domain *old)
+{
+	return vtd_attach_paging(to_vtd_domain(domain), to_vtd_device(dev),
+				 IOMMU_NO_PASID);
+}
+
+/* iommu_domain_ops.set_dev_pasid */
+int vtd_paging_set_pasid(struct iommu_domain *domain, struct device *dev,
+			 ioasid_t pasid, struct iommu_domain *old)
+{
+	return vtd_attach_paging(to_vtd_domain(domain), to_vtd_device(dev), pasid);
+}
+
+/* iommu_domain_ops.iotlb_sync: the range in @gather is not mapped any more. */
+void vtd_paging_sync(struct iommu_domain *domain, struct iommu_iotlb_gather *gather)
+{
+	/* A table that is about to be freed must leave the upper-level caches. */
+	bool leaf = iommu_pages_list_empty(&gather->freelist);
+
+	if (gather->start <= gather->end)
+		vtd_inval_range(&to_vtd_domain(domain)->tags, gather->start,
+				gather->end, leaf ? VTD_INVAL_LEAF : 0);
+	else if (!leaf)
+		vtd_inval_all(&to_vtd_domain(domain)->tags);
+	iommu_put_pages_list(&gather->freelist);
+}
+
+/* iommu_domain_ops.flush_iotlb_all */
+void vtd_paging_flush_all(struct iommu_domain *domain)
+{
+	vtd_inval_all(&to_vtd_domain(domain)->tags);
+}

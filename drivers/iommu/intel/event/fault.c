@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Fault records become text.
+ *
+ * Owns: the fault recording registers and PFO.
+ * Locks: none; the interrupt of a unit does not run twice at a time.
+ * Calls: queue/ for the errors that share the interrupt.
+ *
+ * Spec: 7.2 (recording), 7.3 (event), 11.4.7.
+ */
+#include <linux/device.h>
+#include <linux/pci.h>
+#include <linux/ratelimit.h>
+
+#include "../device/device.h"
+#include "../device/requester.h"
+#include "../hw/fault.h"
+#include "../queue/queue.h"
+#include "../unit/event.h"
+#include "../unit/regs.h"
+#include "../unit/unit.h"
+#include "fault.h"
+
+/* Faults may come faster than they are read: then the rest waits. */
+#define PASSES_MAX		4
+#define TEXT_MAX		192
+
+/**
+ * vtd_fault_format() - a fault in words
+ * @fault: the fault
+ * @device: name of the device
+ * @buf: for the text
+ * @size: of @buf
+ *
+ * Context: any.
+ * Return: length of the text.
+ */
+int vtd_fault_format(const struct vtd_fault *fault, const char *device, char *buf,
+		     size_t size)
+{
+	const char *stage = "";
+	int n;
+
+	if (vtd_fault_kind(fault->reason) == VTD_FAULT_INTERRUPT)
+		return scnprintf(buf, size,
+				 "interrupt fault: %s, table index %u: %s (reason 0x%02x)",
+				 device, fault->irte, vtd_fault_text(fault->reason),
+				 fault->reason);
+
+	if (fault->at == VTD_FRCD_AT_REQUEST)
+		stage = "translation request for ";
+	else if (fault->at == VTD_FRCD_AT_TRANSLATED)
+		stage = "translated ";
+	n = scnprintf(buf, size, "DMA fault: %s%s by %s", stage,
+		      vtd_access_text(fault->access), device);
+	/* Requests without PASID are looked up, and recorded by some, as PASID 0. */
+	if (fault->has_pasid && fault->pasid)
+		n += scnprintf(buf + n, size - n, " PASID %u%s%s", fault->pasid,
+			       fault->privileged ? " privileged" : "",
+			       fault->execute ? " execute" : "");
+	return n + scnprintf(buf + n, size - n, " at 0x%llx: %s (reason 0x%02x)",
+			     fault->addr, vtd_fault_text(fault->reason),
+			     fault->reason);
+}
+
+/* Names the device under RCU, as it may be on its way out. */
+static void report(struct vtd_unit *unit, const struct vtd_fault *fault)
+{
+	struct vtd_requester *requester;
+	struct vtd_device *vd = NULL;
+	char text[TEXT_MAX], name[48];
+
+	guard(rcu)();
+	requester = vtd_requester_find(unit, fault->sid);
+	if (requester)
+		vd = rcu_dereference(requester->device);
+	if (vd)
+		snprintf(name, sizeof(name), "%s", dev_name(vd->dev));
+	else
+		snprintf(name, sizeof(name), "%04x:%02x:%02x.%u", unit->segment,
+			 PCI_BUS_NUM(fault->sid), PCI_SLOT(fault->sid & 0xff),
+			 PCI_FUNC(fault->sid & 0xff));
+	vtd_fault_format(fault, name, text, sizeof(text));
+	vtd_err(unit, "%s\n", text);
+}
+
+/* Reads and clears one record; false if it is empty. */
+static bool take(struct vtd_unit *unit, unsigned int index, struct vtd_fault *fault)
+{
+	u32 at = VTD_FRCD_AT(unit->caps.fault_at, index);
+	u64 lo, hi;
+
+	hi = vtd_read64(unit, at + sizeof(u64));
+	if (!(hi & VTD_FRCD_HI_F))
+		return false;
+	lo = vtd_read64(unit, at);
+	vtd_write32(unit, at + VTD_FRCD_F_AT, VTD_FRCD_F32);
+	vtd_fault_decode(lo, hi, fault);
+	return true;
+}
+
+static void drain(struct vtd_unit *unit, u32 status, bool speak)
+{
+	static DEFINE_RATELIMIT_STATE(limit, DEFAULT_RATELIMIT_INTERVAL,
+				      DEFAULT_RATELIMIT_BURST);
+	unsigned int index = FIELD_GET(VTD_FSTS_FRI, status);
+	struct vtd_fault fault;
+	unsigned int n;
+
+	for (n = 0; n < unit->caps.nfaults; n++) {
+		if (index >= unit->caps.nfaults)
+			index = 0;
+		if (!take(unit, index, &fault))
+			break;
+		if (speak && __ratelimit(&limit))
+			report(unit, &fault);
+		index++;
+	}
+	if (!(status & VTD_FSTS_PFO))
+		return;
+	vtd_write32(unit, VTD_FSTS, VTD_FSTS_PFO);
+	if (speak && __ratelimit(&limit))
+		vtd_err(unit, "more faults than records; some were lost\n");
+}
+
+/*
+ * The event is raised when the first status bit rises, so none may be left set
+ * or no further interrupt comes.
+ */
+static irqreturn_t fault_interrupt(int irq, void *data)
+{
+	struct vtd_unit *unit = data;
+	irqreturn_t ret = IRQ_NONE;
+	unsigned int pass;
+
+	for (pass = 0; pass < PASSES_MAX; pass++) {
+		u32 status = vtd_read32(unit, VTD_FSTS);
+
+		if (status == ~0U || !(status & (VTD_FSTS_PPF | VTD_FSTS_PFO |
+						 VTD_FSTS_QUEUE)))
+			break;
+		if (status & VTD_FSTS_QUEUE)
+			vtd_queue_handle_errors(unit);
+		if (status & (VTD_FSTS_PPF | VTD_FSTS_PFO))
+			drain(unit, status, true);
+		ret = IRQ_HANDLED;
+	}
+	return ret;
+}
+
+/**
+ * vtd_fault_clear() - drop what was recorded before this kernel listened
+ * @unit: the unit
+ *
+ * Context: any.
+ */
+void vtd_fault_clear(struct vtd_unit *unit)
+{
+	u32 status = vtd_read32(unit, VTD_FSTS);
+
+	if (status != ~0U && status & (VTD_FSTS_PPF | VTD_FSTS_PFO))
+		drain(unit, status, false);
+}
+
+/**
+ * vtd_fault_enable() - report the faults of a unit
+ * @unit: the unit
+ *
+ * A second call does nothing.
+ *
+ * Context: may sleep; PCI need not exist.
+ * Return: 0; an error of vtd_event_request().
+ */
+int vtd_fault_enable(struct vtd_unit *unit)
+{
+	int ret;
+
+	if (unit->events[VTD_EVENT_FAULT].irq)
+		return 0;
+	vtd_fault_clear(unit);
+	ret = vtd_event_request(unit, VTD_EVENT_FAULT, fault_interrupt, NULL, unit);
+	if (ret)
+		vtd_warn(unit, "faults are not reported: no interrupt for them (%d)\n",
+			 ret);
+	return ret;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Performance monitoring and enhanced command registers (VT-d chapter 11).
+ */
+#ifndef __VTD_HW_PERF_H
+#define __VTD_HW_PERF_H
+
+#include <linux/bits.h>
+
+#define VTD_PERFCAP		0x300
+#define VTD_PERFCFGOFF		0x310
+#define VTD_PERFFRZOFF		0x314
+#define VTD_PERFOVFOFF		0x318
+#define VTD_PERFCNTROFF		0x31c
+#define VTD_PERFINTRSTS		0x324
+#define VTD_PERFINTRCTL		0x328
+#define VTD_PERFINTRDATA	0x32c
+#define VTD_PERFINTRADDR	0x330
+#define VTD_PERFINTRUADDR	0x334
+#define VTD_PERFEVNTCAP(n)	(0x380 + 8 * (n))
+
+#define VTD_PERFCAP_COUNTERS	GENMASK_ULL(15, 0)
+#define VTD_PERFCAP_WIDTH	GENMASK_ULL(22, 16)
+#define VTD_PERFCAP_GROUPS	GENMASK_ULL(28, 24)
+#define VTD_PERFCAP_FILTERS	GENMASK_ULL(36, 32)
+#define VTD_PERFCAP_CNT_WRITE	BIT_ULL(48)
+#define VTD_PERFCAP_FREEZE	BIT_ULL(49)
+#define VTD_PERFCAP_OVF_INTR	BIT_ULL(50)
+#define VTD_PERFCAP_PER_CNT	BIT_ULL(51)
+#define VTD_PERFCAP_STRIDE	GENMASK_ULL(54, 52)
+#define VTD_PERF_STRIDE(code)	(1u << ((code) + 10))
+
+/* Bits of the FILTERS field, and index of each filter in a config block. */
+#define VTD_PERF_FILTER_RID	0
+#define VTD_PERF_FILTER_DOMAIN	1
+#define VTD_PERF_FILTER_PASID	2
+#define VTD_PERF_FILTER_ATS	3
+#define VTD_PERF_FILTER_LEVEL	4
+#define VTD_PERF_FILTER_NUM	5
+
+#define VTD_PERFINTRSTS_PIS	BIT(0)
+
+#define VTD_PERFEVNTCAP_EVENTS	GENMASK_ULL(27, 0)
+
+/* The config block of counter i is at PERFCFGOFF + i * VTD_PERF_CFG_SIZE. */
+#define VTD_PERF_CFG_SIZE	0x100
+#define VTD_PERF_CFG_AT		0x00
+#define VTD_PERF_FILTER_AT(k)	(0x08 + 4 * (k))
+#define VTD_PERF_CNTCAP_AT	0x80
+#define VTD_PERF_CNTEVCAP_AT(j)	(0x84 + 4 * (j))
+
+#define VTD_PERF_CFG_ENABLED	BIT_ULL(0)
+#define VTD_PERF_CFG_INTR	BIT_ULL(1)
+#define VTD_PERF_CFG_FREEZE	BIT_ULL(2)
+#define VTD_PERF_CFG_GROUP	GENMASK_ULL(11, 8)
+#define VTD_PERF_CFG_SELECT	GENMASK_ULL(59, 32)
+#define VTD_PERF_FILTER_EN	BIT(31)
+#define VTD_PERF_FILTER_PASID_VALUE	GENMASK(19, 0)
+#define VTD_PERF_FILTER_PASID_MODE	GENMASK(21, 20)
+#define VTD_PERF_CNTCAP_VALID	BIT(0)
+#define VTD_PERF_CNTCAP_WIDTH	GENMASK(15, 8)
+#define VTD_PERF_CNTCAP_INTR	BIT(16)
+#define VTD_PERF_CNTCAP_FREEZE	BIT(17)
+#define VTD_PERF_CNTCAP_GROUPS	GENMASK(31, 28)
+#define VTD_PERF_CNTEVCAP_EVENTS	GENMASK(27, 0)
+#define VTD_PERF_CNTEVCAP_GROUP	GENMASK(31, 28)
+
+#define VTD_ECMD		0x400
+#define VTD_ECEO		0x408
+#define VTD_ECRSP		0x410
+#define VTD_ECSTS0		0x420
+#define VTD_ECSTS1		0x428
+#define VTD_ECCAP(n)		(0x430 + 8 * (n))	/* n: 0..3 */
+#define VTD_ECCAP_NUM		4
+
+#define VTD_ECMD_CMD		GENMASK_ULL(7, 0)
+#define VTD_ECMD_OPERAND_A	GENMASK_ULL(63, 16)
+#define VTD_ECRSP_IP		BIT_ULL(0)
+#define VTD_ECRSP_STATUS	GENMASK_ULL(7, 1)
+#define VTD_ECRSP_RESULT	GENMASK_ULL(63, 16)
+#define VTD_ECRSP_OK		0
+#define VTD_ECRSP_UNDEFINED	1
+#define VTD_ECRSP_ABORTED	2
+
+#define VTD_ECMD_COUNTER_ENABLE	0xf0
+#define VTD_ECMD_COUNTER_DISABLE	0xf1
+#define VTD_ECMD_CONFIG_RESET	0xf2
+#define VTD_ECMD_VALUE_RESET	0xf3
+#define VTD_ECMD_FREEZE		0xf4
+#define VTD_ECMD_UNFREEZE	0xf5
+/* Every command of performance monitoring, in ECCAP3. */
+#define VTD_ECCAP3_PERF		GENMASK_ULL(53, 48)
+
+#endif

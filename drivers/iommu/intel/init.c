@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DMA remapping at boot and at hot plug.
+ *
+ * Owns: the order in which units are brought up.
+ * Locks: none; see unit/list.h.
+ * Calls: everything.
+ */
+#include <linux/dmar.h>
+#include <linux/export.h>
+#include <linux/init.h>
+#include <linux/iommu.h>
+#include <linux/pci.h>
+#include <linux/tboot.h>
+
+#include "../dma-iommu.h"
+#include "acpi/hotplug.h"
+#include "acpi/lookup.h"
+#include "acpi/table.h"
+#include "cmdline.h"
+#include "debug/debugfs.h"
+#include "ir/ir.h"
+#include "ops.h"
+#include "pm.h"
+#include "queue/queue.h"
+#include "quirks.h"
+#include "start.h"
+#include "unit/cmd.h"
+#include "unit/list.h"
+#include "unit/unit.h"
+#include "wanted.h"
+
+int intel_iommu_enabled;
+EXPORT_SYMBOL_GPL(intel_iommu_enabled);
+
+/* A unit that has nothing but displays behind it. */
+static bool serves_graphics(const struct vtd_unit *unit)
+{
+	struct vtd_drhd_census census;
+
+	vtd_drhd_take_census(unit->drhd, &census);
+	return census.only_explicit && census.devices &&
+	       census.devices == census.displays;
+}
+
+static void __init leave_out_graphics(void)
+{
+	struct vtd_unit *unit;
+
+	if (!vtd_cmdline()->igfx_off && !vtd_quirk_igfx_off())
+		return;
+	for_each_active_unit(unit) {
+		if (!serves_graphics(unit))
+			continue;
+		unit->ignored = true;
+		vtd_info(unit, "serves graphics only and stays off (%s)\n",
+			 vtd_cmdline()->igfx_off ? "intel_iommu=igfx_off" :
+						   "known to be unusable on this chipset");
+	}
+}
+
+static void __init set_policy(void)
+{
+	struct vtd_caps_common common;
+
+	vtd_units_common(&common);
+	if (vtd_cmdline()->forcedac)
+		iommu_dma_forcedac = true;
+	/* Each map and unmap is an exit to the hypervisor: batches gain nothing. */
+	if (vtd_cmdline()->strict || common.any_cm)
+		iommu_set_dma_strict();
+}
+
+static void give_up(struct vtd_unit *unit, const char *what, int error)
+{
+	vtd_err(unit, "DMA remapping stays off: %s (%pe)\n", what, ERR_PTR(error));
+	unit->ignored = true;
+	vtd_stop(unit);
+}
+
+/* No unit may translate before the queues of all run: old chipsets demand it. */
+static void __init start_units(void)
+{
+	struct vtd_unit *unit;
+	int ret;
+
+	for_each_active_unit(unit) {
+		ret = vtd_start_queue(unit);
+		if (ret)
+			give_up(unit, "its invalidation queue does not start", ret);
+	}
+	for_each_active_unit(unit) {
+		ret = vtd_start_tables(unit);
+		if (!ret)
+			ret = vtd_start_sysfs(unit);
+		if (ret)
+			give_up(unit, "its tables cannot be set up", ret);
+	}
+}
+
+static int probe_acpi_device(struct device *dev, void *ctx)
+{
+	iommu_probe_device(dev);
+	return 0;
+}
+
+/*
+ * The first registration finds the devices of all units, so all must be ready.
+ * Domains come before translation: firmware's regions must be mapped by then.
+ */
+static int __init register_units(void)
+{
+	struct vtd_unit *unit;
+	int ret, n = 0;
+
+	for_each_active_unit(unit) {
+		ret = iommu_device_register(&unit->iommu, &intel_iommu_ops, NULL);
+		if (ret)
+			vtd_err(unit, "cannot be registered (%pe)\n", ERR_PTR(ret));
+		else
+			n++;
+	}
+	vtd_visit_acpi_devices(probe_acpi_device, NULL);
+	for_each_active_unit(unit) {
+		ret = vtd_start_translation(unit);
+		if (ret)
+			vtd_err(unit, "cannot be turned on (%pe)\n", ERR_PTR(ret));
+	}
+	return n ? 0 : -ENODEV;
+}
+
+/* Tables that an earlier kernel left behind, and nobody takes care of. */
+static void __init switch_off(void)
+{
+	struct vtd_unit *unit;
+
+	for_each_unit(unit) {
+		if (unit->inherited_te)
+			vtd_unit_disable_translation(unit);
+		vtd_unit_disable_protected_memory(unit);
+	}
+}
+
+/* Units that are left out must not go on with an earlier kernel's tables. */
+static void __init switch_off_ignored(void)
+{
+	struct vtd_unit *unit;
+
+	for_each_unit(unit)
+		if (unit->ignored && unit->inherited_te)
+			vtd_unit_disable_translation(unit);
+}
+
+static int hot_add(struct vtd_drhd *drhd)
+{
+	struct vtd_unit *unit = vtd_unit_create(drhd);
+	int ret;
+
+	if (IS_ERR(unit))
+		return PTR_ERR(unit);
+	ret = vtd_start_queue(unit);
+	if (!ret)
+		ret = vtd_ir_unit_add(unit);
+	if (ret)
+		goto undo_queue;
+	if (!intel_iommu_enabled || unit->ignored)
+		return 0;
+	ret = vtd_start_tables(unit);
+	if (!ret)
+		ret = vtd_start_sysfs(unit);
+	if (ret)
+		goto undo_tables;
+	ret = iommu_device_register(&unit->iommu, &intel_iommu_ops, NULL);
+	if (!ret)
+		ret = vtd_start_translation(unit);
+	if (!ret)
+		return 0;
+	iommu_device_sysfs_remove(&unit->iommu);
+undo_tables:
+	vtd_stop(unit);
+	vtd_ir_unit_remove(unit);
+undo_queue:
+	vtd_queue_stop(unit);
+	vtd_queue_destroy(unit);
+	vtd_unit_destroy(unit);
+	return ret;
+}
+
+static int hot_remove(struct vtd_drhd *drhd)
+{
+	struct vtd_unit *unit = vtd_unit_of_drhd(drhd);
+	int ret;
+
+	if (!unit)
+		return 0;
+	ret = vtd_ir_unit_remove(unit);
+	if (ret)
+		return ret;
+	if (unit->root) {
+		iommu_device_unregister(&unit->iommu);
+		iommu_device_sysfs_remove(&unit->iommu);
+		vtd_stop(unit);
+	}
+	vtd_queue_stop(unit);
+	vtd_queue_destroy(unit);
+	vtd_unit_destroy(unit);
+	return 0;
+}
+
+static const struct vtd_hotplug_ops hotplug_ops = {
+	.add = hot_add,
+	.remove = hot_remove,
+};
+
+static int __init start(enum vtd_verdict verdict)
+{
+	int ret;
+
+	leave_out_graphics();
+	set_policy();
+	start_units();
+	switch_off_ignored();
+	ret = register_units();
+	if (ret)
+		return ret;
+	intel_iommu_enabled = 1;
+	vtd_pm_init();
+	if (verdict != VTD_ON)
+		pr_info("DMAR: DMA remapping is %s\n", vtd_verdict_text(verdict));
+	return 0;
+}
+
+/**
+ * intel_iommu_init() - bring DMA remapping up
+ *
+ * Context: PCI is enumerated, no driver is bound; called by the architecture.
+ * Return: 0; -ENODEV if it stays off.
+ */
+int __init intel_iommu_init(void)
+{
+	enum vtd_verdict verdict;
+	int ret;
+
+	ret = vtd_table_read();
+	if (!ret)
+		ret = vtd_units_create();
+	if (ret)
+		return ret;
+	vtd_ir_pci_init();
+	vtd_quirk_late_check();
+
+	verdict = vtd_dma_verdict();
+	if (vtd_verdict_is_on(verdict)) {
+		ret = start(verdict);
+	} else {
+		pr_info("DMAR: DMA remapping is %s\n", vtd_verdict_text(verdict));
+		switch_off();
+		ret = -ENODEV;
+	}
+	if (ret && verdict == VTD_ON_BY_TBOOT)
+		panic("tboot: DMA remapping cannot be turned on\n");
+	vtd_hotplug_register(&hotplug_ops);
+	vtd_debugfs_init();
+	return ret;
+}

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A root, context or PASID entry changed: the set that each change requires.
+ *
+ * Owns: nothing.
+ * Locks: none.
+ * Calls: queue/ through batches.
+ *
+ * Spec: 6.5.3.3, the table of software's obligations.
+ */
+#include <linux/pci.h>
+
+#include "../hw/pasid.h"
+#include "../unit/cmd.h"
+#include "../unit/unit.h"
+#include "batch.h"
+#include "inval.h"
+
+static void add_iotlb(struct vtd_batch *batch, const struct vtd_inval_entry *entry,
+		      u16 did, unsigned int pgtt)
+{
+	/* No invalidation by PASID reaches the caches of second-stage tables. */
+	if (pgtt == VTD_PGTT_SECOND || pgtt == VTD_PGTT_NESTED)
+		vtd_batch_add(batch,
+			      vtd_desc_iotlb_domain(batch->unit->caps.iotlb_drain, did));
+	else
+		vtd_batch_add(batch, vtd_desc_pasid_iotlb_all(did, entry->pasid));
+}
+
+static void add_devtlb(struct vtd_batch *batch, const struct vtd_inval_entry *entry)
+{
+	const struct vtd_devtlb *devtlb = entry->devtlb;
+	struct vtd_desc desc;
+
+	if (!devtlb || !READ_ONCE(devtlb->enabled) ||
+	    !READ_ONCE(batch->unit->translating) ||
+	    pci_dev_is_disconnected(to_pci_dev(devtlb->dev)))
+		return;
+	if (entry->pasid == IOMMU_NO_PASID)
+		desc = vtd_desc_dev_tlb(&devtlb->target, 0, VTD_DTLB_MAX_ORDER);
+	else
+		desc = vtd_desc_pasid_dev_tlb(&devtlb->target, entry->pasid, 0,
+					      VTD_DTLB_MAX_ORDER);
+	vtd_batch_add(batch, desc);
+	if (devtlb->twice)
+		vtd_batch_add(batch, desc);
+}
+
+/**
+ * vtd_inval_pasid_staged() - fields that a PASID entry does not use were written
+ * @entry: the entry
+ * @did: domain id it has
+ *
+ * Return: see inval.h.
+ */
+int vtd_inval_pasid_staged(const struct vtd_inval_entry *entry, u16 did)
+{
+	struct vtd_batch batch;
+
+	vtd_batch_start(&batch, entry->unit);
+	vtd_batch_add(&batch, vtd_desc_pasid_cache(did, entry->pasid));
+	return vtd_batch_finish(&batch);
+}
+
+/**
+ * vtd_inval_pasid_dropped() - a PASID entry does not say any more what it said
+ * @entry: the entry
+ * @old_did: domain id that it had
+ * @old_pgtt: translation type that it had
+ *
+ * Return: see inval.h.
+ */
+int vtd_inval_pasid_dropped(const struct vtd_inval_entry *entry, u16 old_did,
+			    unsigned int old_pgtt)
+{
+	struct vtd_batch batch;
+
+	vtd_batch_start(&batch, entry->unit);
+	vtd_batch_add(&batch, vtd_desc_pasid_cache(old_did, entry->pasid));
+	add_iotlb(&batch, entry, old_did, old_pgtt);
+	add_devtlb(&batch, entry);
+	return vtd_batch_finish(&batch);
+}
+
+/**
+ * vtd_inval_pasid_added() - a PASID entry became present
+ * @entry: the entry
+ * @did: domain id that it has
+ * @pgtt: its translation type
+ *
+ * A caching unit may hold the absent entry, under a domain id that the
+ * specification leaves open; dropping all PASID entries is right on each of them.
+ *
+ * Return: see inval.h.
+ */
+int vtd_inval_pasid_added(const struct vtd_inval_entry *entry, u16 did,
+			  unsigned int pgtt)
+{
+	struct vtd_batch batch;
+
+	if (!entry->unit->caps.cm) {
+		vtd_unit_flush_write_buffer(entry->unit);
+		return 0;
+	}
+	vtd_batch_start(&batch, entry->unit);
+	vtd_batch_add(&batch, vtd_desc_pasid_cache_global());
+	add_iotlb(&batch, entry, did, pgtt);
+	return vtd_batch_finish(&batch);
+}
+
+/**
+ * vtd_inval_pasid_dir_added() - a PASID directory entry became present
+ * @unit: the unit whose tables it is in
+ *
+ * Return: see inval.h.
+ */
+int vtd_inval_pasid_dir_added(struct vtd_unit *unit)
+{
+	struct vtd_batch batch;
+
+	if (!unit->caps.cm) {
+		vtd_unit_flush_write_buffer(unit);
+		return 0;
+	}
+	vtd_batch_start(&batch, unit);
+	vtd_batch_add(&batch, vtd_desc_pasid_cache_global());
+	return vtd_batch_finish(&batch);
+}
+
+/**
+ * vtd_inval_context_dropped() - a legacy context entry lost its old meaning
+ * @entry: the entry
+ * @old_did: domain id that it had
+ *
+ * Return: see inval.h.
+ */
+int vtd_inval_context_dropped(const struct vtd_inval_entry *entry, u16 old_did)
+{
+	struct vtd_batch batch;
+
+	vtd_batch_start(&batch, entry->unit);
+	vtd_batch_add(&batch, vtd_desc_context_device(old_did, entry->sid));
+	vtd_batch_add(&batch, vtd_desc_iotlb_domain(entry->unit->caps.iotlb_drain,
+						    old_did));
+	add_devtlb(&batch, entry);
+	return vtd_batch_finish(&batch);
+}
+
+/**
+ * vtd_inval_context_added() - a legacy context entry became present
+ * @entry: the entry
+ * @did: domain id that it has
+ *
+ * Return: see inval.h.
+ */
+int vtd_inval_context_added(const struct vtd_inval_entry *entry, u16 did)
+{
+	struct vtd_batch batch;
+
+	if (!entry->unit->caps.cm) {
+		vtd_unit_flush_write_buffer(entry->unit);
+		return 0;
+	}
+	vtd_batch_start(&batch, entry->unit);
+	vtd_batch_add(&batch, vtd_desc_context_device(0, entry->sid));
+	vtd_batch_add(&batch, vtd_desc_iotlb_domain(entry->unit->caps.iotlb_drain,
+						    did));
+	return vtd_batch_finish(&batch);
+}
+
+/**
+ * vtd_inval_sm_context_dropped() - a scalable context entry changed or went
+ * @entry: the entry; its device's PASID entries are not present
+ *
+ * Return: see inval.h.
+ */
+int vtd_inval_sm_context_dropped(const struct vtd_inval_entry *entry)
+{
+	struct vtd_batch batch;
+
+	vtd_batch_start(&batch, entry->unit);
+	vtd_batch_add(&batch, vtd_desc_context_device(0, entry->sid));
+	if (entry->unit->caps.cm)
+		vtd_batch_add(&batch, vtd_desc_pasid_cache_global());
+	add_devtlb(&batch, entry);
+	return vtd_batch_finish(&batch);
+}
+
+/**
+ * vtd_inval_sm_context_foreign() - a scalable context entry went whose PASID
+ *                                  table was not ours
+ * @entry: the entry
+ *
+ * Which domain ids that table used is not known.
+ *
+ * Return: see inval.h.
+ */
+int vtd_inval_sm_context_foreign(const struct vtd_inval_entry *entry)
+{
+	struct vtd_batch batch;
+
+	vtd_batch_start(&batch, entry->unit);
+	vtd_batch_add(&batch, vtd_desc_context_device(0, entry->sid));
+	vtd_batch_add(&batch, vtd_desc_pasid_cache_global());
+	vtd_batch_add(&batch,
+		      vtd_desc_iotlb_global(entry->unit->caps.iotlb_drain));
+	add_devtlb(&batch, entry);
+	return vtd_batch_finish(&batch);
+}
+
+/**
+ * vtd_inval_sm_context_added() - a scalable context entry became present
+ * @entry: the entry
+ *
+ * Return: see inval.h.
+ */
+int vtd_inval_sm_context_added(const struct vtd_inval_entry *entry)
+{
+	struct vtd_batch batch;
+
+	if (!entry->unit->caps.cm) {
+		vtd_unit_flush_write_buffer(entry->unit);
+		return 0;
+	}
+	vtd_batch_start(&batch, entry->unit);
+	vtd_batch_add(&batch, vtd_desc_context_device(0, entry->sid));
+	vtd_batch_add(&batch, vtd_desc_pasid_cache_global());
+	vtd_batch_add(&batch,
+		      vtd_desc_iotlb_global(entry->unit->caps.iotlb_drain));
+	return vtd_batch_finish(&batch);
+}
+
+/**
+ * vtd_inval_root_added() - a root entry became present
+ * @unit: the unit
+ *
+ * Return: see inval.h.
+ */
+int vtd_inval_root_added(struct vtd_unit *unit)
+{
+	if (unit->caps.cm)
+		return vtd_inval_everything(unit);
+	vtd_unit_flush_write_buffer(unit);
+	return 0;
+}
+
+/**
+ * vtd_inval_everything() - the root table was replaced
+ * @unit: the unit
+ *
+ * Return: see inval.h.
+ */
+int vtd_inval_everything(struct vtd_unit *unit)
+{
+	struct vtd_batch batch;
+
+	vtd_batch_start(&batch, unit);
+	vtd_batch_add(&batch, vtd_desc_context_global());
+	if (unit->scalable)
+		vtd_batch_add(&batch, vtd_desc_pasid_cache_global());
+	vtd_batch_add(&batch, vtd_desc_iotlb_global(unit->caps.iotlb_drain));
+	return vtd_batch_finish(&batch);
+}
+
+/**
+ * vtd_inval_did_freed() - a domain id may be given to another domain next
+ * @unit: the unit
+ * @did: the domain id
+ *
+ * Return: see inval.h.
+ */
+int vtd_inval_did_freed(struct vtd_unit *unit, u16 did)
+{
+	struct vtd_batch batch;
+
+	vtd_batch_start(&batch, unit);
+	if (unit->scalable)
+		vtd_batch_add(&batch, vtd_desc_pasid_cache_domain(did));
+	else
+		vtd_batch_add(&batch, vtd_desc_context_domain(did));
+	vtd_batch_add(&batch, vtd_desc_iotlb_domain(unit->caps.iotlb_drain, did));
+	return vtd_batch_finish(&batch);
+}

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A page table changed: its translations leave every cache that has a tag.
+ *
+ * Owns: nothing.
+ * Locks: none; the tags are read under RCU.
+ * Calls: queue/ through batches.
+ *
+ * Spec: 6.5.2 (descriptors), 6.5.3.3 (what is required), 7.1 of the fact sheet.
+ */
+#include <linux/pci.h>
+
+#include "../trace.h"
+#include "../unit/cmd.h"
+#include "../unit/unit.h"
+#include "batch.h"
+#include "inval.h"
+#include "range.h"
+
+/* A range that takes more descriptors than this is cheaper to flush whole. */
+#define RANGE_BLOCKS_MAX	8
+
+#define PAGES_LAST		((1ULL << VTD_DTLB_MAX_ORDER) - 1)
+
+/**
+ * struct flush - what has to go
+ * @first: first page
+ * @last: last page
+ * @ih: VTD_IOTLB1_IH if only leaf entries changed
+ * @all: everything, @first and @last do not count
+ */
+struct flush {
+	u64 first;
+	u64 last;
+	u64 ih;
+	bool all;
+};
+
+static void flush_second(struct vtd_batch *batch, const struct vtd_tag_key *key,
+			 const struct flush *flush)
+{
+	const struct vtd_caps *caps = &key->unit->caps;
+	struct vtd_cover cover;
+	struct vtd_block block;
+
+	if (flush->all || !caps->psi ||
+	    vtd_cover_init(&cover, flush->first, flush->last, caps->mamv) >
+	    RANGE_BLOCKS_MAX) {
+		vtd_batch_add(batch, vtd_desc_iotlb_domain(caps->iotlb_drain,
+							   key->did));
+		return;
+	}
+	while (vtd_cover_next(&cover, &block))
+		vtd_batch_add(batch, vtd_desc_iotlb_page(caps->iotlb_drain, key->did,
+							 block.pfn << 12,
+							 block.order, flush->ih));
+}
+
+/*
+ * The specification does not bound the order here by MAMV, virtual units do.
+ * Blocks of that size are as good.
+ */
+static void flush_first(struct vtd_batch *batch, const struct vtd_tag_key *key,
+			const struct flush *flush)
+{
+	struct vtd_cover cover;
+	struct vtd_block block;
+
+	if (flush->all ||
+	    vtd_cover_init(&cover, flush->first, flush->last,
+			   key->unit->caps.mamv) > RANGE_BLOCKS_MAX) {
+		vtd_batch_add(batch, vtd_desc_pasid_iotlb_all(key->did, key->pasid));
+		return;
+	}
+	while (vtd_cover_next(&cover, &block))
+		vtd_batch_add(batch, vtd_desc_pasid_iotlb_page(key->did, key->pasid,
+							       block.pfn << 12,
+							       block.order,
+							       flush->ih));
+}
+
+static void add_devtlb(struct vtd_batch *batch, const struct vtd_devtlb *devtlb,
+		       u32 pasid, const struct vtd_block *block)
+{
+	struct vtd_desc desc;
+
+	if (pasid == IOMMU_NO_PASID)
+		desc = vtd_desc_dev_tlb(&devtlb->target, block->pfn << 12,
+					block->order);
+	else
+		desc = vtd_desc_pasid_dev_tlb(&devtlb->target, pasid,
+					      block->pfn << 12, block->order);
+	vtd_batch_add(batch, desc);
+	if (devtlb->twice)
+		vtd_batch_add(batch, desc);
+}
+
+/* A device that was pulled answers nothing, and a time-out is long. */
+static bool can_answer(const struct vtd_unit *unit, const struct vtd_devtlb *devtlb)
+{
+	return READ_ONCE(devtlb->enabled) && READ_ONCE(unit->translating) &&
+	       !pci_dev_is_disconnected(to_pci_dev(devtlb->dev));
+}
+
+static void flush_device(struct vtd_batch *batch, const struct vtd_tag_key *key,
+			 const struct flush *flush)
+{
+	struct vtd_block block = { 0, VTD_DTLB_MAX_ORDER };
+	struct vtd_cover cover;
+
+	if (!can_answer(key->unit, key->devtlb))
+		return;
+	if (flush->all) {
+		add_devtlb(batch, key->devtlb, key->pasid, &block);
+		return;
+	}
+	vtd_cover_init(&cover, flush->first, flush->last, VTD_DTLB_MAX_ORDER);
+	while (vtd_cover_next(&cover, &block))
+		add_devtlb(batch, key->devtlb, key->pasid, &block);
+}
+
+static void trace_flush(const struct vtd_tag_key *key, const struct flush *flush)
+{
+	trace_cache_tag_flush_range(key->unit->name,
+				    key->devtlb ? dev_name(key->devtlb->dev) : "",
+				    key->devtlb ? "devtlb" : "iotlb", key->did,
+				    key->pasid, flush->first << 12,
+				    (flush->last << 12) | 0xfff);
+}
+
+static void flush_tags(struct vtd_tags *tags, const struct flush *flush)
+{
+	struct vtd_batch batch;
+	struct vtd_tag *tag;
+
+	/* Entries are changed before the tags are read: see vtd_tag_publish(). */
+	smp_mb();
+	vtd_batch_start(&batch, NULL);
+	guard(rcu)();
+	list_for_each_entry_rcu(tag, &tags->list, node) {
+		const struct vtd_tag_key *key = &tag->key;
+
+		if (key->unit != batch.unit) {
+			vtd_batch_finish(&batch);
+			vtd_batch_start(&batch, key->unit);
+		}
+		trace_flush(key, flush);
+		if (key->devtlb)
+			flush_device(&batch, key, flush);
+		else if (tags->first_stage)
+			flush_first(&batch, key, flush);
+		else
+			flush_second(&batch, key, flush);
+	}
+	vtd_batch_finish(&batch);
+}
+
+/**
+ * vtd_inval_range() - entries of a range were removed, replaced or restricted
+ * @tags: where the domain may be cached
+ * @first: first byte of the range
+ * @last: last byte of the range
+ * @flags: %VTD_INVAL_LEAF or 0
+ *
+ * Context: any but NMI.
+ */
+void vtd_inval_range(struct vtd_tags *tags, u64 first, u64 last, unsigned int flags)
+{
+	struct flush flush = {
+		.first = first >> 12,
+		.last = last >> 12,
+		.ih = flags & VTD_INVAL_LEAF ? VTD_IOTLB1_IH : 0,
+	};
+
+	flush_tags(tags, &flush);
+}
+
+/**
+ * vtd_inval_all() - forget everything of a domain
+ * @tags: where the domain may be cached
+ *
+ * Context: any but NMI.
+ */
+void vtd_inval_all(struct vtd_tags *tags)
+{
+	struct flush flush = { .last = PAGES_LAST, .all = true };
+
+	flush_tags(tags, &flush);
+}
+
+/**
+ * vtd_inval_mapped() - entries of a second stage became present
+ * @tags: where the domain may be cached
+ * @first: first byte of the range
+ * @last: last byte of the range
+ *
+ * Only virtual units cache absent entries, and only old chipsets hold written
+ * entries back; all others need nothing, which vtd_tags.announce tells.
+ *
+ * Context: any but NMI.
+ */
+void vtd_inval_mapped(struct vtd_tags *tags, u64 first, u64 last)
+{
+	struct flush flush = { .first = first >> 12, .last = last >> 12 };
+	struct vtd_batch batch;
+	struct vtd_tag *tag;
+
+	/* As in flush_tags(). */
+	smp_mb();
+	guard(rcu)();
+	list_for_each_entry_rcu(tag, &tags->list, node) {
+		const struct vtd_tag_key *key = &tag->key;
+
+		if (key->devtlb)
+			continue;
+		if (key->unit->caps.cm) {
+			trace_cache_tag_flush_range_np(key->unit->name, "", "iotlb",
+						       key->did, key->pasid,
+						       first, last);
+			vtd_batch_start(&batch, key->unit);
+			flush_second(&batch, key, &flush);
+			vtd_batch_finish(&batch);
+		} else {
+			vtd_unit_flush_write_buffer(key->unit);
+		}
+	}
+}
+
+/**
+ * vtd_inval_devtlb_all() - empty the cache of a device, whatever PASID
+ * @unit: the unit in front of the device
+ * @devtlb: its cache; ATS may be off already, the request drains what is on
+ *          its way
+ *
+ * Context: any but NMI.
+ */
+void vtd_inval_devtlb_all(struct vtd_unit *unit, struct vtd_devtlb *devtlb)
+{
+	struct vtd_block block = { 0, VTD_DTLB_MAX_ORDER };
+	struct vtd_batch batch;
+
+	if (!READ_ONCE(unit->translating) ||
+	    pci_dev_is_disconnected(to_pci_dev(devtlb->dev)))
+		return;
+	vtd_batch_start(&batch, unit);
+	add_devtlb(&batch, devtlb, IOMMU_NO_PASID, &block);
+	vtd_batch_finish(&batch);
+}

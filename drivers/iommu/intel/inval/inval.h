@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Invalidations: what has to leave which cache when something changes.
+ *
+ * Nobody else submits descriptors. Every function waits until the caches are
+ * clean and may be called with interrupts off. Those that return an int give
+ * the first error of vtd_queue_submit(); everything that could be invalidated
+ * has been invalidated then.
+ */
+#ifndef VTD_INVAL_INVAL_H
+#define VTD_INVAL_INVAL_H
+
+#include <linux/types.h>
+
+#include "tag.h"
+
+struct vtd_unit;
+
+/* Only leaf entries changed: caches of upper levels may stay. */
+#define VTD_INVAL_LEAF		BIT(0)
+
+void vtd_inval_range(struct vtd_tags *tags, u64 first, u64 last,
+		     unsigned int flags);
+void vtd_inval_all(struct vtd_tags *tags);
+void vtd_inval_mapped(struct vtd_tags *tags, u64 first, u64 last);
+
+/**
+ * struct vtd_inval_entry - the table entry that changes
+ * @unit: the unit whose tables it is in
+ * @devtlb: cache of the device, NULL if it has none or if it is not the device
+ *          that owns the source id
+ * @sid: source id
+ * @pasid: PASID; %IOMMU_NO_PASID for requests without
+ */
+struct vtd_inval_entry {
+	struct vtd_unit *unit;
+	struct vtd_devtlb *devtlb;
+	u16 sid;
+	u32 pasid;
+};
+
+int vtd_inval_pasid_staged(const struct vtd_inval_entry *entry, u16 did);
+int vtd_inval_pasid_dropped(const struct vtd_inval_entry *entry, u16 old_did,
+			    unsigned int old_pgtt);
+int vtd_inval_pasid_added(const struct vtd_inval_entry *entry, u16 did,
+			  unsigned int pgtt);
+int vtd_inval_pasid_dir_added(struct vtd_unit *unit);
+int vtd_inval_context_dropped(const struct vtd_inval_entry *entry, u16 old_did);
+int vtd_inval_context_added(const struct vtd_inval_entry *entry, u16 did);
+int vtd_inval_sm_context_dropped(const struct vtd_inval_entry *entry);
+int vtd_inval_sm_context_added(const struct vtd_inval_entry *entry);
+int vtd_inval_sm_context_foreign(const struct vtd_inval_entry *entry);
+int vtd_inval_root_added(struct vtd_unit *unit);
+int vtd_inval_everything(struct vtd_unit *unit);
+int vtd_inval_did_freed(struct vtd_unit *unit, u16 did);
+void vtd_inval_devtlb_all(struct vtd_unit *unit, struct vtd_devtlb *devtlb);
+
+int vtd_inval_iec(struct vtd_unit *unit, u16 index, unsigned int order);
+int vtd_inval_iec_all(struct vtd_unit *unit);
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What may hold translations of a page table: one tag per cache and name.
+ *
+ *   vtd_tags (in a domain) ──> IOTLB of unit 0, domain id, PASID
+ *                          ──> device TLB of a device behind unit 0, PASID
+ *                          ──> IOTLB of unit 1, ...
+ *
+ * The list is sorted by unit, and within a unit the IOTLB stands before the
+ * device TLBs: a device that asks again must not be answered from the IOTLB.
+ */
+#ifndef VTD_INVAL_TAG_H
+#define VTD_INVAL_TAG_H
+
+#include <linux/list.h>
+#include <linux/rcupdate.h>
+#include <linux/types.h>
+
+#include "../hw/qi.h"
+
+struct device;
+struct vtd_unit;
+
+/**
+ * struct vtd_devtlb - the translation cache of a device
+ * @target: how descriptors name it
+ * @dev: the device
+ * @twice: it answers before its posted writes have drained, so ask twice
+ * @enabled: ATS is on; while it is off the cache is empty and must not be
+ *           spoken to
+ *
+ * Part of a struct vtd_device, which outlives every tag that points to it by a
+ * grace period.
+ */
+struct vtd_devtlb {
+	struct vtd_dtlb_target target;
+	struct device *dev;
+	bool twice;
+	bool enabled;
+};
+
+/**
+ * struct vtd_tag_key - what makes a tag
+ * @unit: the unit
+ * @devtlb: device TLB; NULL for the unit's IOTLB
+ * @did: domain id that the domain has at the unit
+ * @pasid: PASID, %IOMMU_NO_PASID for requests without. The IOTLB does not
+ *         distinguish it for a second stage; it is 0 then
+ */
+struct vtd_tag_key {
+	struct vtd_unit *unit;
+	struct vtd_devtlb *devtlb;
+	u16 did;
+	u32 pasid;
+};
+
+/**
+ * struct vtd_tag - one cache that may hold translations of the domain
+ * @node: in vtd_tags.list
+ * @key: which cache, under which name
+ * @users: attachments that need it
+ * @rcu: a flush may still be looking at it when it goes
+ */
+struct vtd_tag {
+	struct list_head node;
+	struct vtd_tag_key key;
+	unsigned int users;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct vtd_tags - all tags of one domain
+ * @list: struct vtd_tag, read under RCU; changed under the domain's lock
+ * @first_stage: the page table is a first stage
+ * @announce: some unit wants to hear of entries that become present
+ */
+struct vtd_tags {
+	struct list_head list;
+	bool first_stage;
+	bool announce;
+};
+
+void vtd_tags_init(struct vtd_tags *tags, bool first_stage);
+struct vtd_tag *vtd_tag_alloc(const struct vtd_tag_key *key);
+void vtd_tag_publish(struct vtd_tags *tags, struct vtd_tag *tag);
+void vtd_tag_retract(struct vtd_tags *tags, const struct vtd_tag_key *key);
+
+#endif

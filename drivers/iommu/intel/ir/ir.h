@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Interrupt remapping as the rest of the driver sees it.
+ */
+#ifndef _VTD_IR_IR_H
+#define _VTD_IR_IR_H
+
+#include <linux/types.h>
+
+struct pci_dev;
+struct vtd_unit;
+
+#ifdef CONFIG_IRQ_REMAP
+
+/**
+ * vtd_ir_pci_init - devices get the MSI domain of their unit
+ *
+ * Those that exist, and each that appears, before a driver binds to it.
+ * Context: PCI enumerated; also without DMA remapping. Does nothing while
+ * interrupt remapping is off.
+ */
+void vtd_ir_pci_init(void);
+
+/**
+ * vtd_ir_unit_add - a hot-added unit remaps interrupts like the others
+ * @unit: its queue runs
+ *
+ * Return: 0, also if interrupt remapping is off; -ENODEV if the unit cannot
+ * remap as the others do; -ENOMEM; -ETIMEDOUT, -EIO of the unit.
+ */
+int vtd_ir_unit_add(struct vtd_unit *unit);
+
+/**
+ * vtd_ir_unit_remove - before a unit goes
+ * @unit: no device is left behind it
+ *
+ * Return: 0; -EBUSY if interrupts still go through it.
+ */
+int vtd_ir_unit_remove(struct vtd_unit *unit);
+
+/**
+ * vtd_ir_shutdown - switch interrupt remapping off before another kernel runs
+ */
+void vtd_ir_shutdown(void);
+
+#else
+
+static inline void vtd_ir_pci_init(void)
+{
+}
+
+static inline int vtd_ir_unit_add(struct vtd_unit *unit)
+{
+	return 0;
+}
+
+static inline int vtd_ir_unit_remove(struct vtd_unit *unit)
+{
+	return 0;
+}
+
+static inline void vtd_ir_shutdown(void)
+{
+}
+
+#endif
+
+#endif

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The queue as a whole: memory, start, stop, a look from outside.
+ *
+ * Calls: unit/, ring.c
+ */
+#include <linux/bitfield.h>
+#include <linux/iopoll.h>
+#include <linux/slab.h>
+
+#include "../hw/regs.h"
+#include "../unit/cmd.h"
+#include "../unit/regs.h"
+#include "ring.h"
+
+#define QUEUE_DRAIN_US	(100 * USEC_PER_MSEC)
+
+/* log2 of the pages of the ring: IQA.QS */
+static unsigned int queue_order(const struct vtd_queue *queue)
+{
+	return ilog2((VTD_RING_ENTRIES << queue->shift) / SZ_4K);
+}
+
+static u64 queue_iqa(const struct vtd_queue *queue)
+{
+	u64 iqa = queue->ring_phys | FIELD_PREP(VTD_IQA_QS, queue_order(queue));
+
+	return queue->shift == VTD_IQ_SHIFT_256 ? iqa | VTD_IQA_DW : iqa;
+}
+
+/**
+ * vtd_queue_create() - memory for the queue of a unit
+ * @unit: the unit; a queue that exists stays
+ *
+ * Scalable mode takes wide descriptors only; legacy mode takes either on a
+ * unit that knows both, so the mode need not be known here.
+ *
+ * Context: may sleep.
+ * Return: 0; -ENOMEM.
+ */
+int vtd_queue_create(struct vtd_unit *unit)
+{
+	struct vtd_queue *queue;
+
+	if (unit->queue)
+		return 0;
+	queue = kzalloc_node(sizeof(*queue), GFP_KERNEL, unit->numa_node);
+	if (!queue)
+		return -ENOMEM;
+	raw_spin_lock_init(&queue->lock);
+	queue->unit = unit;
+	queue->shift = unit->caps.sm || unit->caps.adms ? VTD_IQ_SHIFT_256 :
+							  VTD_IQ_SHIFT_128;
+	if (unit->caps.qi && vtd_ring_alloc(queue)) {
+		vtd_ring_free(queue);
+		kfree(queue);
+		return -ENOMEM;
+	}
+	unit->queue = queue;
+	return 0;
+}
+
+/**
+ * vtd_queue_destroy() - give the memory back
+ * @unit: the unit; its queue is stopped
+ */
+void vtd_queue_destroy(struct vtd_unit *unit)
+{
+	struct vtd_queue *queue = unit->queue;
+
+	if (!queue)
+		return;
+	unit->queue = NULL;
+	vtd_ring_free(queue);
+	kfree(queue);
+}
+
+/* Stops whatever runs, perhaps of an earlier kernel, when it is empty. */
+static int queue_halt(struct vtd_unit *unit)
+{
+	u64 head;
+
+	if (!(vtd_unit_status(unit) & VTD_GSTS_QIES))
+		return 0;
+	/* An error left behind would keep it from running empty. */
+	vtd_write32(unit, VTD_FSTS, VTD_FSTS_QUEUE);
+	if (read_poll_timeout_atomic(vtd_read64, head,
+				     head == vtd_read64(unit, VTD_IQT), 1,
+				     QUEUE_DRAIN_US, false, unit, VTD_IQH))
+		vtd_warn(unit, "invalidation queue is stopped with work in it\n");
+	return vtd_unit_disable_queue(unit);
+}
+
+/**
+ * vtd_queue_start() - begin with an empty queue
+ * @unit: the unit, with a queue
+ *
+ * Context: any but NMI.
+ * Return: see queue.h.
+ */
+int vtd_queue_start(struct vtd_unit *unit)
+{
+	struct vtd_queue *queue = unit->queue;
+	int rc;
+
+	if (!queue)
+		return -EIO;
+	guard(raw_spinlock_irqsave)(&queue->lock);
+	if (!queue->ring) {
+		queue->state = VTD_QUEUE_RUNNING;
+		return 0;
+	}
+	if (queue->state == VTD_QUEUE_RUNNING &&
+	    vtd_unit_status(unit) & VTD_GSTS_QIES &&
+	    vtd_read64(unit, VTD_IQA) == queue_iqa(queue))
+		return 0;
+	queue->state = VTD_QUEUE_STOPPED;
+	rc = queue_halt(unit);
+	if (rc)
+		return rc;
+	vtd_write32(unit, VTD_FSTS, VTD_FSTS_QUEUE);
+	vtd_ring_reset_locked(queue);
+	rc = vtd_unit_enable_queue(unit, queue_iqa(queue));
+	if (!rc)
+		queue->state = VTD_QUEUE_RUNNING;
+	return rc;
+}
+
+/**
+ * vtd_queue_stop() - take no more descriptors
+ * @unit: the unit; nobody submits
+ *
+ * Context: any but NMI.
+ * Return: see queue.h.
+ */
+int vtd_queue_stop(struct vtd_unit *unit)
+{
+	struct vtd_queue *queue = unit->queue;
+
+	if (!queue)
+		return 0;
+	guard(raw_spinlock_irqsave)(&queue->lock);
+	queue->state = VTD_QUEUE_STOPPED;
+	return queue->ring ? queue_halt(unit) : 0;
+}
+
+/**
+ * vtd_queue_view() - the ring as it stands
+ * @unit: the unit
+ * @view: filled
+ */
+void vtd_queue_view(struct vtd_unit *unit, struct vtd_queue_view *view)
+{
+	struct vtd_queue *queue = unit->queue;
+
+	*view = (struct vtd_queue_view){};
+	if (!queue)
+		return;
+	guard(raw_spinlock_irqsave)(&queue->lock);
+	view->submitted = queue->submitted;
+	view->timeouts = queue->timeouts;
+	view->refused = queue->refused;
+	if (!queue->ring)
+		return;
+	view->base = queue->ring;
+	view->phys = queue->ring_phys;
+	view->shift = queue->shift;
+	view->entries = VTD_RING_ENTRIES;
+	view->tail = queue->tail;
+	view->head = (vtd_read64(unit, VTD_IQH) & VTD_IQ_OFFSET) >> queue->shift;
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What to do when the unit stops at, or gives up on, descriptors (VT-d chapter 6).
+ *
+ * IQE: the descriptor at IQH is bad. It is overwritten by a harmless wait; the
+ *	rest of its ticket and all others are carried out.
+ * ITE: a device did not answer. Tickets of which anything was fetched are
+ *	lost as a whole: their waiters submit again, without that device.
+ * ICE: a device answered what nobody asked. Only told.
+ *
+ * The state of a ticket is written before its status word says "done" or the
+ * unit can go on, so a waiter that sees "done" sees the state.
+ *
+ * Locks: vtd_queue.lock.
+ */
+#include <linux/pci.h>
+#include <linux/ratelimit.h>
+
+#include "../hw/regs.h"
+#include "../unit/regs.h"
+#include "ring.h"
+
+#define RECOVER_STUCK_MAX	3
+
+struct recover_walk {
+	u16 first;	/* of the ticket */
+	unsigned int at;	/* slots between the oldest one and it */
+};
+
+static struct vtd_ticket *walk_ticket(struct vtd_queue *queue,
+				      const struct recover_walk *walk)
+	__must_hold(&queue->lock)
+{
+	return walk->at < queue->used ? &queue->tickets[walk->first] : NULL;
+}
+
+static void walk_next(struct recover_walk *walk, const struct vtd_ticket *ticket)
+{
+	walk->at += ticket->slots;
+	walk->first = vtd_ring_next(walk->first, ticket->slots);
+}
+
+/* Slots of a ticket that nobody asks for must not wait to be asked for. */
+static void ticket_judge(struct vtd_ticket *ticket, enum vtd_ticket_state state)
+{
+	if (!ticket->abandoned)
+		ticket->state = state;
+}
+
+static void ticket_finish(struct vtd_queue *queue, u16 first,
+			  const struct vtd_ticket *ticket)
+{
+	smp_wmb();	/* pairs with the one in the waiter */
+	WRITE_ONCE(queue->status[first], ticket->seq);
+}
+
+/* Every waiter fails at once; nothing can be submitted any more. */
+void vtd_ring_die_locked(struct vtd_queue *queue, const char *why)
+{
+	struct recover_walk walk = { .first = queue->oldest };
+	struct vtd_ticket *ticket;
+
+	lockdep_assert_held(&queue->lock);
+	if (queue->state == VTD_QUEUE_DEAD)
+		return;
+	queue->state = VTD_QUEUE_DEAD;
+	vtd_err(queue->unit, "invalidation queue is dead: %s\n", why);
+	for (; (ticket = walk_ticket(queue, &walk)); walk_next(&walk, ticket)) {
+		if (vtd_ticket_done(queue, walk.first, ticket->seq))
+			continue;
+		ticket_judge(ticket, VTD_TICKET_DEAD);
+		ticket_finish(queue, walk.first, ticket);
+	}
+}
+
+static unsigned int slots_fetched(struct vtd_queue *queue, u16 head)
+	__must_hold(&queue->lock)
+{
+	return (head - queue->oldest) & (VTD_RING_ENTRIES - 1);
+}
+
+/* The ticket whose slots contain @head; NULL if none does. */
+static struct vtd_ticket *ticket_at(struct vtd_queue *queue, u16 head)
+	__must_hold(&queue->lock)
+{
+	struct recover_walk walk = { .first = queue->oldest };
+	unsigned int at = slots_fetched(queue, head);
+	struct vtd_ticket *ticket;
+
+	for (; (ticket = walk_ticket(queue, &walk)); walk_next(&walk, ticket)) {
+		if (at < walk.at + ticket->slots)
+			return ticket;
+	}
+	return NULL;
+}
+
+/* Is it the descriptor that the unit does not like, or the queue as such? */
+static bool iqei_is_about_descriptor(enum vtd_iqei iqei)
+{
+	switch (iqei) {
+	case VTD_IQEI_NONE:
+	case VTD_IQEI_TYPE:
+	case VTD_IQEI_RESERVED:
+		return true;
+	case VTD_IQEI_TAIL:
+	case VTD_IQEI_FETCH:
+	case VTD_IQEI_WIDTH:
+	case VTD_IQEI_UNALIGNED:
+	case VTD_IQEI_TTM:
+		break;
+	}
+	return false;
+}
+
+static bool stuck_at(struct vtd_queue *queue, u16 head)
+	__must_hold(&queue->lock)
+{
+	queue->stuck = queue->stuck && queue->stuck_head == head ?
+		       queue->stuck + 1 : 1;
+	queue->stuck_head = head;
+	return queue->stuck > RECOVER_STUCK_MAX;
+}
+
+static void recover_iqe(struct vtd_queue *queue, u16 head, enum vtd_iqei iqei)
+	__must_hold(&queue->lock)
+{
+	struct vtd_desc harmless = vtd_desc_wait(VTD_WAIT_SW, 0,
+						 vtd_ring_scratch(queue));
+	struct vtd_ticket *ticket = ticket_at(queue, head);
+	const u64 *qw = vtd_ring_slot(queue, head);
+
+	queue->refused++;
+	if (!ticket || stuck_at(queue, head) || !iqei_is_about_descriptor(iqei)) {
+		vtd_ring_die_locked(queue, vtd_iqei_text(iqei));
+		return;
+	}
+	pr_err_ratelimited("DMAR: %s: %s descriptor %016llx %016llx is refused: %s\n",
+			   queue->unit->name,
+			   vtd_desc_type_text(FIELD_GET(VTD_DESC_TYPE, qw[0])),
+			   qw[0], qw[1], vtd_iqei_text(iqei));
+	/* The ticket's own wait must stay one, or nobody is woken. */
+	if (queue->origin[head] < 0) {
+		vtd_ring_die_locked(queue, "it refuses to wait");
+		return;
+	}
+	ticket_judge(ticket, VTD_TICKET_REFUSED);
+	ticket->iqei = iqei;
+	ticket->bad = queue->origin[head];
+	memcpy(vtd_ring_slot(queue, head), &harmless, BIT(queue->shift));
+	queue->origin[head] = -1;
+	dma_wmb();
+}
+
+static void recover_ite(struct vtd_queue *queue, u16 head, u16 sid)
+	__must_hold(&queue->lock)
+{
+	struct recover_walk walk = { .first = queue->oldest };
+	unsigned int fetched = slots_fetched(queue, head);
+	struct vtd_ticket *ticket;
+
+	queue->timeouts++;
+	/* Units without the error record report 0, where no device can be. */
+	if (sid)
+		vtd_quarantine_add_locked(queue, sid);
+	else
+		pr_err_ratelimited("DMAR: %s: a device does not answer device TLB invalidations; the unit does not say which\n",
+				   queue->unit->name);
+	for (; (ticket = walk_ticket(queue, &walk)); walk_next(&walk, ticket)) {
+		if (walk.at >= fetched)
+			break;
+		if (vtd_ticket_done(queue, walk.first, ticket->seq))
+			continue;
+		ticket_judge(ticket, VTD_TICKET_LOST);
+		ticket->sid = sid ?: -1;
+		/* Its wait is gone too, unless the unit has yet to fetch it. */
+		if (walk.at + ticket->slots <= fetched)
+			ticket_finish(queue, walk.first, ticket);
+	}
+}
+
+static void recover_ice(struct vtd_queue *queue, u16 sid)
+{
+	pr_warn_ratelimited("DMAR: %s: device %04x:%02x:%02x.%d sent an unexpected invalidation completion\n",
+			    queue->unit->name, queue->unit->segment,
+			    PCI_BUS_NUM(sid), PCI_SLOT(sid), PCI_FUNC(sid));
+}
+
+u32 vtd_queue_handle_errors(struct vtd_unit *unit)
+{
+	struct vtd_queue *queue = unit->queue;
+	u32 status = vtd_read32(unit, VTD_FSTS) & VTD_FSTS_QUEUE;
+	u64 record;
+	u16 head;
+
+	if (!status || !queue || !queue->ring)
+		return status;
+	guard(raw_spinlock_irqsave)(&queue->lock);
+	/* Somebody else may have been faster. */
+	status = vtd_read32(unit, VTD_FSTS);
+	if (status == U32_MAX) {
+		vtd_ring_die_locked(queue, "the unit is gone");
+		return VTD_FSTS_QUEUE;
+	}
+	status &= VTD_FSTS_QUEUE;
+	if (!status || queue->state != VTD_QUEUE_RUNNING)
+		return status;
+	record = vtd_read64(unit, VTD_IQERCD);
+	head = (vtd_read64(unit, VTD_IQH) & VTD_IQ_OFFSET) >> queue->shift;
+	if (status & VTD_FSTS_IQE)
+		recover_iqe(queue, head, FIELD_GET(VTD_IQERCD_IQEI, record));
+	if (status & VTD_FSTS_ITE)
+		recover_ite(queue, head, FIELD_GET(VTD_IQERCD_ITESID, record));
+	if (status & VTD_FSTS_ICE)
+		recover_ice(queue, FIELD_GET(VTD_IQERCD_ICESID, record));
+	/* A dead queue stays stopped: the unit would only complain again. */
+	if (queue->state != VTD_QUEUE_RUNNING)
+		return status;
+	vtd_write32(unit, VTD_FSTS, status);
+	if (status & (VTD_FSTS_IQE | VTD_FSTS_ITE))
+		vtd_ring_kick_locked(queue);
+	return status;
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The steps that bring one unit up; init.c takes them for all units at boot, hot
+ * plug for one.
+ *
+ * Owns: the order inside each step.
+ * Locks: none; boot, or the hot plug path alone.
+ * Calls: everything below.
+ */
+#include <linux/crash_dump.h>
+#include <linux/iommu.h>
+
+#include "cmdline.h"
+#include "debug/perfmon.h"
+#include "debug/sysfs.h"
+#include "device/device.h"
+#include "device/requester.h"
+#include "event/fault.h"
+#include "hw/regs.h"
+#include "inval/inval.h"
+#include "ops.h"
+#include "queue/queue.h"
+#include "quirks.h"
+#include "start.h"
+#include "table/root.h"
+#include "unit/cmd.h"
+#include "unit/event.h"
+#include "unit/unit.h"
+
+/**
+ * vtd_start_queue() - the unit takes invalidations
+ * @unit: the unit
+ *
+ * Interrupt remapping may have done it already; then nothing happens.
+ *
+ * Return: 0; -ENOMEM; -ETIMEDOUT, -EIO of the unit.
+ */
+int vtd_start_queue(struct vtd_unit *unit)
+{
+	int ret = vtd_queue_create(unit);
+
+
+	return ret ?: vtd_queue_start(unit);
+}
+
+/* After a crash the mode stays as it is, as it cannot change with translation on. */
+static bool wants_scalable(struct vtd_unit *unit)
+{
+	const struct vtd_caps *caps = &unit->caps;
+
+	if (unit->inherited_te && is_kdump_kernel())
+		return FIELD_GET(VTD_RTADDR_TTM, vtd_unit_root(unit)) ==
+		       VTD_TTM_SCALABLE;
+	return vtd_cmdline()->scalable && caps->sm && caps->qi &&
+	       (caps->fsts || caps->ssts);
+}
+
+/*
+ * An earlier kernel left translation on. After a crash, devices still send to
+ * where its tables lead, and those tables are taken over; otherwise they
+ * belong to nobody.
+ */
+static int settle_inheritance(struct vtd_unit *unit)
+{
+	int ret;
+
+	if (!unit->inherited_te)
+		return 0;
+	if (is_kdump_kernel()) {
+		ret = vtd_root_adopt(unit);
+		if (!ret)
+			return 0;
+		vtd_warn(unit, "the tables of the crashed kernel cannot be taken over (%d); DMA stops\n",
+			 ret);
+	} else {
+		vtd_warn(unit, "translation was left on by an earlier kernel; it is turned off\n");
+	}
+	return vtd_unit_disable_translation(unit);
+}
+
+/**
+ * vtd_start_tables() - the unit gets a root table
+ * @unit: the unit; its queue runs
+ *
+ * Return: 0; -ENOMEM; -ETIMEDOUT, -EIO of the unit.
+ */
+int vtd_start_tables(struct vtd_unit *unit)
+{
+	const struct vtd_caps *caps = &unit->caps;
+	int ret;
+
+	unit->scalable = wants_scalable(unit);
+	if (vtd_quirk_write_buffer())
+		vtd_unit_force_write_buffer(unit);
+	ret = vtd_root_create(unit);
+	if (!ret)
+		ret = vtd_devmap_create(unit);
+	if (!ret)
+		ret = settle_inheritance(unit);
+	if (!ret)
+		ret = vtd_root_install(unit);
+	if (ret)
+		return ret;
+	unit->iommu.max_pasids = unit->scalable && caps->pasid ?
+				 1U << caps->pasid_bits : 0;
+	vtd_fault_enable(unit);
+	return 0;
+}
+
+/**
+ * vtd_start_sysfs() - the unit appears in /sys/class/iommu
+ * @unit: the unit; it has a root table
+ *
+ * Return: 0; an error of iommu_device_sysfs_add().
+ */
+int vtd_start_sysfs(struct vtd_unit *unit)
+{
+	int ret = iommu_device_sysfs_add(&unit->iommu, NULL, vtd_unit_groups, "%s",
+					 unit->name);
+
+	if (!ret)
+		vtd_perfmon_add(unit);
+	return ret;
+}
+
+static const char *modes(const struct vtd_unit *unit)
+{
+	if (!unit->scalable)
+		return "legacy mode, second stage";
+	if (unit->caps.fsts)
+		return "scalable mode, first stage";
+	return "scalable mode, second stage";
+}
+
+/**
+ * vtd_start_translation() - DMA goes through the tables from now on
+ * @unit: the unit; the devices behind it have their domains
+ *
+ * Return: 0; -ETIMEDOUT, -EIO of the unit.
+ */
+int vtd_start_translation(struct vtd_unit *unit)
+{
+	int ret = vtd_unit_enable_translation(unit);
+
+	if (ret)
+		return ret;
+	vtd_unit_disable_protected_memory(unit);
+	vtd_features_start_all(unit);
+	vtd_info(unit, "DMA remapping is on: %s%s%s\n", modes(unit),
+		 unit->scalable && unit->caps.pasid ? ", PASIDs" : "",
+		 unit->caps.dev_tlb ? ", ATS where firmware allows it" : "");
+	return 0;
+}
+
+/**
+ * vtd_stop() - give back what the steps before took
+ * @unit: the unit; no device is behind it any more
+ *
+ * Interrupt remapping may go on, and with it the queue.
+ */
+void vtd_stop(struct vtd_unit *unit)
+{
+	vtd_perfmon_remove(unit);
+	if (unit->translating)
+		vtd_unit_disable_translation(unit);
+	vtd_event_free(unit, VTD_EVENT_FAULT, unit);
+	vtd_devmap_destroy(unit);
+	vtd_root_destroy(unit);
+}

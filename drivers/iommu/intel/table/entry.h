@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The words of context and PASID entries, built from what they shall mean.
+ *
+ * Pure: nothing here touches memory that a unit reads. The shapes say which
+ * bits of a present entry hardware looks at; they are what makes a change from
+ * one entry to another hitless or not.
+ */
+#ifndef VTD_TABLE_ENTRY_H
+#define VTD_TABLE_ENTRY_H
+
+#include "../hw/pasid.h"
+#include "../hw/root.h"
+#include "transition.h"
+
+/**
+ * struct vtd_entry_attrs - what entries of all kinds of translation share
+ * @did: domain id
+ * @snoop_walk: the unit can snoop page walks, so let it
+ * @snoop_force: no access of the device may bypass the CPU's caches
+ * @aw: address width code for entries without a second stage, see
+ *      vtd_entry_first()
+ */
+struct vtd_entry_attrs {
+	u16 did;
+	u8 aw;
+	bool snoop_walk;
+	bool snoop_force;
+};
+
+extern const struct vtd_shape vtd_shape_root_half;
+extern const struct vtd_shape vtd_shape_pasid_dir;
+extern const struct vtd_shape vtd_shape_context;
+extern const struct vtd_shape vtd_shape_sm_context;
+extern const struct vtd_shape vtd_shape_pasid;
+
+struct vtd_context vtd_entry_context(u64 root, unsigned int aw, u16 did,
+				     unsigned int tt);
+struct vtd_sm_context vtd_entry_sm_context(u64 dir, unsigned int dir_bits);
+struct vtd_pasid_entry vtd_entry_first(const struct vtd_entry_attrs *attrs,
+				       u64 root, unsigned int levels);
+struct vtd_pasid_entry vtd_entry_second(const struct vtd_entry_attrs *attrs,
+					u64 root, unsigned int aw);
+struct vtd_pasid_entry vtd_entry_passthrough(const struct vtd_entry_attrs *attrs);
+
+static inline bool vtd_pasid_entry_present(const u64 *entry)
+{
+	return entry[0] & VTD_PE0_P;
+}
+
+static inline unsigned int vtd_pasid_entry_pgtt(const u64 *entry)
+{
+	return FIELD_GET(VTD_PE0_PGTT, entry[0]);
+}
+
+static inline u16 vtd_pasid_entry_did(const u64 *entry)
+{
+	return FIELD_GET(VTD_PE1_DID, entry[1]);
+}
+
+static inline u16 vtd_context_did(const u64 *entry)
+{
+	return FIELD_GET(VTD_CTX_HI_DID, entry[1]);
+}
+
+#endif

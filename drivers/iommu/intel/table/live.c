@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Live context and PASID entries, with the invalidations that they need.
+ *
+ * Owns: nothing.
+ * Locks: the caller keeps other writers of the entry out.
+ * Calls: transition.c, and from there inval/.
+ */
+#include <linux/bitops.h>
+
+#include "../unit/unit.h"
+#include "live.h"
+#include "root.h"
+#include "transition.h"
+
+static int sync_pasid(void *ctx, enum vtd_sync why, const u64 *old, const u64 *new)
+{
+	const struct vtd_inval_entry *where = ctx;
+
+	switch (why) {
+	case VTD_SYNC_STAGE:
+		return vtd_inval_pasid_staged(where, vtd_pasid_entry_did(old));
+	case VTD_SYNC_DROP:
+		return vtd_inval_pasid_dropped(where, vtd_pasid_entry_did(old),
+					       vtd_pasid_entry_pgtt(old));
+	case VTD_SYNC_ADD:
+		break;
+	}
+	return vtd_inval_pasid_added(where, vtd_pasid_entry_did(new),
+				     vtd_pasid_entry_pgtt(new));
+}
+
+/**
+ * vtd_pasid_set() - change the PASID entry of a device
+ * @where: unit, device and PASID
+ * @slot: the entry
+ * @new: what it shall be; all zero to block
+ *
+ * Context: may be called with interrupts off; the caller keeps others out.
+ * Return: 0, or the first error of an invalidation. The entry is @new anyway.
+ */
+int vtd_pasid_set(const struct vtd_inval_entry *where, u64 *slot,
+		  const struct vtd_pasid_entry *new)
+{
+	struct vtd_live live = {
+		.slot = slot,
+		.shape = &vtd_shape_pasid,
+		.coherent = where->unit->caps.coherent,
+		.sync = sync_pasid,
+		.ctx = (void *)where,
+	};
+
+	return vtd_transition(&live, new->qw);
+}
+
+static int sync_context(void *ctx, enum vtd_sync why, const u64 *old, const u64 *new)
+{
+	const struct vtd_inval_entry *where = ctx;
+
+	if (why == VTD_SYNC_ADD)
+		return vtd_inval_context_added(where, vtd_context_did(new));
+	return vtd_inval_context_dropped(where, vtd_context_did(old));
+}
+
+static void claim(const struct vtd_inval_entry *where)
+{
+	if (where->unit->root->foreign)
+		clear_bit(where->sid, where->unit->root->foreign);
+}
+
+/**
+ * vtd_context_set() - change the context entry of a device, legacy mode
+ * @where: unit and device
+ * @slot: the entry
+ * @new: what it shall be; all zero to block
+ *
+ * Context, Return: as vtd_pasid_set().
+ */
+int vtd_context_set(const struct vtd_inval_entry *where, u64 *slot,
+		    const struct vtd_context *new)
+{
+	u64 words[2] = { new->lo, new->hi };
+	struct vtd_live live = {
+		.slot = slot,
+		.shape = &vtd_shape_context,
+		.coherent = where->unit->caps.coherent,
+		.sync = sync_context,
+		.ctx = (void *)where,
+	};
+	int ret = vtd_transition(&live, words);
+
+	claim(where);
+	return ret;
+}
+
+static int sync_sm_context(void *ctx, enum vtd_sync why, const u64 *old,
+			   const u64 *new)
+{
+	const struct vtd_inval_entry *where = ctx;
+
+	if (why == VTD_SYNC_ADD)
+		return vtd_inval_sm_context_added(where);
+	if (vtd_root_is_foreign(where->unit, where->sid))
+		return vtd_inval_sm_context_foreign(where);
+	return vtd_inval_sm_context_dropped(where);
+}
+
+/**
+ * vtd_sm_context_set() - change the context entry of a device, scalable mode
+ * @where: unit and device
+ * @slot: the entry
+ * @new: what it shall be; all zero to block
+ *
+ * Context, Return: as vtd_pasid_set().
+ */
+int vtd_sm_context_set(const struct vtd_inval_entry *where, u64 *slot,
+		       const struct vtd_sm_context *new)
+{
+	struct vtd_live live = {
+		.slot = slot,
+		.shape = &vtd_shape_sm_context,
+		.coherent = where->unit->caps.coherent,
+		.sync = sync_sm_context,
+		.ctx = (void *)where,
+	};
+	int ret = vtd_transition(&live, new->qw);
+
+	claim(where);
+	return ret;
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Tracepoints of the VT-d driver. The names are those that scripts know;
+ * arguments are plain values, so that no folder's types are needed here.
+ */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM intel_iommu
+
+#if !defined(_VTD_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
+#define _VTD_TRACE_H
+
+#include <linux/tracepoint.h>
+#include <linux/types.h>
+
+/* Somebody listens to the queue only while the event is on: debug/observe.c */
+int vtd_observe_trace(void);
+void vtd_unobserve_trace(void);
+
+/* One descriptor that goes to the invalidation queue. */
+TRACE_EVENT_FN(qi_submit,
+	TP_PROTO(const char *iommu, const u64 *qw),
+	TP_ARGS(iommu, qw),
+	TP_STRUCT__entry(
+		__field(u64, qw0)
+		__field(u64, qw1)
+		__field(u64, qw2)
+		__field(u64, qw3)
+		__string(iommu, iommu)
+	),
+	TP_fast_assign(
+		__assign_str(iommu);
+		__entry->qw0 = qw[0];
+		__entry->qw1 = qw[1];
+		__entry->qw2 = qw[2];
+		__entry->qw3 = qw[3];
+	),
+	TP_printk("%s %s: %#llx %#llx %#llx %#llx",
+		  __print_symbolic((__entry->qw0 & 0xf) |
+				   ((__entry->qw0 & 0xe00) >> 5),
+				   { 1, "cc_inv" },
+				   { 2, "iotlb_inv" },
+				   { 3, "dev_tlb_inv" },
+				   { 4, "iec_inv" },
+				   { 5, "inv_wait" },
+				   { 6, "p_iotlb_inv" },
+				   { 7, "pc_inv" },
+				   { 8, "p_dev_tlb_inv" },
+				   { 9, "page_grp_resp" }),
+		  __get_str(iommu), __entry->qw0, __entry->qw1,
+		  __entry->qw2, __entry->qw3),
+	vtd_observe_trace, vtd_unobserve_trace
+);
+
+/* One page request of a device, as it stands in the page request queue. */
+TRACE_EVENT(prq_report,
+	TP_PROTO(const char *iommu, const char *dev, const u64 *qw, u64 seq),
+	TP_ARGS(iommu, dev, qw, seq),
+	TP_STRUCT__entry(
+		__field(u64, qw0)
+		__field(u64, qw1)
+		__field(u64, qw2)
+		__field(u64, qw3)
+		__field(u64, seq)
+		__string(iommu, iommu)
+		__string(dev, dev)
+	),
+	TP_fast_assign(
+		__assign_str(iommu);
+		__assign_str(dev);
+		__entry->qw0 = qw[0];
+		__entry->qw1 = qw[1];
+		__entry->qw2 = qw[2];
+		__entry->qw3 = qw[3];
+		__entry->seq = seq;
+	),
+	TP_printk("%s %s seq %llu: %#llx %#llx %#llx %#llx",
+		  __get_str(iommu), __get_str(dev), __entry->seq,
+		  __entry->qw0, __entry->qw1, __entry->qw2, __entry->qw3)
+);
+
+/* A domain may now be cached under (unit, type, domain id, PASID, device). */
+DECLARE_EVENT_CLASS(cache_tag_users,
+	TP_PROTO(const char *iommu, const char *dev, const char *type,
+		 u16 domain_id, u32 pasid, unsigned int users),
+	TP_ARGS(iommu, dev, type, domain_id, pasid, users),
+	TP_STRUCT__entry(
+		__string(iommu, iommu)
+		__string(dev, dev)
+		__string(type, type)
+		__field(u16, domain_id)
+		__field(u32, pasid)
+		__field(unsigned int, users)
+	),
+	TP_fast_assign(
+		__assign_str(iommu);
+		__assign_str(dev);
+		__assign_str(type);
+		__entry->domain_id = domain_id;
+		__entry->pasid = pasid;
+		__entry->users = users;
+	),
+	TP_printk("%s/%s type %s did %u pasid %u users %u",
+		  __get_str(iommu), __get_str(dev), __get_str(type),
+		  __entry->domain_id, __entry->pasid, __entry->users)
+);
+
+DEFINE_EVENT(cache_tag_users, cache_tag_assign,
+	TP_PROTO(const char *iommu, const char *dev, const char *type,
+		 u16 domain_id, u32 pasid, unsigned int users),
+	TP_ARGS(iommu, dev, type, domain_id, pasid, users)
+);
+
+DEFINE_EVENT(cache_tag_users, cache_tag_unassign,
+	TP_PROTO(const char *iommu, const char *dev, const char *type,
+		 u16 domain_id, u32 pasid, unsigned int users),
+	TP_ARGS(iommu, dev, type, domain_id, pasid, users)
+);
+
+/* A range is removed from a cache (_np: only what was cached as not present). */
+DECLARE_EVENT_CLASS(cache_tag_range,
+	TP_PROTO(const char *iommu, const char *dev, const char *type,
+		 u16 domain_id, u32 pasid, u64 first, u64 last),
+	TP_ARGS(iommu, dev, type, domain_id, pasid, first, last),
+	TP_STRUCT__entry(
+		__string(iommu, iommu)
+		__string(dev, dev)
+		__string(type, type)
+		__field(u16, domain_id)
+		__field(u32, pasid)
+		__field(u64, first)
+		__field(u64, last)
+	),
+	TP_fast_assign(
+		__assign_str(iommu);
+		__assign_str(dev);
+		__assign_str(type);
+		__entry->domain_id = domain_id;
+		__entry->pasid = pasid;
+		__entry->first = first;
+		__entry->last = last;
+	),
+	TP_printk("%s/%s type %s did %u pasid %u [%#llx-%#llx]",
+		  __get_str(iommu), __get_str(dev), __get_str(type),
+		  __entry->domain_id, __entry->pasid,
+		  __entry->first, __entry->last)
+);
+
+DEFINE_EVENT(cache_tag_range, cache_tag_flush_range,
+	TP_PROTO(const char *iommu, const char *dev, const char *type,
+		 u16 domain_id, u32 pasid, u64 first, u64 last),
+	TP_ARGS(iommu, dev, type, domain_id, pasid, first, last)
+);
+
+DEFINE_EVENT(cache_tag_range, cache_tag_flush_range_np,
+	TP_PROTO(const char *iommu, const char *dev, const char *type,
+		 u16 domain_id, u32 pasid, u64 first, u64 last),
+	TP_ARGS(iommu, dev, type, domain_id, pasid, first, last)
+);
+
+#endif
+
+#undef TRACE_INCLUDE_PATH
+#define TRACE_INCLUDE_PATH .
+#undef TRACE_INCLUDE_FILE
+#define TRACE_INCLUDE_FILE trace
+#include <trace/define_trace.h>

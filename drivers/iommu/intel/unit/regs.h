@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Access to the registers of a unit.
+ *
+ * A simulated unit replaces the four accessors; without one in the machine
+ * that possibility costs a no-op instruction.
+ */
+#ifndef __VTD_UNIT_REGS_H
+#define __VTD_UNIT_REGS_H
+
+#include <linux/io-64-nonatomic-lo-hi.h>
+#include <linux/jump_label.h>
+
+#include "../hw/regs.h"
+#include "unit.h"
+
+/**
+ * struct vtd_reg_hook - registers that are not hardware
+ * @read32: 32-bit read
+ * @read64: 64-bit read
+ * @write32: 32-bit write
+ * @write64: 64-bit write
+ */
+struct vtd_reg_hook {
+	u32 (*read32)(const struct vtd_reg_hook *hook, u32 at);
+	u64 (*read64)(const struct vtd_reg_hook *hook, u32 at);
+	void (*write32)(const struct vtd_reg_hook *hook, u32 at, u32 value);
+	void (*write64)(const struct vtd_reg_hook *hook, u32 at, u64 value);
+};
+
+DECLARE_STATIC_KEY_FALSE(vtd_reg_hooks);
+
+static inline const struct vtd_reg_hook *vtd_hook(const struct vtd_unit *unit)
+{
+	return static_branch_unlikely(&vtd_reg_hooks) ? unit->hook : NULL;
+}
+
+static inline u32 vtd_read32(const struct vtd_unit *unit, u32 at)
+{
+	const struct vtd_reg_hook *hook = vtd_hook(unit);
+
+	return hook ? hook->read32(hook, at) : readl(unit->regs + at);
+}
+
+static inline u64 vtd_read64(const struct vtd_unit *unit, u32 at)
+{
+	const struct vtd_reg_hook *hook = vtd_hook(unit);
+
+	return hook ? hook->read64(hook, at) : readq(unit->regs + at);
+}
+
+static inline void vtd_write32(const struct vtd_unit *unit, u32 at, u32 value)
+{
+	const struct vtd_reg_hook *hook = vtd_hook(unit);
+
+	if (hook)
+		hook->write32(hook, at, value);
+	else
+		writel(value, unit->regs + at);
+}
+
+static inline void vtd_write64(const struct vtd_unit *unit, u32 at, u64 value)
+{
+	const struct vtd_reg_hook *hook = vtd_hook(unit);
+
+	if (hook)
+		hook->write64(hook, at, value);
+	else
+		writeq(value, unit->regs + at);
+}
+
+#endif

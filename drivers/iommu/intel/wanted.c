@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The decision whether DMA is remapped.
+ *
+ * Owns: the order in which the parties are heard.
+ * Locks: none; boot.
+ * Calls: acpi/ for what firmware says.
+ */
+#include <linux/pci.h>
+#include <linux/tboot.h>
+
+#include <asm/iommu.h>
+
+#include "acpi/table.h"
+#include "cmdline.h"
+#include "hw/dmar.h"
+#include "wanted.h"
+
+/**
+ * vtd_decide() - hear all parties
+ * @wish: what they say
+ *
+ * Trust comes first, then what the user says in so many words, then firmware.
+ *
+ * Return: the verdict.
+ */
+enum vtd_verdict vtd_decide(const struct vtd_wish *wish)
+{
+	if (wish->tboot)
+		return VTD_ON_BY_TBOOT;
+	if (wish->no_iommu || wish->wanted == VTD_WANTED_OFF_BY_USER)
+		return VTD_OFF_BY_USER;
+	if (wish->opt_out)
+		return VTD_OFF_BY_PLATFORM;
+	if (wish->wanted == VTD_WANTED_ON)
+		return VTD_ON;
+	if (wish->opt_in && wish->external_port)
+		return VTD_ON_BY_PLATFORM;
+	return VTD_OFF_BY_CONFIG;
+}
+
+/**
+ * vtd_verdict_text() - a verdict in words, for the log
+ * @verdict: the verdict
+ */
+const char *vtd_verdict_text(enum vtd_verdict verdict)
+{
+	switch (verdict) {
+	case VTD_ON:
+		return "on";
+	case VTD_ON_BY_PLATFORM:
+		return "on: firmware opted in and a port leads out of the machine (intel_iommu=off turns it off)";
+	case VTD_ON_BY_TBOOT:
+		return "on: measured launch (intel_iommu=tboot_noforce leaves it to the other parameters)";
+	case VTD_OFF_BY_CONFIG:
+		return "off by configuration (intel_iommu=on turns it on)";
+	case VTD_OFF_BY_USER:
+		return "off by command line";
+	case VTD_OFF_BY_PLATFORM:
+		return "off: firmware opted out";
+	}
+	return "unknown";
+}
+
+static bool has_external_port(void)
+{
+	struct pci_dev *pdev = NULL;
+
+	for_each_pci_dev(pdev)
+		if (pdev->external_facing) {
+			pci_dev_put(pdev);
+			return true;
+		}
+	return false;
+}
+
+static void ask(struct vtd_wish *wish)
+{
+	u8 flags = vtd_table_flags();
+
+	*wish = (struct vtd_wish){
+		.wanted = vtd_cmdline()->wanted,
+		.no_iommu = no_iommu,
+		.opt_in = flags & VTD_DMAR_F_PLATFORM_OPT_IN,
+		.opt_out = flags & VTD_DMAR_F_REMAP_OPT_OUT,
+		.tboot = tboot_enabled() && !vtd_cmdline()->tboot_noforce,
+	};
+}
+
+/**
+ * vtd_dma_may_start() - could the verdict be "on"?
+ *
+ * Context: before PCI is scanned, so external ports are not known yet.
+ */
+bool vtd_dma_may_start(void)
+{
+	struct vtd_wish wish;
+
+	ask(&wish);
+	wish.external_port = true;
+	return vtd_verdict_is_on(vtd_decide(&wish));
+}
+
+/**
+ * vtd_dma_verdict() - is DMA remapped on this machine?
+ *
+ * Context: PCI is enumerated.
+ */
+enum vtd_verdict vtd_dma_verdict(void)
+{
+	struct vtd_wish wish;
+
+	ask(&wish);
+	wish.external_port = has_external_port();
+	return vtd_decide(&wish);
+}
