@@ -153,8 +153,8 @@ static int hwpt_alloc_under(struct iommufd_ucmd *ucmd,
  * EINVAL: data type and length contradict each other, @pt_id names nothing
  * suitable, or the driver's smallest page is larger than PAGE_SIZE;
  * ENOENT: @dev_id is not a device or @fault_id not a fault queue;
- * EADDRINUSE: the IOAS maps what the page table cannot hold; EFAULT, ENOMEM, EINTR; or what the driver says to its
- * data.
+ * EADDRINUSE: the IOAS maps what the page table cannot hold;
+ * EFAULT, ENOMEM, EINTR; or what the driver says to its data.
  */
 int iommufd_hwpt_alloc_ioctl(struct iommufd_ucmd *ucmd)
 {
