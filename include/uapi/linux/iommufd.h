@@ -331,9 +331,10 @@ struct iommu_ioas_copy {
  *
  * Errors:
  *  - EINVAL: a length of 0.
- *  - ENOENT: the range is empty, or cuts a mapping in two. Mappings below
- *    the cut one may be gone.
+ *  - ENOENT: the range is empty, or cuts a mapping in two.
  *  - EBUSY: another thread works on a mapping, or a hardware queue uses it.
+ *
+ * Nothing has been unmapped when it fails.
  */
 struct iommu_ioas_unmap {
 	__u32 size;

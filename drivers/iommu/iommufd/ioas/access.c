@@ -104,8 +104,9 @@ static void access_unpin(struct iommufd_ioas *ioas, unsigned long first,
  *
  * Context: may sleep; takes iova_lock and the pages locks.
  * Return: 0, or EINVAL: length 0, @iova not page aligned, or an area being
- * unmapped or not page aligned; EOVERFLOW: the range wraps; ENOENT: not mapped from end to end;
- * EPERM: the map does not grant the access; else as pages_access_pin().
+ * unmapped or not page aligned; EOVERFLOW: the range wraps; ENOENT: not mapped
+ * from end to end; EPERM: the map does not grant the access; else as
+ * pages_access_pin().
  * Nothing is pinned then.
  */
 int ioas_access_pin(struct iommufd_ioas *ioas, unsigned long iova,

@@ -14,7 +14,7 @@
  * Locks, outermost first:
  *	device group lock -> tables_lock -> iova_lock -> pages lock
  * For memory that can be revoked pages/revoke.h says more.
- * hwpt_lock is taken inside the group lock, outside tables_lock.
+ * hwpt_lock is taken alone: none of the above is held, and none is taken in it.
  */
 #ifndef __IOMMUFD_IOAS_IOAS_H
 #define __IOMMUFD_IOAS_IOAS_H
