@@ -3,6 +3,8 @@
 #ifndef IOMMU_SELFTEST_TRACE_H
 #define IOMMU_SELFTEST_TRACE_H
 
+#include <stdbool.h>
+
 struct trace {
 	char dir[96];
 };
@@ -21,5 +23,8 @@ void trace_close(struct trace *trace);
 void trace_clear(struct trace *trace);
 /* Number of events since trace_clear(); @last is the newest of them. */
 int trace_rejects(struct trace *trace, struct reject *last);
+/* Is there one of this errno (positive) and field? */
+bool trace_find(struct trace *trace, int err, const char *field,
+		struct reject *found);
 
 #endif
