@@ -31,55 +31,57 @@ struct op {
 	unsigned int weight;
 	/* Without one of these it mostly has nothing to work on. */
 	unsigned int kinds;
+	/* A step that fails makes it fail without any effect. */
+	bool whole;
 };
 
 static const struct op ops[] = {
-	{ op_ioas_alloc, 2, 0 },
-	{ op_map, 26, KIND_IOAS },
-	{ op_map_file, 12, KIND_IOAS },
-	{ op_copy, 16, KIND_IOAS },
-	{ op_unmap, 14, KIND_IOAS },
-	{ op_destroy, 12, KIND_HWPT | KIND_NESTED },
-	{ op_ranges, 6, KIND_IOAS },
-	{ op_allow, 2, KIND_IOAS },
-	{ op_reserve, 1, KIND_IOAS },
-	{ op_option, 4, KIND_IOAS },
-	{ op_change_process, 2, 0 },
-	{ op_check_map, 16, KIND_HWPT },
-	{ op_check_refs, 16, KIND_IOAS },
-	{ op_hwpt_alloc, 14, KIND_DEVICE },
-	{ op_hw_info, 1, KIND_DEVICE },
-	{ op_attach, 6, KIND_IOAS },
-	{ op_replace, 14, KIND_DEVICE },
-	{ op_pasid, 20, KIND_DEVICE },
-	{ op_dirty, 10, KIND_HWPT },
-	{ op_nested_alloc, 12, KIND_HWPT },
-	{ op_invalidate, 8, KIND_NESTED | KIND_VIOMMU },
-	{ op_check_slot, 5, KIND_NESTED | KIND_DEVICE },
-	{ op_viommu_alloc, 6, KIND_HWPT },
-	{ op_vdevice_alloc, 8, KIND_VIOMMU },
-	{ op_hw_queue_alloc, 10, KIND_VIOMMU },
-	{ op_window, 6, KIND_VIOMMU },
-	{ op_fault_alloc, 3, 0 },
-	{ op_veventq_alloc, 5, KIND_VIOMMU },
-	{ op_trigger_fault, 14, KIND_FAULT },
-	{ op_trigger_event, 16, KIND_VDEVICE },
-	{ op_read, 16, KIND_FAULT | KIND_VEVENTQ },
-	{ op_respond, 10, KIND_FAULT },
-	{ op_access_create, 5, KIND_IOAS },
-	{ op_access_pin, 14, KIND_IOAS },
-	{ op_access_unpin, 5, KIND_IOAS },
-	{ op_access_rw, 10, KIND_IOAS },
-	{ op_access_replace, 2, KIND_IOAS },
-	{ op_access_close, 2, KIND_IOAS },
-	{ op_dmabuf, 3, 0 },
-	{ op_move_fd, 4, 0 },
-	{ op_fork, 1, 0 },
-	{ op_junk, 3, 0 },
-	{ op_vfio_ioas, 4, KIND_IOAS },
-	{ op_vfio_map, 10, KIND_IOAS },
-	{ op_vfio_unmap, 12, KIND_IOAS },
-	{ op_vfio_other, 4, 0 },
+	{ op_ioas_alloc, 2, 0, true },
+	{ op_map, 26, KIND_IOAS, true },
+	{ op_map_file, 12, KIND_IOAS, true },
+	{ op_copy, 16, KIND_IOAS, true },
+	{ op_unmap, 14, KIND_IOAS, true },
+	{ op_destroy, 12, KIND_HWPT | KIND_NESTED, true },
+	{ op_ranges, 6, KIND_IOAS, true },
+	{ op_allow, 2, KIND_IOAS, true },
+	{ op_reserve, 1, KIND_IOAS, true },
+	{ op_option, 4, KIND_IOAS, true },
+	{ op_change_process, 2, 0, true },
+	{ op_check_map, 16, KIND_HWPT, false },
+	{ op_check_refs, 16, KIND_IOAS, false },
+	{ op_hwpt_alloc, 14, KIND_DEVICE, true },
+	{ op_hw_info, 1, KIND_DEVICE, true },
+	{ op_attach, 6, KIND_IOAS, true },
+	{ op_replace, 14, KIND_DEVICE, true },
+	{ op_pasid, 20, KIND_DEVICE, true },
+	{ op_dirty, 10, KIND_HWPT, false },
+	{ op_nested_alloc, 12, KIND_HWPT, true },
+	{ op_invalidate, 8, KIND_NESTED | KIND_VIOMMU, false },
+	{ op_check_slot, 5, KIND_NESTED | KIND_DEVICE, false },
+	{ op_viommu_alloc, 6, KIND_HWPT, true },
+	{ op_vdevice_alloc, 8, KIND_VIOMMU, true },
+	{ op_hw_queue_alloc, 10, KIND_VIOMMU, true },
+	{ op_window, 6, KIND_VIOMMU, false },
+	{ op_fault_alloc, 3, 0, true },
+	{ op_veventq_alloc, 5, KIND_VIOMMU, true },
+	{ op_trigger_fault, 14, KIND_FAULT, false },
+	{ op_trigger_event, 16, KIND_VDEVICE, false },
+	{ op_read, 16, KIND_FAULT | KIND_VEVENTQ, false },
+	{ op_respond, 10, KIND_FAULT, false },
+	{ op_access_create, 5, KIND_IOAS, true },
+	{ op_access_pin, 14, KIND_IOAS, true },
+	{ op_access_unpin, 5, KIND_IOAS, true },
+	{ op_access_rw, 10, KIND_IOAS, true },
+	{ op_access_replace, 2, KIND_IOAS, true },
+	{ op_access_close, 2, KIND_IOAS, false },
+	{ op_dmabuf, 3, 0, false },
+	{ op_move_fd, 4, 0, false },
+	{ op_fork, 1, 0, false },
+	{ op_junk, 3, 0, false },
+	{ op_vfio_ioas, 4, KIND_IOAS, true },
+	{ op_vfio_map, 10, KIND_IOAS, true },
+	{ op_vfio_unmap, 12, KIND_IOAS, false },
+	{ op_vfio_other, 4, 0, false },
 };
 
 /* In most rounds something is there to begin with. */
@@ -96,12 +98,13 @@ static void (*const foundation[])(struct world *w) = {
 struct known_seed {
 	unsigned long seed;
 	unsigned int ops;
+	bool fails;
 };
 
 /* The entry of 0 keeps the array from being empty. */
 static const struct known_seed known_seeds[] = {
 #include "fuzz.seeds"
-	{ 0, 200 },
+	{ 0, 200, false },
 };
 
 static const struct op *any_op(struct world *w)
@@ -126,7 +129,10 @@ static void play_one(struct world *w)
 		op = any_op(w);
 	} while (op->kinds && !object_next(w->ctx, NULL, op->kinds) &&
 		 --tries);
+	w->arm = w->fails && op->whole && chance(w, 40);
 	op->run(w);
+	/* It found nothing to do. */
+	w->arm = false;
 }
 
 static void play_foundation(struct world *w)
@@ -144,7 +150,7 @@ static unsigned long setting(const char *name, unsigned long fallback)
 	return text ? strtoul(text, NULL, 0) : fallback;
 }
 
-static void play(unsigned long seed, unsigned int nops)
+static void play(unsigned long seed, unsigned int nops, bool fails)
 {
 	struct world *w = calloc(1, sizeof(*w));
 	bool warned = proc_kernel_warned();
@@ -156,11 +162,16 @@ static void play(unsigned long seed, unsigned int nops)
 	w->seed = seed;
 	w->verbose = setting("FUZZ_VERBOSE", 0);
 	world_make(w);
+	if (fails)
+		w->fault = fault_open();
+	w->fails = fails;
 	if (chance(w, 85))
 		play_foundation(w);
 	for (w->op = 1; w->op <= nops; w->op++)
 		play_one(w);
 	world_end(w);
+	if (fails)
+		CHECK_EQ(close(w->fault.fd), 0);
 	free(w);
 	footprint_check(&before);
 	CHECK_EQ(close(fd), 0);
@@ -168,13 +179,13 @@ static void play(unsigned long seed, unsigned int nops)
 }
 
 /* A round ends its process: no memory, file or pin reaches the next one. */
-static bool play_alone(unsigned long seed, unsigned int nops)
+static bool play_alone(unsigned long seed, unsigned int nops, bool fails)
 {
 	pid_t pid = harness_fork();
 	int status;
 
 	if (!pid) {
-		play(seed, nops);
+		play(seed, nops, fails);
 		_exit(0);
 	}
 	CHECK_EQ(waitpid(pid, &status, 0), pid);
@@ -187,15 +198,17 @@ static bool play_alone(unsigned long seed, unsigned int nops)
 
 static void known(void)
 {
+	bool can_fail = fault_available();
 	unsigned int failed = 0;
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(known_seeds); i++)
-		failed += !play_alone(known_seeds[i].seed, known_seeds[i].ops);
+		failed += !play_alone(known_seeds[i].seed, known_seeds[i].ops,
+				      known_seeds[i].fails && can_fail);
 	CHECK_EQ(failed, 0);
 }
 
-static void random_rounds(void)
+static void rounds_of(bool fails)
 {
 	unsigned long seed = setting("FUZZ_SEED", 1);
 	unsigned long rounds = setting("FUZZ_ROUNDS", DEFAULT_ROUNDS);
@@ -204,15 +217,29 @@ static void random_rounds(void)
 	unsigned long i;
 
 	for (i = 0; i < rounds && failed < MAX_FAILED; i++)
-		failed += !play_alone(seed + i, nops);
+		failed += !play_alone(seed + i, nops, fails);
 	harness_note("%lu rounds of %lu operations from seed %lu on", rounds,
 		     nops, seed);
 	CHECK_EQ(failed, 0);
 }
 
+static void random_rounds(void)
+{
+	rounds_of(false);
+}
+
+static void rounds_with_failures(void)
+{
+	if (!fault_available())
+		harness_skip("the kernel injects no failures");
+	rounds_of(true);
+}
+
 static struct test_case cases[] = {
 	{ .name = "known_seeds", .fn = known, .seconds = 600 },
 	{ .name = "random_rounds", .fn = random_rounds, .seconds = 600 },
+	{ .name = "rounds_with_failures",
+	  .fn = rounds_with_failures, .seconds = 600 },
 };
 
 static unsigned long pass_on(int argc, char **argv, const char *name,
@@ -238,5 +265,6 @@ int main(int argc, char **argv)
 	rounds = pass_on(argc, argv, "rounds", "FUZZ_ROUNDS", DEFAULT_ROUNDS);
 	/* A long run is allowed to take long. */
 	cases[1].seconds += rounds * 5;
+	cases[2].seconds += rounds * 5;
 	return harness_main(argc, argv, cases, ARRAY_LEN(cases));
 }

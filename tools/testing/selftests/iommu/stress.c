@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Threads that map, copy, unmap, attach, pin, destroy and close at once.
+ * Threads that map, copy, unmap, attach, pin, destroy and close at once; and
+ * threads that share objects of all kinds, see stress/shared.h.
  *
  *   stress [--rounds N] [--seed S]
  *
@@ -10,18 +11,21 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/harness.h"
 #include "lib/memory.h"
 #include "lib/mock.h"
 #include "lib/proc.h"
+#include "stress/shared.h"
 
 #define fallthrough __attribute__((__fallthrough__))
 
@@ -357,6 +361,65 @@ static void everything_and_close(void)
 	rounds(DO_ALL, 1);
 }
 
+/* A process that is killed in the middle of it all. */
+static void killed_round(unsigned int seed)
+{
+	bool warned = proc_kernel_warned();
+	pid_t pid = harness_fork();
+	int status;
+
+	if (!pid) {
+		shared_round(seed, false);
+		_exit(0);
+	}
+	usleep(10000 + seed % 32 * 4000);
+	CHECK_EQ(kill(pid, SIGKILL), 0);
+	CHECK_EQ(waitpid(pid, &status, 0), pid);
+	CHECK(WIFSIGNALED(status) || !status);
+	CHECK(warned || !proc_kernel_warned());
+}
+
+static void plain_round(unsigned int seed)
+{
+	shared_round(seed, false);
+}
+
+static void closed_round(unsigned int seed)
+{
+	shared_round(seed, true);
+}
+
+static void shared_rounds(void (*one)(unsigned int seed))
+{
+	unsigned int count = setting("STRESS_ROUNDS", DEFAULT_ROUNDS);
+	unsigned int seed = setting("STRESS_SEED", 1);
+	long pins = proc_pinned_pages();
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		one(seed + i);
+		if (pins >= 0 && !proc_pinned_settle(pins))
+			harness_fail(__FILE__, __LINE__,
+				     "pins left after the round of seed %u",
+				     seed + i);
+	}
+}
+
+static void shared_objects(void)
+{
+	shared_rounds(plain_round);
+}
+
+static void shared_objects_and_close(void)
+{
+	shared_rounds(closed_round);
+}
+
+static void shared_objects_and_kill(void)
+{
+	shared_rounds(killed_round);
+}
+
 static const struct test_case cases[] = {
 	{ .name = "maps", .fn = maps, .seconds = 600 },
 	{ .name = "maps_and_devices", .fn = maps_and_devices, .seconds = 600 },
@@ -365,6 +428,11 @@ static const struct test_case cases[] = {
 	{ .name = "everything", .fn = everything, .seconds = 600 },
 	{ .name = "everything_and_close",
 	  .fn = everything_and_close, .seconds = 600 },
+	{ .name = "shared_objects", .fn = shared_objects, .seconds = 600 },
+	{ .name = "shared_objects_and_close",
+	  .fn = shared_objects_and_close, .seconds = 600 },
+	{ .name = "shared_objects_and_kill",
+	  .fn = shared_objects_and_kill, .seconds = 600 },
 };
 
 static void pass_on(const char *name, unsigned long value)

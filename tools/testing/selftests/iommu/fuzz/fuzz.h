@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "../lib/fault.h"
 #include "../lib/mock.h"
 
 #define NCTX 2
@@ -191,6 +192,10 @@ struct world {
 	__u64 state;
 	unsigned int op;
 	bool verbose;
+	/* Allocations fail: now and then in a round; in the next command. */
+	bool fails;
+	bool arm;
+	struct fault fault;
 	size_t page;
 	__u64 huge;
 	char *pool;

@@ -133,6 +133,7 @@ void op_fork(struct world *w)
 	pid = harness_fork();
 	if (!pid) {
 		w->state ^= 0x1234567;
+		w->fails = false;
 		for (i = roll(w, 8); i; i--) {
 			op_ranges(w);
 			op_hw_info(w);

@@ -37,18 +37,37 @@ struct ctx *any_ctx(struct world *w)
 	return &w->ctx[chance(w, 20)];
 }
 
-void op_log(struct world *w, const char *fmt, ...)
+static void log_line(struct world *w, const char *fmt, va_list ap)
 {
 	char *line = w->log[w->nlog++ % LOG_LINES];
 	size_t used;
-	va_list ap;
 
 	used = snprintf(line, sizeof(w->log[0]), "op %u: ", w->op);
-	va_start(ap, fmt);
 	vsnprintf(line + used, sizeof(w->log[0]) - used, fmt, ap);
-	va_end(ap);
 	if (w->verbose)
 		harness_note("%s", line);
+}
+
+/* Right before the command. */
+void op_log(struct world *w, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_line(w, fmt, ap);
+	va_end(ap);
+	if (w->arm)
+		fault_arm(&w->fault, 1 + roll(w, chance(w, 50) ? 6 : 40));
+}
+
+[[gnu::format(printf, 2, 3)]]
+static void log_result(struct world *w, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_line(w, fmt, ap);
+	va_end(ap);
 }
 
 void op_fail(struct world *w, const char *fmt, ...)
@@ -82,10 +101,16 @@ void want(struct want *want, bool cond, int errnum)
 
 bool outcome(struct world *w, const struct want *want, int rc)
 {
+	bool injected = w->arm && fault_disarm(&w->fault);
 	char list[128] = "";
 	unsigned int i;
 
-	op_log(w, "  = %s", rc < 0 ? strerrorname_np(-rc) ?: "?" : "ok");
+	w->arm = false;
+	log_result(w, "  = %s%s", rc < 0 ? strerrorname_np(-rc) ?: "?" : "ok",
+		   injected ? " (a step failed)" : "");
+	/* ENODEV: a new device came out without an IOMMU. */
+	if (injected && (rc == -ENOMEM || rc == -EFAULT || rc == -ENODEV))
+		return false;
 	if (rc >= 0) {
 		if (!want->n || want->maybe)
 			return true;
@@ -253,6 +278,9 @@ void world_make(struct world *w)
 		for (k = 0; k < MAX_ACCESSES; k++)
 			w->ctx[i].access[k].fd = -1;
 	}
+	/* Maps go in steps of few pages. The next mock_open() ends that. */
+	if (chance(w, 40))
+		CHECK_OK(__mock_memory_limit(w->ctx[0].fd, 1 + roll(w, 200)));
 	for (i = 0; i < MAX_DMABUFS; i++)
 		w->dmabuf[i].fd = mock_dmabuf(w->ctx[0].fd,
 					      DMABUF_PAGES * w->page);

@@ -46,16 +46,22 @@ static const struct knob knobs[] = {
 	{ DEBUGFS "/fail_iommufd/verbose", "0" },
 };
 
+bool fault_available(void)
+{
+	if (access(DEBUGFS "/failslab", F_OK))
+		mount("debugfs", DEBUGFS, "debugfs", 0, NULL);
+	return !access(DEBUGFS "/failslab", F_OK) &&
+	       !access(DEBUGFS "/fail_page_alloc", F_OK) &&
+	       !access("/proc/self/fail-nth", F_OK);
+}
+
 struct fault fault_open(void)
 {
 	struct fault fault;
 	char path[64];
 	size_t i;
 
-	if (access(DEBUGFS "/failslab", F_OK))
-		mount("debugfs", DEBUGFS, "debugfs", 0, NULL);
-	if (access(DEBUGFS "/failslab", F_OK) ||
-	    access(DEBUGFS "/fail_page_alloc", F_OK))
+	if (!fault_available())
 		harness_skip("no failslab or fail_page_alloc in debugfs");
 	for (i = 0; i < ARRAY_LEN(knobs); i++)
 		if (!access(knobs[i].path, W_OK))

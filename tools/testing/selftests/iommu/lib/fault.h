@@ -11,6 +11,8 @@ struct fault {
 	bool has_hooks;
 };
 
+/* Does the kernel have fault injection? */
+bool fault_available(void);
 /* Skips the case where the kernel has no fault injection. */
 struct fault fault_open(void);
 void fault_arm(const struct fault *fault, unsigned int nth);

@@ -109,25 +109,42 @@ static void parse(const char *line, struct reject *reject)
 	get_value(line, " reason=", reject->reason, sizeof(reject->reason));
 }
 
-int trace_rejects(struct trace *trace, struct reject *last)
+/* Parses one event after the other; false at the end. */
+static bool next_reject(FILE *file, struct reject *reject)
 {
 	char *line = NULL;
+	bool found = false;
 	size_t room = 0;
+
+	while (!found && getline(&line, &room, file) > 0) {
+		if (line[0] == '#' || !strstr(line, "iommufd_reject:"))
+			continue;
+		parse(line, reject);
+		found = true;
+	}
+	free(line);
+	return found;
+}
+
+static FILE *open_events(struct trace *trace)
+{
 	char path[256];
-	int count = 0;
 	FILE *file;
 
-	memset(last, 0, sizeof(*last));
 	snprintf(path, sizeof(path), "%s/trace", trace->dir);
 	file = fopen(path, "r");
 	CHECK(file);
-	while (getline(&line, &room, file) > 0) {
-		if (line[0] == '#' || !strstr(line, "iommufd_reject:"))
-			continue;
-		parse(line, last);
+	return file;
+}
+
+int trace_rejects(struct trace *trace, struct reject *last)
+{
+	FILE *file = open_events(trace);
+	int count = 0;
+
+	memset(last, 0, sizeof(*last));
+	while (next_reject(file, last))
 		count++;
-	}
-	free(line);
 	fclose(file);
 	return count;
 }
@@ -150,4 +167,16 @@ int trace_count(struct trace *trace, const char *event, const char *text)
 	free(line);
 	fclose(file);
 	return count;
+}
+
+bool trace_find(struct trace *trace, int err, const char *field,
+		struct reject *found)
+{
+	FILE *file = open_events(trace);
+	bool match = false;
+
+	while (!match && next_reject(file, found))
+		match = found->err == err && !strcmp(found->field, field);
+	fclose(file);
+	return match;
 }

@@ -6,6 +6,8 @@
 #ifndef IOMMU_SELFTEST_TRACE_H
 #define IOMMU_SELFTEST_TRACE_H
 
+#include <stdbool.h>
+
 struct trace {
 	char dir[96];
 };
@@ -28,5 +30,8 @@ void trace_enable(struct trace *trace, const char *event);
 int trace_count(struct trace *trace, const char *event, const char *text);
 /* Number of events since trace_clear(); @last is the newest of them. */
 int trace_rejects(struct trace *trace, struct reject *last);
+/* Is there one of this errno (positive) and field? */
+bool trace_find(struct trace *trace, int err, const char *field,
+		struct reject *found);
 
 #endif
