@@ -19,7 +19,7 @@
 #include "nested.h"
 #include "pasid.h"
 
-/* NULL: arrives together with the feature that the op tests. */
+/* NULL: no such number */
 static int (*const test_ops[])(struct iommufd_ucmd *ucmd) = {
 	/* selftest devices */
 	[IOMMU_TEST_OP_MOCK_DOMAIN] = mock_stdev_create_op,
@@ -67,6 +67,6 @@ int iommufd_test_ioctl(struct iommufd_ucmd *ucmd)
 			return test_ops[op](ucmd);
 	}
 	return iommufd_refuse(&ucmd->why, "op",
-			      "no such test op, or not in this kernel yet", op,
+			      "no such test op", op,
 			      -EOPNOTSUPP);
 }
