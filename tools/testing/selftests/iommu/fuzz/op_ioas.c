@@ -109,7 +109,7 @@ struct source *any_user_source(struct world *w, __u64 length, __u64 grain)
 	}
 	s = source_make(w, SOURCE_USER, w->pool, 0);
 	if (length && length < POOL_PAGES * w->page)
-		s->va += roll(w, (POOL_PAGES * w->page - length) / grain) *
+		s->va += roll(w, (POOL_PAGES * w->page - length) / grain + 1) *
 			 grain;
 	s->addr = (uintptr_t)s->va;
 	s->readable = true;

@@ -205,6 +205,22 @@ static bool fit_in_gaps(struct world *w, struct space *s,
 	return false;
 }
 
+/* An allowed range with those that follow it without a gap. */
+static struct range allowed_from(const struct space *s, unsigned int i)
+{
+	struct range room = s->allowed[i];
+	unsigned int k;
+
+	for (k = 0; k < s->nallowed; k++) {
+		if (s->allowed[k].first != room.last + 1)
+			continue;
+		room.last = s->allowed[k].last;
+		/* from the start, the list is in no order */
+		k = -1;
+	}
+	return room;
+}
+
 /* Where the kernel must put it: the lowest fit. */
 bool space_auto(struct world *w, struct object *ioas, __u64 addr, __u64 length,
 		__u64 *iova)
@@ -218,7 +234,7 @@ bool space_auto(struct world *w, struct object *ioas, __u64 addr, __u64 length,
 	if (!s->nallowed)
 		return fit_in_gaps(w, s, &wish, iova);
 	for (i = 0; i < s->nallowed; i++) {
-		if (!fit_in(s, &wish, s->allowed[i], &at) ||
+		if (!fit_in(s, &wish, allowed_from(s, i), &at) ||
 		    (found && at > *iova))
 			continue;
 		*iova = at;

@@ -23,7 +23,8 @@ __u64 roll(struct world *w, __u64 sides)
 	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
 	z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
 	z ^= z >> 31;
-	return sides ? z % sides : z;
+	CHECK(sides);
+	return z % sides;
 }
 
 bool chance(struct world *w, unsigned int percent)
