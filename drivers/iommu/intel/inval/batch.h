@@ -21,6 +21,9 @@ struct vtd_unit;
  * @n: descriptors so far
  * @ret: first error of what was submitted already
  * @desc: the descriptors
+ *
+ * To be declared __uninitialized: zeroing half a kilobyte on each unmap costs
+ * more than the rest of a flush.
  */
 struct vtd_batch {
 	struct vtd_unit *unit;
@@ -28,12 +31,6 @@ struct vtd_batch {
 	int ret;
 	struct vtd_desc desc[VTD_BATCH_MAX];
 };
-
-/*
- * For a batch that is used in hot paths: zeroing half a kilobyte on each unmap
- * costs more than all the rest of it.
- */
-#define VTD_BATCH(name)		struct vtd_batch name __uninitialized
 
 static inline void vtd_batch_start(struct vtd_batch *batch, struct vtd_unit *unit)
 {
