@@ -70,8 +70,8 @@ static void vtd_inval_second_test(struct kunit *test)
 	/* Across a boundary of 1 GiB: two pages, not two times 1 GiB. */
 	vtd_inval_range(&tags, 0x3ffff000, 0x40000fff, VTD_INVAL_LEAF);
 	EXPECT_DESCS(test, fake,
-	       vtd_desc_iotlb_page(drain, 7, 0x3ffff000, 0, VTD_IOTLB1_IH),
-	       vtd_desc_iotlb_page(drain, 7, 0x40000000, 0, VTD_IOTLB1_IH));
+		     vtd_desc_iotlb_page(drain, 7, 0x3ffff000, 0, VTD_IOTLB1_IH),
+		     vtd_desc_iotlb_page(drain, 7, 0x40000000, 0, VTD_IOTLB1_IH));
 
 	vtd_inval_range(&tags, 0, (1ULL << 40) - 1, VTD_INVAL_LEAF);
 	EXPECT_DESCS(test, fake, vtd_desc_iotlb_domain(drain, 7));
@@ -110,7 +110,7 @@ static void vtd_inval_first_test(struct kunit *test)
 	untag(&tags, fake, NULL, 9, 5);
 	vtd_inval_range(&tags, 0x4000, 0x7fff, VTD_INVAL_LEAF);
 	EXPECT_DESCS(test, fake, vtd_desc_pasid_iotlb_page(9, 0, 0x4000, 2, VTD_IOTLB1_IH),
-	       vtd_desc_dev_tlb(&devtlb.target, 0x4000, 2));
+		     vtd_desc_dev_tlb(&devtlb.target, 0x4000, 2));
 
 	/* ATS is off, or the device is pulled: nothing may be sent to it. */
 	devtlb.enabled = false;
@@ -167,7 +167,7 @@ static void vtd_inval_mapped_test(struct kunit *test)
 	vtd_inval_mapped(&tags, 0x1000, 0x1fff);
 	KUNIT_EXPECT_EQ(test, real->n, 0);
 	EXPECT_DESCS(test, virt,
-	       vtd_desc_iotlb_page(virt->unit.caps.iotlb_drain, 4, 0x1000, 0, 0));
+		     vtd_desc_iotlb_page(virt->unit.caps.iotlb_drain, 4, 0x1000, 0, 0));
 	untag(&tags, real, NULL, 3, 0);
 	untag(&tags, virt, NULL, 4, 0);
 
@@ -194,16 +194,16 @@ static void vtd_inval_pasid_entry_test(struct kunit *test)
 	new_devtlb(test, &devtlb, 0x208);
 	vtd_inval_pasid_dropped(&entry, 5, VTD_PGTT_FIRST);
 	EXPECT_DESCS(test, fake, vtd_desc_pasid_cache(5, 0), vtd_desc_pasid_iotlb_all(5, 0),
-	       vtd_desc_dev_tlb(&devtlb.target, 0, VTD_DTLB_MAX_ORDER));
+		     vtd_desc_dev_tlb(&devtlb.target, 0, VTD_DTLB_MAX_ORDER));
 
 	vtd_inval_pasid_dropped(&entry, 1, VTD_PGTT_PASSTHROUGH);
 	EXPECT_DESCS(test, fake, vtd_desc_pasid_cache(1, 0), vtd_desc_pasid_iotlb_all(1, 0),
-	       vtd_desc_dev_tlb(&devtlb.target, 0, VTD_DTLB_MAX_ORDER));
+		     vtd_desc_dev_tlb(&devtlb.target, 0, VTD_DTLB_MAX_ORDER));
 
 	entry.pasid = 3;
 	vtd_inval_pasid_dropped(&entry, 6, VTD_PGTT_SECOND);
 	EXPECT_DESCS(test, fake, vtd_desc_pasid_cache(6, 3), vtd_desc_iotlb_domain(drain, 6),
-	       vtd_desc_pasid_dev_tlb(&devtlb.target, 3, 0, VTD_DTLB_MAX_ORDER));
+		     vtd_desc_pasid_dev_tlb(&devtlb.target, 3, 0, VTD_DTLB_MAX_ORDER));
 
 	vtd_inval_pasid_staged(&entry, 6);
 	EXPECT_DESCS(test, fake, vtd_desc_pasid_cache(6, 3));
@@ -213,7 +213,7 @@ static void vtd_inval_pasid_entry_test(struct kunit *test)
 	fake->unit.caps.cm = true;
 	vtd_inval_pasid_added(&entry, 6, VTD_PGTT_SECOND);
 	EXPECT_DESCS(test, fake, vtd_desc_pasid_cache_global(),
-	       vtd_desc_iotlb_domain(drain, 6));
+		     vtd_desc_iotlb_domain(drain, 6));
 	fake_free(fake);
 }
 
@@ -226,23 +226,23 @@ static void vtd_inval_context_entry_test(struct kunit *test)
 	fake->unit.scalable = false;
 	vtd_inval_context_dropped(&entry, 5);
 	EXPECT_DESCS(test, fake, vtd_desc_context_device(5, 0x208),
-	       vtd_desc_iotlb_domain(drain, 5));
+		     vtd_desc_iotlb_domain(drain, 5));
 	vtd_inval_context_added(&entry, 5);
 	KUNIT_EXPECT_EQ(test, fake->n, 0);
 	fake->unit.caps.cm = true;
 	vtd_inval_context_added(&entry, 5);
 	EXPECT_DESCS(test, fake, vtd_desc_context_device(0, 0x208),
-	       vtd_desc_iotlb_domain(drain, 5));
+		     vtd_desc_iotlb_domain(drain, 5));
 	vtd_inval_everything(&fake->unit);
 	EXPECT_DESCS(test, fake, vtd_desc_context_global(), vtd_desc_iotlb_global(drain));
 
 	fake->unit.scalable = true;
 	vtd_inval_everything(&fake->unit);
 	EXPECT_DESCS(test, fake, vtd_desc_context_global(), vtd_desc_pasid_cache_global(),
-	       vtd_desc_iotlb_global(drain));
+		     vtd_desc_iotlb_global(drain));
 	vtd_inval_sm_context_foreign(&entry);
 	EXPECT_DESCS(test, fake, vtd_desc_context_device(0, 0x208),
-	       vtd_desc_pasid_cache_global(), vtd_desc_iotlb_global(drain));
+		     vtd_desc_pasid_cache_global(), vtd_desc_iotlb_global(drain));
 	fake_free(fake);
 }
 
