@@ -182,11 +182,21 @@ static unsigned int job_devices(const struct vtd_job *job, u16 *sids)
 	return n;
 }
 
-/* Does the queue still complete anything? */
-static bool queue_alive(struct vtd_queue *queue)
+/**
+ * vtd_queue_drain() - wait for everything that was submitted
+ * @queue: the queue
+ *
+ * The last descriptor is a wait then, as it has to be before a stop.
+ *
+ * Context: any but NMI.
+ * Return: whether the queue still completes anything.
+ */
+bool vtd_queue_drain(struct vtd_queue *queue)
 {
 	struct vtd_queue_error ignored = {};
-	struct vtd_job nothing = { .only_sid = VTD_JOB_ALL };
+	struct vtd_job nothing = {
+		.flags = VTD_SUBMIT_FENCE, .only_sid = VTD_JOB_ALL,
+	};
 	int rc = run_once(queue, &nothing, WAIT_SUSPECT_US, &ignored);
 
 	return !rc || rc == -EAGAIN;
@@ -220,7 +230,7 @@ static int run_suspects(struct vtd_queue *queue, struct vtd_job *job, int cause,
 		note_device(error, sids[i]);
 		result = -ETIMEDOUT;
 		/* Behind a stuck one the others cannot prove themselves. */
-		if (!queue_alive(queue))
+		if (!vtd_queue_drain(queue))
 			break;
 	}
 	return result;
