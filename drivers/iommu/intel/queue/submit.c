@@ -183,10 +183,11 @@ static unsigned int job_devices(const struct vtd_job *job, u16 *sids)
 }
 
 /**
- * vtd_queue_drain() - wait for everything that was submitted
+ * vtd_queue_drain() - submit nothing but a wait
  * @queue: the queue
  *
- * The last descriptor is a wait then, as it has to be before a stop.
+ * That is then the last descriptor, as it has to be before a stop. No fence: a
+ * device that somebody else waits for must not hold up the queue.
  *
  * Context: any but NMI.
  * Return: whether the queue still completes anything.
@@ -194,9 +195,7 @@ static unsigned int job_devices(const struct vtd_job *job, u16 *sids)
 bool vtd_queue_drain(struct vtd_queue *queue)
 {
 	struct vtd_queue_error ignored = {};
-	struct vtd_job nothing = {
-		.flags = VTD_SUBMIT_FENCE, .only_sid = VTD_JOB_ALL,
-	};
+	struct vtd_job nothing = { .only_sid = VTD_JOB_ALL };
 	int rc = run_once(queue, &nothing, WAIT_SUSPECT_US, &ignored);
 
 	return !rc || rc == -EAGAIN;
