@@ -23,6 +23,7 @@ bool vtd_quirk_igfx_off(void);
  * CAP.RWBF is 0?
  *
  * Context: final after PCI fixups.
+ * Return: true if it does.
  */
 bool vtd_quirk_write_buffer(void);
 
@@ -32,6 +33,8 @@ bool vtd_quirk_write_buffer(void);
  * The unit hangs when translation is turned off while the GPU works. Asked
  * only for units that serve graphics alone and that drain reads and writes
  * (CAP.DRD, CAP.DWD).
+ *
+ * Return: true if integrated graphics was seen.
  */
 bool vtd_quirk_keep_igfx_on(void);
 
@@ -39,6 +42,8 @@ bool vtd_quirk_keep_igfx_on(void);
  * vtd_quirk_flush_dev_tlb_twice - does the device answer a device-TLB
  * invalidation before its posted writes have drained?
  * @pdev: a function with ATS
+ *
+ * Return: true if its device TLB must be flushed twice.
  */
 bool vtd_quirk_flush_dev_tlb_twice(const struct pci_dev *pdev);
 

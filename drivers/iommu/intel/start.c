@@ -39,7 +39,6 @@ int vtd_start_queue(struct vtd_unit *unit)
 {
 	int ret = vtd_queue_create(unit);
 
-
 	return ret ?: vtd_queue_start(unit);
 }
 

@@ -42,6 +42,8 @@ enum vtd_verdict vtd_decide(const struct vtd_wish *wish)
 /**
  * vtd_verdict_text() - a verdict in words, for the log
  * @verdict: the verdict
+ *
+ * Return: the words.
  */
 const char *vtd_verdict_text(enum vtd_verdict verdict)
 {
@@ -49,9 +51,9 @@ const char *vtd_verdict_text(enum vtd_verdict verdict)
 	case VTD_ON:
 		return "on";
 	case VTD_ON_BY_PLATFORM:
-		return "on: firmware opted in and a port leads out of the machine (intel_iommu=off turns it off)";
+		return "on: firmware opted in and a port leads outside (intel_iommu=off turns it off)";
 	case VTD_ON_BY_TBOOT:
-		return "on: measured launch (intel_iommu=tboot_noforce leaves it to the other parameters)";
+		return "on: measured launch (intel_iommu=tboot_noforce prevents it)";
 	case VTD_OFF_BY_CONFIG:
 		return "off by configuration (intel_iommu=on turns it on)";
 	case VTD_OFF_BY_USER:
@@ -91,6 +93,7 @@ static void ask(struct vtd_wish *wish)
  * vtd_dma_may_start() - could the verdict be "on"?
  *
  * Context: before PCI is scanned, so external ports are not known yet.
+ * Return: true if it could.
  */
 bool vtd_dma_may_start(void)
 {
@@ -105,6 +108,7 @@ bool vtd_dma_may_start(void)
  * vtd_dma_verdict() - is DMA remapped on this machine?
  *
  * Context: PCI is enumerated.
+ * Return: the verdict.
  */
 enum vtd_verdict vtd_dma_verdict(void)
 {

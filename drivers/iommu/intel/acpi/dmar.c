@@ -64,12 +64,51 @@ static const char *drhd_flaw(const struct dmar_parser *parser,
 		return "unit's registers lie above the address width";
 	list_for_each_entry(other, &parser->dmar->drhds, node) {
 		if (other->base == drhd->base)
-			return "unit's registers were listed before";
+			return "unit's registers were listed for another segment";
 		if (other->include_all && !other->refused &&
 		    drhd->include_all && other->segment == drhd->segment)
 			return "segment has two units for all devices";
 	}
 	return NULL;
+}
+
+/* The same unit again: its devices join those that were listed before. */
+static bool drhd_merge(const struct dmar_parser *parser, struct vtd_drhd *drhd)
+{
+	struct vtd_drhd *other;
+
+	list_for_each_entry(other, &parser->dmar->drhds, node) {
+		if (other->base != drhd->base ||
+		    other->segment != drhd->segment || other->refused)
+			continue;
+		other->include_all |= drhd->include_all;
+		list_splice_tail(&drhd->scopes, &other->scopes);
+		kfree(drhd);
+		return true;
+	}
+	return false;
+}
+
+/*
+ * Where a damaged unit may be in front of any device, no other unit can claim
+ * the devices that nobody lists: it would stop the DMA of those it has not got.
+ */
+static void drhds_settle(const struct dmar_parser *parser)
+{
+	struct vtd_drhd *bad, *rest;
+
+	list_for_each_entry(bad, &parser->dmar->drhds, node) {
+		if (!bad->refused || !bad->include_all)
+			continue;
+		list_for_each_entry(rest, &parser->dmar->drhds, node) {
+			if (rest->refused || !rest->include_all ||
+			    rest->segment != bad->segment)
+				continue;
+			rest->refused = true;
+			parser->log->note(parser->log, rest->offset,
+					  "unit for all devices is not used either");
+		}
+	}
 }
 
 static int parse_drhd(struct dmar_parser *parser, const struct vtd_span *span)
@@ -92,6 +131,11 @@ static int parse_drhd(struct dmar_parser *parser, const struct vtd_span *span)
 	drhd->owner = parser->owner;
 
 	rc = dmar_scopes(parser, span, VTD_DRHD_SCOPES, &drhd->scopes);
+	if (!rc && drhd_merge(parser, drhd)) {
+		parser->log->note(parser->log, span->offset,
+				  "unit's registers were listed before");
+		return 0;
+	}
 	flaw = drhd_flaw(parser, drhd);
 	list_add_tail(&drhd->node, &parser->dmar->drhds);
 	if (rc == -ENOMEM)
@@ -295,6 +339,7 @@ static int chain_parse(struct dmar_parser *parser, const struct vtd_span *chain)
 		if (rc == -ENOMEM)
 			return rc;
 	}
+	drhds_settle(parser);
 	return 0;
 }
 

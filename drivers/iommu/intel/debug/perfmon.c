@@ -117,6 +117,7 @@ static u32 config_block(const struct vtd_perfmon *p, unsigned int i)
 	return p->config_at + i * VTD_PERF_CFG_SIZE;
 }
 
+/* At least one bit is asked for: see discover(). */
 static u64 read_counter(const struct vtd_perfmon *p, unsigned int i)
 {
 	return vtd_read64(p->unit, p->counter_at + i * p->stride) &
@@ -288,12 +289,13 @@ static irqreturn_t overflowed(int irq, void *data)
 static void limit_to_counter(struct vtd_perfmon *p, unsigned int i)
 {
 	u32 at = config_block(p, i), cap, row, seen[MAX_GROUPS] = { };
-	unsigned int j;
+	unsigned int width, j;
 
 	cap = vtd_read32(p->unit, at + VTD_PERF_CNTCAP_AT);
 	if (!(cap & VTD_PERF_CNTCAP_VALID))
 		return;
-	p->width = min(p->width, FIELD_GET(VTD_PERF_CNTCAP_WIDTH, cap));
+	width = FIELD_GET(VTD_PERF_CNTCAP_WIDTH, cap);
+	p->width = min(p->width, width);
 	p->interrupts &= !!(cap & VTD_PERF_CNTCAP_INTR);
 	for (j = 0; j < FIELD_GET(VTD_PERF_CNTCAP_GROUPS, cap); j++) {
 		row = vtd_read32(p->unit, at + VTD_PERF_CNTEVCAP_AT(j));
@@ -314,7 +316,8 @@ static const char *discover(struct vtd_perfmon *p)
 	if ((vtd_read64(unit, VTD_ECCAP(3)) & VTD_ECCAP3_PERF) !=
 	    VTD_ECCAP3_PERF)
 		return "commands for them are missing";
-	p->ncounters = min(FIELD_GET(VTD_PERFCAP_COUNTERS, cap), MAX_COUNTERS);
+	p->ncounters = FIELD_GET(VTD_PERFCAP_COUNTERS, cap);
+	p->ncounters = min(p->ncounters, MAX_COUNTERS);
 	p->width = FIELD_GET(VTD_PERFCAP_WIDTH, cap);
 	p->filters = FIELD_GET(VTD_PERFCAP_FILTERS, cap);
 	p->interrupts = cap & VTD_PERFCAP_OVF_INTR;
@@ -324,8 +327,6 @@ static const char *discover(struct vtd_perfmon *p)
 	p->overflow_at = vtd_read32(unit, VTD_PERFOVFOFF);
 	if (!p->ncounters || !groups)
 		return "there are none";
-	if (!in_range64(p->width, 8, 57))
-		return "their width makes no sense";
 	if (config_block(p, p->ncounters) > unit->reg_size ||
 	    (u64)p->counter_at + (p->ncounters - 1) * p->stride + 8 >
 	    unit->reg_size || (u64)p->overflow_at + 8 > unit->reg_size)
@@ -337,7 +338,7 @@ static const char *discover(struct vtd_perfmon *p)
 	if (cap & VTD_PERFCAP_PER_CNT)
 		for (i = 0; i < p->ncounters; i++)
 			limit_to_counter(p, i);
-	return NULL;
+	return in_range(p->width, 8, 57) ? NULL : "their width makes no sense";
 }
 
 void vtd_perfmon_add(struct vtd_unit *unit)

@@ -169,6 +169,8 @@ void vtd_device_release(struct device *dev)
  * Until its driver resets the device, its DMA must go where it always went.
  *
  * Context: iommu_ops.is_attach_deferred.
+ *
+ * Return: true while attaching must wait.
  */
 bool vtd_device_deferred(struct device *dev)
 {

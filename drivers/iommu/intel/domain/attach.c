@@ -242,7 +242,7 @@ int vtd_attach_paging(struct vtd_domain *domain, struct vtd_device *vd, u32 pasi
  *
  * Context: under the group's lock; may sleep.
  * Return: 0, always for %VTD_BLOCKED; -EINVAL if the unit has no pass-through;
- * errors of a PASID as in vtd_attach_paging().
+ * errors of a PASID, and of hardware, as in vtd_attach_paging().
  */
 int vtd_attach_static(enum vtd_translation_kind kind, struct vtd_device *vd, u32 pasid)
 {
@@ -260,12 +260,17 @@ int vtd_attach_static(enum vtd_translation_kind kind, struct vtd_device *vd, u32
 	}
 
 	lock_both(old_domain, NULL);
-	vtd_device_translate(vd, pasid, &how);
+	ret = vtd_device_translate(vd, pasid, &how);
+	/* Blocking is the last thing that can be done; it never fails. */
+	if (kind == VTD_BLOCKED)
+		ret = 0;
+	else if (ret)
+		fall_back(vd, pasid);
 	set_current(vd, pasid, NULL);
 	if (old)
 		retract_locked(old_domain, old);
 	unlock_both(old_domain, NULL);
-	return 0;
+	return ret;
 }
 
 /**

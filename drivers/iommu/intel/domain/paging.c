@@ -86,6 +86,8 @@ int vtd_domain_check(const struct vtd_domain *domain, const struct vtd_unit *uni
  *
  * Without a user the unit that it was made for answers; whoever is attached
  * later is checked then.
+ *
+ * Return: true if snooping can be enforced.
  */
 bool vtd_domain_can_snoop_locked(struct vtd_domain *domain)
 {
@@ -102,6 +104,8 @@ bool vtd_domain_can_snoop_locked(struct vtd_domain *domain)
  * vtd_domain_translation() - what an entry that leads to a domain says
  * @domain: the domain
  * @did: its id at the unit
+ *
+ * Return: what table entries are made from.
  */
 struct vtd_translation vtd_domain_translation(struct vtd_domain *domain, u16 did)
 {
@@ -123,6 +127,8 @@ struct vtd_translation vtd_domain_translation(struct vtd_domain *domain, u16 did
  * @dev: the device that it is made for
  * @flags: IOMMU_HWPT_ALLOC_*
  * @data: must be NULL
+ *
+ * Return: the domain; -EOPNOTSUPP for what it cannot do; -ENOMEM.
  */
 struct iommu_domain *vtd_domain_alloc_paging(struct device *dev, u32 flags,
 					     const struct iommu_user_data *data)

@@ -55,7 +55,7 @@ static void add_devtlb(struct vtd_batch *batch, const struct vtd_inval_entry *en
  */
 int vtd_inval_pasid_staged(const struct vtd_inval_entry *entry, u16 did)
 {
-	struct vtd_batch batch;
+	struct vtd_batch batch __uninitialized;
 
 	vtd_batch_start(&batch, entry->unit);
 	vtd_batch_add(&batch, vtd_desc_pasid_cache(did, entry->pasid));
@@ -73,7 +73,7 @@ int vtd_inval_pasid_staged(const struct vtd_inval_entry *entry, u16 did)
 int vtd_inval_pasid_dropped(const struct vtd_inval_entry *entry, u16 old_did,
 			    unsigned int old_pgtt)
 {
-	struct vtd_batch batch;
+	struct vtd_batch batch __uninitialized;
 
 	vtd_batch_start(&batch, entry->unit);
 	vtd_batch_add(&batch, vtd_desc_pasid_cache(old_did, entry->pasid));
@@ -96,7 +96,7 @@ int vtd_inval_pasid_dropped(const struct vtd_inval_entry *entry, u16 old_did,
 int vtd_inval_pasid_added(const struct vtd_inval_entry *entry, u16 did,
 			  unsigned int pgtt)
 {
-	struct vtd_batch batch;
+	struct vtd_batch batch __uninitialized;
 
 	if (!entry->unit->caps.cm) {
 		vtd_unit_flush_write_buffer(entry->unit);
@@ -116,7 +116,7 @@ int vtd_inval_pasid_added(const struct vtd_inval_entry *entry, u16 did,
  */
 int vtd_inval_pasid_dir_added(struct vtd_unit *unit)
 {
-	struct vtd_batch batch;
+	struct vtd_batch batch __uninitialized;
 
 	if (!unit->caps.cm) {
 		vtd_unit_flush_write_buffer(unit);
@@ -136,7 +136,7 @@ int vtd_inval_pasid_dir_added(struct vtd_unit *unit)
  */
 int vtd_inval_context_dropped(const struct vtd_inval_entry *entry, u16 old_did)
 {
-	struct vtd_batch batch;
+	struct vtd_batch batch __uninitialized;
 
 	vtd_batch_start(&batch, entry->unit);
 	vtd_batch_add(&batch, vtd_desc_context_device(old_did, entry->sid));
@@ -155,7 +155,7 @@ int vtd_inval_context_dropped(const struct vtd_inval_entry *entry, u16 old_did)
  */
 int vtd_inval_context_added(const struct vtd_inval_entry *entry, u16 did)
 {
-	struct vtd_batch batch;
+	struct vtd_batch batch __uninitialized;
 
 	if (!entry->unit->caps.cm) {
 		vtd_unit_flush_write_buffer(entry->unit);
@@ -176,7 +176,7 @@ int vtd_inval_context_added(const struct vtd_inval_entry *entry, u16 did)
  */
 int vtd_inval_sm_context_dropped(const struct vtd_inval_entry *entry)
 {
-	struct vtd_batch batch;
+	struct vtd_batch batch __uninitialized;
 
 	vtd_batch_start(&batch, entry->unit);
 	vtd_batch_add(&batch, vtd_desc_context_device(0, entry->sid));
@@ -197,7 +197,7 @@ int vtd_inval_sm_context_dropped(const struct vtd_inval_entry *entry)
  */
 int vtd_inval_sm_context_foreign(const struct vtd_inval_entry *entry)
 {
-	struct vtd_batch batch;
+	struct vtd_batch batch __uninitialized;
 
 	vtd_batch_start(&batch, entry->unit);
 	vtd_batch_add(&batch, vtd_desc_context_device(0, entry->sid));
@@ -216,7 +216,7 @@ int vtd_inval_sm_context_foreign(const struct vtd_inval_entry *entry)
  */
 int vtd_inval_sm_context_added(const struct vtd_inval_entry *entry)
 {
-	struct vtd_batch batch;
+	struct vtd_batch batch __uninitialized;
 
 	if (!entry->unit->caps.cm) {
 		vtd_unit_flush_write_buffer(entry->unit);
@@ -252,7 +252,7 @@ int vtd_inval_root_added(struct vtd_unit *unit)
  */
 int vtd_inval_everything(struct vtd_unit *unit)
 {
-	struct vtd_batch batch;
+	struct vtd_batch batch __uninitialized;
 
 	vtd_batch_start(&batch, unit);
 	vtd_batch_add(&batch, vtd_desc_context_global());
@@ -271,7 +271,7 @@ int vtd_inval_everything(struct vtd_unit *unit)
  */
 int vtd_inval_did_freed(struct vtd_unit *unit, u16 did)
 {
-	struct vtd_batch batch;
+	struct vtd_batch batch __uninitialized;
 
 	vtd_batch_start(&batch, unit);
 	if (unit->scalable)

@@ -130,7 +130,7 @@ static void trace_flush(const struct vtd_tag_key *key, const struct flush *flush
 
 static void flush_tags(struct vtd_tags *tags, const struct flush *flush)
 {
-	struct vtd_batch batch;
+	struct vtd_batch batch __uninitialized;
 	struct vtd_tag *tag;
 
 	/* Entries are changed before the tags are read: see vtd_tag_publish(). */
@@ -202,7 +202,7 @@ void vtd_inval_all(struct vtd_tags *tags)
 void vtd_inval_mapped(struct vtd_tags *tags, u64 first, u64 last)
 {
 	struct flush flush = { .first = first >> 12, .last = last >> 12 };
-	struct vtd_batch batch;
+	struct vtd_batch batch __uninitialized;
 	struct vtd_tag *tag;
 
 	/* As in flush_tags(). */
@@ -237,7 +237,7 @@ void vtd_inval_mapped(struct vtd_tags *tags, u64 first, u64 last)
 void vtd_inval_devtlb_all(struct vtd_unit *unit, struct vtd_devtlb *devtlb)
 {
 	struct vtd_block block = { 0, VTD_DTLB_MAX_ORDER };
-	struct vtd_batch batch;
+	struct vtd_batch batch __uninitialized;
 
 	if (!READ_ONCE(unit->translating) ||
 	    pci_dev_is_disconnected(to_pci_dev(devtlb->dev)))

@@ -21,7 +21,7 @@
  */
 int vtd_inval_iec(struct vtd_unit *unit, u16 index, unsigned int order)
 {
-	struct vtd_batch batch;
+	struct vtd_batch batch __uninitialized;
 
 	if (order > unit->caps.mhmv)
 		return vtd_inval_iec_all(unit);
@@ -39,7 +39,7 @@ int vtd_inval_iec(struct vtd_unit *unit, u16 index, unsigned int order)
  */
 int vtd_inval_iec_all(struct vtd_unit *unit)
 {
-	struct vtd_batch batch;
+	struct vtd_batch batch __uninitialized;
 
 	vtd_batch_start(&batch, unit);
 	vtd_batch_add(&batch, vtd_desc_iec_global());

@@ -37,9 +37,9 @@ struct vtd_ir {
 	struct irq_domain *domain;
 	struct fwnode_handle *fwnode;
 
-	raw_spinlock_t lock;
 	unsigned int nused __guarded_by(&lock);
 	unsigned long *used __guarded_by(&lock);
+	raw_spinlock_t lock;
 };
 
 /**

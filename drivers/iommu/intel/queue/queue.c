@@ -139,6 +139,8 @@ int vtd_queue_stop(struct vtd_unit *unit)
 
 	if (!queue)
 		return 0;
+	if (queue->ring)
+		vtd_queue_drain(queue);
 	guard(raw_spinlock_irqsave)(&queue->lock);
 	queue->state = VTD_QUEUE_STOPPED;
 	return queue->ring ? queue_halt(unit) : 0;

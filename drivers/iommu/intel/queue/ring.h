@@ -170,6 +170,9 @@ void vtd_ring_die_locked(struct vtd_queue *queue, const char *why)
 bool vtd_quarantine_add_locked(struct vtd_queue *queue, u16 sid)
 	__must_hold(&queue->lock);
 
+/* submit.c */
+bool vtd_queue_drain(struct vtd_queue *queue);
+
 /* fallback.c */
 int vtd_fallback_submit(struct vtd_unit *unit, const struct vtd_desc *descs,
 			unsigned int n);

@@ -182,8 +182,17 @@ static unsigned int job_devices(const struct vtd_job *job, u16 *sids)
 	return n;
 }
 
-/* Does the queue still complete anything? */
-static bool queue_alive(struct vtd_queue *queue)
+/**
+ * vtd_queue_drain() - submit nothing but a wait
+ * @queue: the queue
+ *
+ * That is then the last descriptor, as it has to be before a stop. No fence: a
+ * device that somebody else waits for must not hold up the queue.
+ *
+ * Context: any but NMI.
+ * Return: whether the queue still completes anything.
+ */
+bool vtd_queue_drain(struct vtd_queue *queue)
 {
 	struct vtd_queue_error ignored = {};
 	struct vtd_job nothing = { .only_sid = VTD_JOB_ALL };
@@ -220,7 +229,7 @@ static int run_suspects(struct vtd_queue *queue, struct vtd_job *job, int cause,
 		note_device(error, sids[i]);
 		result = -ETIMEDOUT;
 		/* Behind a stuck one the others cannot prove themselves. */
-		if (!queue_alive(queue))
+		if (!vtd_queue_drain(queue))
 			break;
 	}
 	return result;

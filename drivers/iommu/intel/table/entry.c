@@ -81,6 +81,8 @@ const struct vtd_shape vtd_shape_pasid = {
  * @aw: its address width code; the unit's largest for pass-through
  * @did: domain id
  * @tt: VTD_TT_*
+ *
+ * Return: the entry, present.
  */
 struct vtd_context vtd_entry_context(u64 root, unsigned int aw, u16 did,
 				     unsigned int tt)
@@ -98,6 +100,8 @@ struct vtd_context vtd_entry_context(u64 root, unsigned int aw, u16 did,
  *                          but those without PASID
  * @dir: the PASID directory
  * @dir_bits: it has 2^@dir_bits entries, at least 2^VTD_PASID_DIR_MIN_BITS
+ *
+ * Return: the entry, present.
  */
 struct vtd_sm_context vtd_entry_sm_context(u64 dir, unsigned int dir_bits)
 {
@@ -127,6 +131,8 @@ static u64 common_word(const struct vtd_entry_attrs *attrs)
  * The address width belongs to the second stage and is ignored here. Virtual
  * units are known that check addresses by it all the same, so it is set where
  * the unit knows any: not to leave it 0, which they take for 30 bits.
+ *
+ * Return: the entry, present.
  */
 struct vtd_pasid_entry vtd_entry_first(const struct vtd_entry_attrs *attrs,
 				       u64 root, unsigned int levels)
@@ -151,6 +157,8 @@ struct vtd_pasid_entry vtd_entry_first(const struct vtd_entry_attrs *attrs,
  * @attrs: domain id and snooping
  * @root: physical address of the top table
  * @aw: address width code
+ *
+ * Return: the entry, present.
  */
 struct vtd_pasid_entry vtd_entry_second(const struct vtd_entry_attrs *attrs,
 					u64 root, unsigned int aw)
@@ -174,6 +182,8 @@ struct vtd_pasid_entry vtd_entry_second(const struct vtd_entry_attrs *attrs,
  *
  * The address width stays 0: a unit without a second stage demands that, all
  * others ignore the field, and entries that share a domain id must agree in it.
+ *
+ * Return: the entry, present.
  */
 struct vtd_pasid_entry vtd_entry_passthrough(const struct vtd_entry_attrs *attrs)
 {

@@ -74,7 +74,8 @@ static void claim(const struct vtd_inval_entry *where)
  * @slot: the entry
  * @new: what it shall be; all zero to block
  *
- * Context, Return: as vtd_pasid_set().
+ * Context: as vtd_pasid_set().
+ * Return: as vtd_pasid_set().
  */
 int vtd_context_set(const struct vtd_inval_entry *where, u64 *slot,
 		    const struct vtd_context *new)
@@ -111,7 +112,8 @@ static int sync_sm_context(void *ctx, enum vtd_sync why, const u64 *old,
  * @slot: the entry
  * @new: what it shall be; all zero to block
  *
- * Context, Return: as vtd_pasid_set().
+ * Context: as vtd_pasid_set().
+ * Return: as vtd_pasid_set().
  */
 int vtd_sm_context_set(const struct vtd_inval_entry *where, u64 *slot,
 		       const struct vtd_sm_context *new)

@@ -168,6 +168,7 @@ u64 *vtd_root_add_context(struct vtd_unit *unit, u16 sid)
  * Such an entry stays until the device's driver has quiesced the device.
  *
  * Context: any.
+ * Return: true if so.
  */
 bool vtd_root_is_foreign(const struct vtd_unit *unit, u16 sid)
 {
