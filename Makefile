@@ -22,7 +22,7 @@ export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V 
 	TESTS ARGS VTD_ROWS
 
 .PHONY: help doctor tree config build image demo vm test test-all selftest \
-	fuzz kcsan kunit vtd conformance vfio-tests lint combos peer clean \
+	fuzz kcsan kunit vtd dmar conformance vfio-tests lint combos peer clean \
 	tools-build tools-vm
 
 help: ## show this list
@@ -74,6 +74,9 @@ selftest: build tools-vm ## our kselftests in the VM
 
 kunit: build tools-vm ## the KUnit suites in the VM
 	@$(S)/run-kunit $(FLAVOUR)
+
+dmar: build tools-vm ## boots with firmware tables good and damaged
+	@$(S)/run-dmar $(FLAVOUR)
 
 vtd: build tools-vm ## disks and network behind VT-d in many shapes (VTD_ROWS=all)
 	@$(S)/run-vtd $(FLAVOUR)
