@@ -31,8 +31,10 @@
 static int iommufd_destroy_ioctl(struct iommufd_ucmd *ucmd)
 {
 	struct iommu_destroy *cmd = ucmd->cmd;
-	int rc = iommufd_object_destroy_user(ucmd->ictx, cmd->id);
+	int rc;
 
+	iommufd_ucmd_no_answer(ucmd);
+	rc = iommufd_object_destroy_user(ucmd->ictx, cmd->id);
 	if (rc == -ENOENT)
 		return iommufd_refuse(&ucmd->why, "id", "no such object",
 				      cmd->id, rc);

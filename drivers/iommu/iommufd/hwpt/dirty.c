@@ -163,6 +163,7 @@ int iommufd_hwpt_set_dirty_tracking_ioctl(struct iommufd_ucmd *ucmd)
 {
 	struct iommu_hwpt_set_dirty_tracking *cmd = ucmd->cmd;
 
+	iommufd_ucmd_no_answer(ucmd);
 	if (cmd->flags & ~IOMMU_HWPT_DIRTY_TRACKING_ENABLE)
 		return iommufd_reject(ucmd, "flags", "an unknown flag is set",
 				      -EOPNOTSUPP);

@@ -140,6 +140,7 @@ int iommufd_ioas_change_process_ioctl(struct iommufd_ucmd *ucmd)
 	size_t i;
 	int rc;
 
+	iommufd_ucmd_no_answer(ucmd);
 	if (cmd->__reserved)
 		return iommufd_reject(ucmd, "__reserved", "must be zero",
 				      -EOPNOTSUPP);

@@ -185,6 +185,7 @@ int iommufd_ioas_allow_iovas_ioctl(struct iommufd_ucmd *ucmd)
 	struct ioas_ranges allowed = IOAS_RANGES_INIT;
 	int rc;
 
+	iommufd_ucmd_no_answer(ucmd);
 	if (cmd->__reserved)
 		return reject_reserved(ucmd);
 	ioas = iommufd_ioas_get(ucmd, "ioas_id", cmd->ioas_id);
@@ -476,6 +477,8 @@ int iommufd_option_ioctl(struct iommufd_ucmd *ucmd)
 
 	if (cmd->__reserved)
 		return reject_reserved(ucmd);
+	if (cmd->op == IOMMU_OPTION_OP_SET)
+		iommufd_ucmd_no_answer(ucmd);
 
 	switch (cmd->option_id) {
 	case IOMMU_OPTION_RLIMIT_MODE:

@@ -49,6 +49,22 @@ static int (*const test_ops[])(struct iommufd_ucmd *ucmd) = {
 	[IOMMU_TEST_OP_TRIGGER_VEVENT] = mock_trigger_vevent_op,
 };
 
+/* The others say everything by their errno, or as a file descriptor. */
+static bool test_op_answers(u32 op)
+{
+	switch (op) {
+	case IOMMU_TEST_OP_MOCK_DOMAIN:
+	case IOMMU_TEST_OP_MOCK_DOMAIN_FLAGS:
+	case IOMMU_TEST_OP_MOCK_DOMAIN_REPLACE:
+	case IOMMU_TEST_OP_CREATE_ACCESS:
+	case IOMMU_TEST_OP_ACCESS_PAGES:
+	case IOMMU_TEST_OP_DIRTY:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /**
  * iommufd_test_ioctl() - IOMMU_TEST_CMD
  * @ucmd: the ioctl
@@ -61,6 +77,8 @@ int iommufd_test_ioctl(struct iommufd_ucmd *ucmd)
 	struct iommu_test_cmd *cmd = ucmd->cmd;
 	u32 op = cmd->op;
 
+	if (!test_op_answers(op))
+		iommufd_ucmd_no_answer(ucmd);
 	if (op < ARRAY_SIZE(test_ops)) {
 		op = array_index_nospec(op, ARRAY_SIZE(test_ops));
 		if (test_ops[op])

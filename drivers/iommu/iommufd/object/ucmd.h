@@ -20,7 +20,7 @@
  * @kernel_size: size of the struct this kernel knows
  * @cmd: the struct, in the kernel: fields beyond @user_size are zero
  * @nr: ioctl number, for the trace event
- * @responded: @cmd was copied back already
+ * @responded: @cmd was copied back already, or there is nothing to say
  * @new_obj: object this ioctl creates; published by the dispatcher once the
  *	answer has reached user space, aborted if anything fails
  * @why: reason of a refusal
@@ -53,6 +53,17 @@ static inline int iommufd_reject(struct iommufd_ucmd *ucmd, const char *field,
 }
 
 int iommufd_ucmd_respond(struct iommufd_ucmd *ucmd);
+
+/**
+ * iommufd_ucmd_no_answer() - the errno is all that there is to say
+ * @ucmd: the ioctl
+ *
+ * So that user space never reads EFAULT of something that was done.
+ */
+static inline void iommufd_ucmd_no_answer(struct iommufd_ucmd *ucmd)
+{
+	ucmd->responded = true;
+}
 
 /**
  * iommufd_ucmd_get() - look an id of the ioctl up, for the ioctl's duration

@@ -213,6 +213,7 @@ int iommufd_vfio_ioas_ioctl(struct iommufd_ucmd *ucmd)
 				      -EOPNOTSUPP);
 	if (cmd->op == IOMMU_VFIO_IOAS_GET)
 		return vfio_ioas_get(ucmd);
+	iommufd_ucmd_no_answer(ucmd);
 	if (cmd->op == IOMMU_VFIO_IOAS_SET)
 		return vfio_ioas_set(ucmd);
 	if (cmd->op != IOMMU_VFIO_IOAS_CLEAR)
