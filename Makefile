@@ -22,7 +22,7 @@ export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V 
 	TESTS VTD_ROWS
 
 .PHONY: help doctor tree config build image demo vm test selftest kunit \
-	vtd conformance lint combos peer clean tools-build tools-vm
+	vtd dmar conformance lint combos peer clean tools-build tools-vm
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -66,6 +66,9 @@ kunit: build tools-vm ## the KUnit suites in the VM
 
 vtd: build tools-vm ## disks and network behind VT-d in many shapes (VTD_ROWS=all)
 	@$(S)/run-vtd $(FLAVOUR)
+
+dmar: build tools-vm ## boots with tables of the firmware that we made up
+	@$(S)/run-dmar $(FLAVOUR)
 
 conformance: build tools-vm ## the base's own iommu kselftest against our kernel
 	@$(S)/run-conformance $(FLAVOUR)
