@@ -22,6 +22,7 @@ export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V 
 	TESTS ARGS VTD_ROWS
 
 .PHONY: help doctor tree config build image demo vm test test-all selftest \
+	selftest-vfio \
 	fuzz kcsan kunit vtd dmar conformance vfio-tests lint combos peer clean \
 	tools-build tools-vm
 
@@ -61,6 +62,10 @@ test: tools-build tools-vm ## everything that must hold; ends in 'N passed, N fa
 
 test-all: tools-build tools-vm ## the same and what takes long: hours
 	@ALL=1 $(S)/run-tests
+
+selftest-vfio: build tools-vm ## those of them that need a device, not the mock
+	@TESTS='test_vfio test_container_dma test_dmabuf' \
+		$(S)/run-selftest $(FLAVOUR) $(PROFILE)
 
 fuzz: build tools-vm ## the random operations of the selftests, for longer
 	@TESTS=fuzz ARGS="--rounds $(or $(ROUNDS),100)" \

@@ -9,11 +9,8 @@
  * Owns: nothing. Locks: none; syscore and shutdown run alone.
  * Spec: see the sequences in unit/cmd.c.
  */
-#define pr_fmt(fmt) "DMAR: " fmt
-
 #include <linux/dmar.h>
 #include <linux/init.h>
-#include <linux/printk.h>
 #include <linux/syscore_ops.h>
 
 #include "acpi/lookup.h"

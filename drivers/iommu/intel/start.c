@@ -67,8 +67,10 @@ static int settle_inheritance(struct vtd_unit *unit)
 		return 0;
 	if (is_kdump_kernel()) {
 		ret = vtd_root_adopt(unit);
-		if (!ret)
+		if (!ret) {
+			vtd_info(unit, "goes on with the tables of the crashed kernel until drivers take their devices\n");
 			return 0;
+		}
 		vtd_warn(unit, "the tables of the crashed kernel cannot be taken over (%d); DMA stops\n",
 			 ret);
 	} else {

@@ -43,6 +43,13 @@ static void flush_second(struct vtd_batch *batch, const struct vtd_tag_key *key,
 	struct vtd_cover cover;
 	struct vtd_block block;
 
+	if (likely(!flush->all && caps->psi &&
+		   vtd_block_around(flush->first, flush->last, caps->mamv, &block))) {
+		vtd_batch_add(batch, vtd_desc_iotlb_page(caps->iotlb_drain, key->did,
+							 block.pfn << 12,
+							 block.order, flush->ih));
+		return;
+	}
 	if (flush->all || !caps->psi ||
 	    vtd_cover_init(&cover, flush->first, flush->last, caps->mamv) >
 	    RANGE_BLOCKS_MAX) {
@@ -63,12 +70,21 @@ static void flush_second(struct vtd_batch *batch, const struct vtd_tag_key *key,
 static void flush_first(struct vtd_batch *batch, const struct vtd_tag_key *key,
 			const struct flush *flush)
 {
+	unsigned int mamv = key->unit->caps.mamv;
 	struct vtd_cover cover;
 	struct vtd_block block;
 
+	if (likely(!flush->all &&
+		   vtd_block_around(flush->first, flush->last, mamv, &block))) {
+		vtd_batch_add(batch, vtd_desc_pasid_iotlb_page(key->did, key->pasid,
+							       block.pfn << 12,
+							       block.order,
+							       flush->ih));
+		return;
+	}
 	if (flush->all ||
-	    vtd_cover_init(&cover, flush->first, flush->last,
-			   key->unit->caps.mamv) > RANGE_BLOCKS_MAX) {
+	    vtd_cover_init(&cover, flush->first, flush->last, mamv) >
+	    RANGE_BLOCKS_MAX) {
 		vtd_batch_add(batch, vtd_desc_pasid_iotlb_all(key->did, key->pasid));
 		return;
 	}

@@ -10,6 +10,7 @@
 #ifndef VTD_INVAL_RANGE_H
 #define VTD_INVAL_RANGE_H
 
+#include <linux/bitops.h>
 #include <linux/types.h>
 
 /**
@@ -39,6 +40,29 @@ struct vtd_cover {
 	unsigned int grid;
 	bool done;
 };
+
+/**
+ * vtd_block_around() - the one block that covers a range, if it is not too large
+ * @first: first page
+ * @last: last page
+ * @max_order: order of the largest block that the unit accepts
+ * @block: the block, if there is one
+ *
+ * The common case, as pages and large pages are aligned, without a walk.
+ *
+ * Context: any.
+ * Return: false if it takes more than one block.
+ */
+static inline bool vtd_block_around(u64 first, u64 last, unsigned int max_order,
+				    struct vtd_block *block)
+{
+	unsigned int order = fls64(first ^ last);
+
+	if (order > max_order || (last - first + 1) * 2 <= 1ULL << order)
+		return false;
+	*block = (struct vtd_block){ first >> order << order, order };
+	return true;
+}
 
 u64 vtd_cover_init(struct vtd_cover *cover, u64 first, u64 last,
 		   unsigned int max_order);

@@ -15,6 +15,16 @@ static void check_cover(struct kunit *test, u64 first, u64 last,
 	u64 npages = last - first + 1, covered = 0, seen = 0, next = first;
 	u64 count = vtd_cover_init(&cover, first, last, max_order);
 
+	if (vtd_block_around(first, last, max_order, &block)) {
+		KUNIT_ASSERT_LE(test, block.order, max_order);
+		KUNIT_ASSERT_LE(test, block.pfn, first);
+		KUNIT_ASSERT_GE(test, block.pfn + (1ULL << block.order) - 1, last);
+		KUNIT_ASSERT_LT(test, 1ULL << block.order, 2 * npages);
+		KUNIT_ASSERT_EQ(test, count, 1);
+	} else {
+		KUNIT_ASSERT_GT(test, count, 1);
+	}
+
 	while (vtd_cover_next(&cover, &block)) {
 		u64 size = 1ULL << block.order;
 

@@ -9,8 +9,6 @@
  * Owns: intel_irq_remap_ops. Locks: vtd_table_lock around the list of units
  * where hot plug may change it.
  */
-#define pr_fmt(fmt) "DMAR: " fmt
-
 #include <linux/cleanup.h>
 #include <linux/init.h>
 #include <linux/msi.h>
@@ -48,7 +46,7 @@ static bool __init every_ioapic_has_a_unit(void)
 	for (i = 0; i < nr_ioapics; i++) {
 		if (vtd_unit_of_ioapic(mpc_ioapic_id(i), &sid))
 			continue;
-		pr_warn(FW_BUG "no unit lists I/O APIC %d: interrupt remapping stays off\n",
+		pr_warn(FW_BUG "DMAR: no unit lists I/O APIC %d: interrupt remapping stays off\n",
 			mpc_ioapic_id(i));
 		return false;
 	}
@@ -60,12 +58,12 @@ static bool __init x2apic_possible(const struct vtd_caps_common *common)
 	if (!x2apic_supported())
 		return false;
 	if (!common->all_eim) {
-		pr_info("not every unit knows x2APIC destinations\n");
+		pr_info("DMAR: not every unit knows x2APIC destinations\n");
 		return false;
 	}
 	if ((vtd_table_flags() & VTD_DMAR_F_X2APIC_OPT_OUT) &&
 	    !no_x2apic_optout) {
-		pr_info("firmware asks not to use x2APIC; intremap=no_x2apic_optout overrules it\n");
+		pr_info("DMAR: firmware asks not to use x2APIC; intremap=no_x2apic_optout overrules it\n");
 		return false;
 	}
 	return true;
@@ -126,7 +124,7 @@ static int __init prepare(void)
 	x2apic_ids = x2apic_possible(&common);
 	why = obstacle(&common);
 	if (why) {
-		pr_info("interrupts are not remapped: %s\n", why);
+		pr_info("DMAR: interrupts are not remapped: %s\n", why);
 		return -ENODEV;
 	}
 	if (!every_ioapic_has_a_unit())
@@ -180,7 +178,7 @@ static int __init enable(void)
 	if (!disable_irq_post && common.all_posted && system_has_cmpxchg128())
 		intel_irq_remap_ops.capability |= BIT(IRQ_POSTING_CAP);
 
-	pr_info("interrupts are remapped, %s destinations, %s%s\n",
+	pr_info("DMAR: interrupts are remapped, %s destinations, %s%s\n",
 		x2apic_ids ? "x2APIC" : "xAPIC",
 		disable_sourceid_checking ? "senders not checked" :
 					    "senders checked",
@@ -194,7 +192,7 @@ static int reenable(int mode)
 
 	/* Without it no device interrupt arrives: say so, and go on. */
 	if (ret)
-		pr_err("interrupt remapping did not come back: %d\n", ret);
+		pr_err("DMAR: interrupt remapping did not come back: %d\n", ret);
 	return ret;
 }
 
@@ -257,7 +255,7 @@ void vtd_ir_pci_init(void)
 		return;
 	ret = vtd_watch_add(&pci_watch);
 	if (ret)
-		pr_err("MSIs of PCI devices are not remapped: %d\n", ret);
+		pr_err("DMAR: MSIs of PCI devices are not remapped: %d\n", ret);
 }
 
 int vtd_ir_unit_add(struct vtd_unit *unit)

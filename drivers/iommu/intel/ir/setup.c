@@ -6,10 +6,7 @@
  * Locks: none; boot, hot plug and syscore callers are alone.
  * Calls: unit/cmd.h for the commands, inval/ for the entry cache.
  */
-#define pr_fmt(fmt) "DMAR: " fmt
-
 #include <linux/crash_dump.h>
-#include <linux/printk.h>
 
 #include "../hw/regs.h"
 #include "../inval/inval.h"

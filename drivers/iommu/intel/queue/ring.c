@@ -108,11 +108,9 @@ static void ring_emit_fence(struct vtd_queue *queue)
 		       vtd_ring_scratch(queue));
 }
 
-static bool job_takes(struct vtd_queue *queue, struct vtd_job *job, int sid)
+static bool job_takes_device(struct vtd_queue *queue, struct vtd_job *job, int sid)
 	__must_hold(&queue->lock)
 {
-	if (sid < 0)
-		return job->only_sid < 0;
 	if (job->only_sid != VTD_JOB_ALL && job->only_sid != sid)
 		return false;
 	if (likely(!queue->nquarantined) || !test_bit(sid, queue->quarantine))
@@ -128,6 +126,7 @@ static bool job_takes(struct vtd_queue *queue, struct vtd_job *job, int sid)
 static void ring_emit_job(struct vtd_queue *queue, struct vtd_job *job)
 	__must_hold(&queue->lock)
 {
+	const struct vtd_desc *desc;
 	bool piotlb = false;
 	enum vtd_desc_type type;
 	unsigned int i;
@@ -135,16 +134,22 @@ static void ring_emit_job(struct vtd_queue *queue, struct vtd_job *job)
 	if (job->flags & VTD_SUBMIT_DRAIN_PRQ)
 		ring_emit_fence(queue);
 	for (i = 0; i < job->n; i++) {
-		if (!job_takes(queue, job, vtd_desc_dtlb_sid(&job->descs[i])))
-			continue;
-		type = vtd_desc_type(&job->descs[i]);
-		if (type == VTD_DESC_PASID_IOTLB) {
-			piotlb = true;
-		} else if (type == VTD_DESC_DEV_TLB && piotlb) {
-			ring_emit_fence(queue);
-			piotlb = false;
+		desc = &job->descs[i];
+		type = vtd_desc_type(desc);
+		if (type == VTD_DESC_DEV_TLB || type == VTD_DESC_PASID_DEV_TLB) {
+			if (!job_takes_device(queue, job,
+					      vtd_desc_dtlb_sid(desc)))
+				continue;
+			if (type == VTD_DESC_DEV_TLB && piotlb) {
+				ring_emit_fence(queue);
+				piotlb = false;
+			}
+		} else {
+			if (job->only_sid >= 0)
+				continue;
+			piotlb |= type == VTD_DESC_PASID_IOTLB;
 		}
-		ring_emit(queue, &job->descs[i], i);
+		ring_emit(queue, desc, i);
 	}
 }
 
