@@ -53,7 +53,8 @@ static const struct op ops[] = {
 	{ op_hwpt_alloc, 14, KIND_DEVICE, true },
 	{ op_hw_info, 1, KIND_DEVICE, true },
 	{ op_attach, 6, KIND_IOAS, true },
-	{ op_replace, 14, KIND_DEVICE, true },
+	/* the same for which hwpt it was */
+	{ op_replace, 14, KIND_DEVICE, false },
 	{ op_pasid, 20, KIND_DEVICE, true },
 	{ op_dirty, 10, KIND_HWPT, false },
 	{ op_nested_alloc, 12, KIND_HWPT, true },
