@@ -224,7 +224,6 @@ static int __init start(enum vtd_verdict verdict)
 	if (ret)
 		return ret;
 	intel_iommu_enabled = 1;
-	vtd_pm_init();
 	if (verdict != VTD_ON)
 		pr_info("DMAR: DMA remapping is %s\n", vtd_verdict_text(verdict));
 	return 0;
@@ -248,6 +247,7 @@ int __init intel_iommu_init(void)
 		return ret;
 	vtd_ir_pci_init();
 	vtd_quirk_late_check();
+	vtd_pm_init();
 
 	verdict = vtd_dma_verdict();
 	if (vtd_verdict_is_on(verdict)) {

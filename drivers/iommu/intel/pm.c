@@ -57,9 +57,9 @@ static int suspend(void *data)
 {
 	struct vtd_unit *unit;
 
-	for_each_active_unit(unit) {
+	for_each_unit(unit) {
 		vtd_events_save(unit);
-		if (!unit->root)
+		if (!unit->root || unit->ignored)
 			continue;
 		vtd_inval_everything(unit);
 		if (unit != stays_on)
@@ -72,9 +72,11 @@ static int resume_one(struct vtd_unit *unit)
 {
 	int ret;
 
+	if (!unit->root || unit->ignored)
+		return 0;
 	/* Harmless where interrupt remapping has started it already. */
 	ret = vtd_queue_start(unit);
-	if (ret || !unit->root)
+	if (ret)
 		return ret;
 	ret = vtd_root_install(unit);
 	if (!ret)
@@ -89,7 +91,7 @@ static void resume(void *data)
 	struct vtd_unit *unit;
 	int ret;
 
-	for_each_active_unit(unit) {
+	for_each_unit(unit) {
 		ret = resume_one(unit);
 		if (ret)
 			vtd_err(unit, "did not come back after suspend: %d; its devices cannot do DMA\n",

@@ -8,7 +8,8 @@
 /**
  * vtd_pm_init - units are saved and restored around suspend from now on
  *
- * Context: all units translate.
+ * Also while they only remap interrupts.
+ * Context: boot, PCI enumerated, units exist.
  */
 void vtd_pm_init(void);
 

@@ -28,6 +28,7 @@
 #include "../event/fault.h"
 #include "../hw/dmar.h"
 #include "../queue/queue.h"
+#include "../unit/cmd.h"
 #include "../unit/event.h"
 #include "../unit/list.h"
 #include "../unit/unit.h"
@@ -112,13 +113,27 @@ static int __init create_all(void)
 	return 0;
 }
 
-static int __init prepare(void)
+/*
+ * Interrupts that are not remapped would be blocked by units on which an
+ * earlier kernel left remapping on.
+ */
+static void __init drop_inherited(void)
+{
+	struct vtd_unit *unit;
+
+	for_each_unit(unit) {
+		if (!unit->inherited_ir)
+			continue;
+		vtd_warn(unit, "interrupt remapping was left on by an earlier kernel; it is turned off\n");
+		vtd_unit_disable_remapping(unit);
+		unit->inherited_ir = false;
+	}
+}
+
+static int __init check_machine(void)
 {
 	struct vtd_caps_common common;
 	const char *why;
-
-	if (vtd_table_read() || vtd_units_create())
-		return -ENODEV;
 
 	vtd_units_common(&common);
 	x2apic_ids = x2apic_possible(&common);
@@ -127,10 +142,23 @@ static int __init prepare(void)
 		pr_info("DMAR: interrupts are not remapped: %s\n", why);
 		return -ENODEV;
 	}
-	if (!every_ioapic_has_a_unit())
+	return every_ioapic_has_a_unit() ? 0 : -ENODEV;
+}
+
+static int __init prepare(void)
+{
+	int ret;
+
+	if (vtd_table_read() || vtd_units_create())
 		return -ENODEV;
-	vtd_ir_set_x2apic(x2apic_ids);
-	return create_all();
+	ret = check_machine();
+	if (!ret) {
+		vtd_ir_set_x2apic(x2apic_ids);
+		ret = create_all();
+	}
+	if (ret)
+		drop_inherited();
+	return ret;
 }
 
 static void stop_all(void)
@@ -247,12 +275,14 @@ static struct vtd_watch pci_watch = {
 	.added = pci_added,
 };
 
-void vtd_ir_pci_init(void)
+void __init vtd_ir_pci_init(void)
 {
 	int ret;
 
-	if (!irq_remapping_enabled)
+	if (!irq_remapping_enabled) {
+		drop_inherited();
 		return;
+	}
 	ret = vtd_watch_add(&pci_watch);
 	if (ret)
 		pr_err("DMAR: MSIs of PCI devices are not remapped: %d\n", ret);
@@ -279,8 +309,12 @@ int vtd_ir_unit_add(struct vtd_unit *unit)
 	if (ret) {
 		vtd_ir_stop(unit);
 		vtd_ir_destroy(unit);
+		return ret;
 	}
-	return ret;
+	/* Not being told of faults is no reason to do without the unit. */
+	if (vtd_fault_enable(unit))
+		vtd_err(unit, "faults are not reported\n");
+	return 0;
 }
 
 int vtd_ir_unit_remove(struct vtd_unit *unit)

@@ -15,9 +15,9 @@ struct vtd_unit;
 /**
  * vtd_ir_pci_init - devices get the MSI domain of their unit
  *
- * Those that exist, and each that appears, before a driver binds to it.
- * Context: PCI enumerated; also without DMA remapping. Does nothing while
- * interrupt remapping is off.
+ * Those that exist, and each that appears, before a driver binds to it. While
+ * interrupt remapping is off, switches off what an earlier kernel left on.
+ * Context: boot, PCI enumerated; also without DMA remapping.
  */
 void vtd_ir_pci_init(void);
 
