@@ -52,6 +52,9 @@ enum vtd_verdict vtd_decide(const struct vtd_wish *wish);
 const char *vtd_verdict_text(enum vtd_verdict verdict);
 
 #ifdef CONFIG_INTEL_IOMMU
+/* exported: modules from elsewhere read it */
+extern int intel_iommu_enabled;
+
 bool vtd_dma_may_start(void);
 enum vtd_verdict vtd_dma_verdict(void);
 #else
