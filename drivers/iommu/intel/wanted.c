@@ -51,7 +51,7 @@ const char *vtd_verdict_text(enum vtd_verdict verdict)
 	case VTD_ON:
 		return "on";
 	case VTD_ON_BY_PLATFORM:
-		return "on: firmware opted in and a port leads outside (intel_iommu=off turns it off)";
+		return "on: firmware opted in, a port leads outside (intel_iommu=off turns it off)";
 	case VTD_ON_BY_TBOOT:
 		return "on: measured launch (intel_iommu=tboot_noforce prevents it)";
 	case VTD_OFF_BY_CONFIG:
