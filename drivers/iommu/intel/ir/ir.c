@@ -6,7 +6,7 @@
  * interrupts off and every I/O APIC pin masked; disable() and reenable()
  * surround suspend.
  *
- * Owns: intel_irq_remap_ops. Locks: vtd_table_lock around the list of units
+ * Owns: intel_irq_remap_ops. Locks: vtd_units_lock around the list of units
  * where hot plug may change it.
  */
 #include <linux/cleanup.h>
@@ -233,7 +233,7 @@ static int enable_faulting(unsigned int cpu)
 	struct vtd_unit *unit;
 	int ret;
 
-	guard(rwsem_read)(&vtd_table_lock);
+	guard(mutex)(&vtd_units_lock);
 	for_each_unit(unit) {
 		ret = vtd_fault_enable(unit);
 		if (ret) {

@@ -2,7 +2,7 @@
 /*
  * All units, and from a device to its unit.
  *
- * Locks: units_lock for writers; readers see list.h.
+ * Locks: vtd_units_lock for writers; readers see list.h.
  */
 #include <linux/cleanup.h>
 
@@ -10,7 +10,7 @@
 #include "list.h"
 
 LIST_HEAD(vtd_units);
-static DEFINE_MUTEX(units_lock);
+DEFINE_MUTEX(vtd_units_lock);
 
 /**
  * vtd_units_publish() - a unit joins the list
@@ -18,7 +18,7 @@ static DEFINE_MUTEX(units_lock);
  */
 void vtd_units_publish(struct vtd_unit *unit)
 {
-	guard(mutex)(&units_lock);
+	guard(mutex)(&vtd_units_lock);
 	list_add_tail_rcu(&unit->node, &vtd_units);
 }
 
@@ -30,7 +30,7 @@ void vtd_units_publish(struct vtd_unit *unit)
  */
 void vtd_units_retract(struct vtd_unit *unit)
 {
-	scoped_guard(mutex, &units_lock)
+	scoped_guard(mutex, &vtd_units_lock)
 		list_del_rcu(&unit->node);
 	synchronize_rcu();
 }

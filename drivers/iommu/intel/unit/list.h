@@ -2,9 +2,10 @@
 /*
  * All units.
  *
- * The list changes only at boot and under vtd_table_lock (write). Readers hold
- * vtd_table_lock, or are in an RCU read-side section, or run before user space
- * exists, or after it is gone (shutdown, syscore).
+ * The list changes only at boot and under vtd_table_lock (write) and
+ * vtd_units_lock. Readers hold one of the two, or are in an RCU read-side
+ * section, or run before user space exists, or after it is gone (shutdown,
+ * syscore).
  */
 #ifndef __VTD_UNIT_LIST_H
 #define __VTD_UNIT_LIST_H
@@ -12,6 +13,14 @@
 #include "unit.h"
 
 extern struct list_head vtd_units;
+
+/*
+ * For readers that take interrupts: the core looks units up under the mutex of
+ * its irq domains, so vtd_table_lock cannot be outside of that one.
+ *
+ * vtd_units_lock -> dmar_lock (arch/x86) -> irq_domain_mutex -> vtd_table_lock
+ */
+extern struct mutex vtd_units_lock;
 
 /* The reader states by its place that the list cannot change under it. */
 #define for_each_unit(unit) \
