@@ -64,16 +64,14 @@ const char *vtd_verdict_text(enum vtd_verdict verdict)
 	return "unknown";
 }
 
+static int is_external_port(struct device *dev, void *data)
+{
+	return to_pci_dev(dev)->external_facing;
+}
+
 static bool has_external_port(void)
 {
-	struct pci_dev *pdev = NULL;
-
-	for_each_pci_dev(pdev)
-		if (pdev->external_facing) {
-			pci_dev_put(pdev);
-			return true;
-		}
-	return false;
+	return bus_for_each_dev(&pci_bus_type, NULL, NULL, is_external_port);
 }
 
 static void ask(struct vtd_wish *wish)

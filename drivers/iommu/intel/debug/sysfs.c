@@ -17,7 +17,66 @@ static struct vtd_unit *unit_of(struct device *dev)
 	return to_vtd_unit(dev_to_iommu_device(dev));
 }
 
-static ssize_t version_show(struct device *dev, struct device_attribute *attr,
+/**
+ * struct unit_number - a file with one number in it
+ * @file: core's part
+ * @read: the number
+ * @hex: in which base
+ */
+struct unit_number {
+	struct device_attribute file;
+	u64 (*read)(struct vtd_unit *unit);
+	bool hex;
+};
+
+static ssize_t number_show(struct device *dev, struct device_attribute *file,
+			   char *buf)
+{
+	struct unit_number *number =
+		container_of(file, struct unit_number, file);
+	u64 value = number->read(unit_of(dev));
+
+	return number->hex ? sysfs_emit(buf, "%llx\n", value) :
+			     sysfs_emit(buf, "%llu\n", value);
+}
+
+static u64 read_address(struct vtd_unit *unit)
+{
+	return unit->reg_phys;
+}
+
+static u64 read_cap(struct vtd_unit *unit)
+{
+	return unit->caps.cap;
+}
+
+static u64 read_ecap(struct vtd_unit *unit)
+{
+	return unit->caps.ecap;
+}
+
+static u64 read_ndids(struct vtd_unit *unit)
+{
+	return unit->caps.ndids;
+}
+
+static u64 read_dids_used(struct vtd_unit *unit)
+{
+	return vtd_did_count(unit);
+}
+
+#define NUMBER(_name, _read, _hex) \
+	{ .file = __ATTR(_name, 0444, number_show, NULL), .read = _read, .hex = _hex }
+
+static struct unit_number unit_numbers[] = {
+	NUMBER(domains_used, read_dids_used, false),
+	NUMBER(domains_supported, read_ndids, false),
+	NUMBER(ecap, read_ecap, true),
+	NUMBER(cap, read_cap, true),
+	NUMBER(address, read_address, true),
+};
+
+static ssize_t version_show(struct device *dev, struct device_attribute *file,
 			    char *buf)
 {
 	const struct vtd_caps *caps = &unit_of(dev)->caps;
@@ -26,50 +85,17 @@ static ssize_t version_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RO(version);
 
-static ssize_t address_show(struct device *dev, struct device_attribute *attr,
-			    char *buf)
-{
-	return sysfs_emit(buf, "%llx\n", unit_of(dev)->reg_phys);
-}
-static DEVICE_ATTR_RO(address);
-
-static ssize_t cap_show(struct device *dev, struct device_attribute *attr,
-			char *buf)
-{
-	return sysfs_emit(buf, "%llx\n", unit_of(dev)->caps.cap);
-}
-static DEVICE_ATTR_RO(cap);
-
-static ssize_t ecap_show(struct device *dev, struct device_attribute *attr,
-			 char *buf)
-{
-	return sysfs_emit(buf, "%llx\n", unit_of(dev)->caps.ecap);
-}
-static DEVICE_ATTR_RO(ecap);
-
-static ssize_t domains_supported_show(struct device *dev,
-				      struct device_attribute *attr, char *buf)
-{
-	return sysfs_emit(buf, "%u\n", unit_of(dev)->caps.ndids);
-}
-static DEVICE_ATTR_RO(domains_supported);
-
-static ssize_t domains_used_show(struct device *dev,
-				 struct device_attribute *attr, char *buf)
-{
-	return sysfs_emit(buf, "%u\n", vtd_did_count(unit_of(dev)));
-}
-static DEVICE_ATTR_RO(domains_used);
-
 static struct attribute *unit_attrs[] = {
+	&unit_numbers[0].file.attr,
+	&unit_numbers[1].file.attr,
+	&unit_numbers[2].file.attr,
+	&unit_numbers[3].file.attr,
+	&unit_numbers[4].file.attr,
 	&dev_attr_version.attr,
-	&dev_attr_address.attr,
-	&dev_attr_cap.attr,
-	&dev_attr_ecap.attr,
-	&dev_attr_domains_supported.attr,
-	&dev_attr_domains_used.attr,
-	NULL
+	NULL,
 };
+
+static_assert(ARRAY_SIZE(unit_attrs) == ARRAY_SIZE(unit_numbers) + 2);
 
 static const struct attribute_group unit_group = {
 	.name = "intel-iommu",
