@@ -2,7 +2,8 @@
 /*
  * PCI devices as they come and go.
  *
- * Locks: watch_lock guards the list and is held around the callbacks.
+ * Locks: the bus's notifier chain -> watch_lock, which guards the list and is
+ *	held around the callbacks.
  */
 #include <linux/cleanup.h>
 #include <linux/device/bus.h>
@@ -52,15 +53,20 @@ int vtd_watch_add(struct vtd_watch *watch)
 {
 	static bool registered;
 	struct pci_dev *pdev = NULL;
+	bool first;
 	int rc;
 
 	scoped_guard(mutex, &watch_lock) {
-		rc = registered ? 0 : bus_register_notifier(&pci_bus_type,
-							    &watch_block);
-		if (rc)
-			return rc;
+		first = !registered;
 		registered = true;
 		list_add_tail(&watch->node, &watches);
+	}
+	rc = first ? bus_register_notifier(&pci_bus_type, &watch_block) : 0;
+	if (rc) {
+		guard(mutex)(&watch_lock);
+		registered = false;
+		list_del(&watch->node);
+		return rc;
 	}
 	if (!watch->added)
 		return 0;
