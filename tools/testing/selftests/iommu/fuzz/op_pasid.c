@@ -70,8 +70,10 @@ void op_pasid(struct world *w)
 	case 0:
 		cmd.pasid_detach.pasid = p->pasid;
 		op_log(w, "PASID detach stdev %u pasid %u", cmd.id, p->pasid);
-		outcome(w, &wants, __mock_cmd(c->fd, IOMMU_TEST_OP_PASID_DETACH,
-					      &cmd));
+		if (!outcome(w, &wants,
+			     __mock_cmd(c->fd, IOMMU_TEST_OP_PASID_DETACH,
+					&cmd)))
+			break;
 		if (p->hwpt)
 			hwpt_release(c, p->hwpt);
 		p->hwpt = NULL;
