@@ -309,11 +309,15 @@ static void vtd_attach_legacy_test(struct kunit *test)
 	struct vtd_device *vd = &bench->vd[0];
 	const u64 *context = vd->own->context;
 	u64 drain = bench->fake->unit.caps.iotlb_drain;
+	u64 passthrough = VTD_CTX_P |
+			  FIELD_PREP(VTD_CTX_TT, VTD_TT_PASSTHROUGH);
 	u16 did;
+	int aw;
 
 	KUNIT_ASSERT_EQ(test, vtd_attach_paging(a, vd, IOMMU_NO_PASID), 0);
 	KUNIT_EXPECT_EQ(test, context[0] & 0xfff, VTD_CTX_P);
-	KUNIT_EXPECT_EQ(test, FIELD_GET(VTD_CTX_HI_AW, context[1]), VTD_AW_48);
+	aw = FIELD_GET(VTD_CTX_HI_AW, context[1]);
+	KUNIT_EXPECT_EQ(test, aw, VTD_AW_48);
 	did = vtd_context_did(context);
 
 	/* The old id goes out of the caches, of both source ids. */
@@ -327,8 +331,7 @@ static void vtd_attach_legacy_test(struct kunit *test)
 		     vtd_desc_context_domain(did), vtd_desc_iotlb_domain(drain, did));
 
 	KUNIT_ASSERT_EQ(test, vtd_attach_static(VTD_IDENTITY, vd, IOMMU_NO_PASID), 0);
-	KUNIT_EXPECT_EQ(test, context[0], VTD_CTX_P |
-			FIELD_PREP(VTD_CTX_TT, VTD_TT_PASSTHROUGH));
+	KUNIT_EXPECT_EQ(test, context[0], passthrough);
 	KUNIT_EXPECT_EQ(test, vtd_attach_paging(a, vd, 5), -EOPNOTSUPP);
 	vtd_attach_static(VTD_BLOCKED, vd, IOMMU_NO_PASID);
 	KUNIT_EXPECT_EQ(test, context[0], 0);
