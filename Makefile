@@ -23,7 +23,7 @@ export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V 
 
 .PHONY: help doctor tree config build image demo vm test test-all selftest \
 	selftest-vfio \
-	fuzz kcsan kunit vtd dmar conformance vfio-tests lint combos peer clean \
+	fuzz kcsan kunit vtd dmar conformance vfio-tests bench lint combos peer clean \
 	tools-build tools-vm
 
 help: ## show this list
@@ -91,6 +91,11 @@ conformance: build tools-vm ## the base's own iommu kselftest against our kernel
 
 vfio-tests: build tools-vm ## the base's own VFIO kselftests, with an emulated igb
 	@$(S)/run-vfio-tests $(FLAVOUR) $(PROFILE)
+
+bench: build tools-vm ## instructions per operation, beside the base's kernel
+	@$(S)/overlay >/dev/null && $(S)/base-fetch --peer >/dev/null && \
+		$(S)/kconfig peer && $(S)/kbuild peer >/dev/null && \
+		$(S)/run-bench $(FLAVOUR) $(PROFILE)
 
 lint: config ## warnings, sparse, checkpatch, kernel-doc, layers, uAPI facts
 	@$(S)/lint
