@@ -13,6 +13,7 @@
 
 struct pci_dev;
 struct vtd_attachment;
+struct vtd_domain;
 struct vtd_requester;
 struct vtd_unit;
 
@@ -62,6 +63,7 @@ struct vtd_translation {
  * @kind: what requests without PASID translate by; guarded by the group's lock
  * @rid: the domain of requests without PASID; NULL for the static ones. As @kind
  * @pasids: domains by PASID; as @kind
+ * @parked: the domain that a static one has replaced; only compared. As @kind
  */
 struct vtd_device {
 	/* Constant after probe */
@@ -81,6 +83,7 @@ struct vtd_device {
 	enum vtd_translation_kind kind;
 	struct vtd_attachment *rid;
 	struct xarray pasids;
+	const struct vtd_domain *parked;
 };
 
 static inline struct vtd_device *to_vtd_device(struct device *dev)
@@ -96,6 +99,10 @@ void vtd_features_find(struct vtd_device *vd, struct pci_dev *pdev);
 void vtd_features_start(struct vtd_device *vd);
 void vtd_features_stop(struct vtd_device *vd);
 void vtd_features_start_all(struct vtd_unit *unit);
+
+void vtd_device_cut_off(struct vtd_device *vd);
+bool vtd_device_is_cut_off(const struct vtd_device *vd);
+int vtd_device_refuse(const struct vtd_device *vd);
 
 int vtd_device_reserve_pasid(struct vtd_device *vd, u32 pasid);
 int vtd_device_translate(struct vtd_device *vd, u32 pasid,

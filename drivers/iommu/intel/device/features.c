@@ -105,7 +105,8 @@ static void start_ats(struct vtd_device *vd, struct pci_dev *pdev)
 	WRITE_ONCE(vd->devtlb.enabled, true);
 	/* Whoever unmaps after this sees the cache; what is before it is flushed. */
 	smp_mb();
-	vtd_inval_devtlb_all(vd->unit, &vd->devtlb);
+	if (vtd_inval_devtlb_all(vd->unit, &vd->devtlb))
+		vtd_device_cut_off(vd);
 }
 
 /**
@@ -119,7 +120,8 @@ static void start_ats(struct vtd_device *vd, struct pci_dev *pdev)
  */
 void vtd_features_start(struct vtd_device *vd)
 {
-	if (!dev_is_pci(vd->dev) || !READ_ONCE(vd->unit->translating))
+	if (!dev_is_pci(vd->dev) || !READ_ONCE(vd->unit->translating) ||
+	    vtd_devtlb_is_cut(&vd->devtlb))
 		return;
 
 	guard(mutex)(&vd->lock);
@@ -141,7 +143,8 @@ void vtd_features_stop(struct vtd_device *vd)
 	if (vd->devtlb.enabled) {
 		pci_disable_ats(to_pci_dev(vd->dev));
 		WRITE_ONCE(vd->devtlb.enabled, false);
-		vtd_inval_devtlb_all(vd->unit, &vd->devtlb);
+		if (vtd_inval_devtlb_all(vd->unit, &vd->devtlb))
+			vtd_device_cut_off(vd);
 	}
 	if (vd->pasid_enabled) {
 		pci_disable_pasid(to_pci_dev(vd->dev));

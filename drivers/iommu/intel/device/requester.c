@@ -56,6 +56,7 @@ static struct vtd_requester *create(struct vtd_unit *unit, u16 sid, u32 npasids)
 	requester->unit = unit;
 	requester->sid = sid;
 	mutex_init(&requester->lock);
+	vtd_seal_init(&requester->seal);
 	requester->context = vtd_root_add_context(unit, sid);
 	if (!requester->context)
 		goto undo_alloc;
@@ -110,10 +111,11 @@ static void clear_context(struct vtd_requester *requester)
 	if (vtd_root_is_foreign(requester->unit, requester->sid))
 		return;
 	if (requester->unit->scalable)
-		vtd_sm_context_set(&where, requester->context,
+		vtd_sm_context_set(&where, requester->context, &requester->seal,
 				   &(struct vtd_sm_context){});
 	else
-		vtd_context_set(&where, requester->context, &(struct vtd_context){});
+		vtd_context_set(&where, requester->context, &requester->seal,
+				&(struct vtd_context){});
 }
 
 /**

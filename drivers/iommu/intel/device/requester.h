@@ -18,6 +18,8 @@
 #include <linux/types.h>
 #include <linux/xarray.h>
 
+#include "../table/transition.h"
+
 struct vtd_device;
 struct vtd_pasid_table;
 struct vtd_unit;
@@ -31,6 +33,7 @@ struct vtd_unit;
  * @context: its context entry
  * @pasids: its PASID table; NULL in legacy mode
  * @users: devices that use it; guarded by vtd_devmap.lock
+ * @seal: of @context; closed when the device is cut off, see cut.c
  * @lock: guards the entries and @active
  * @active: devices that have a domain other than the blocking one
  * @rcu: whoever decodes a fault may be looking at it
@@ -44,6 +47,7 @@ struct vtd_requester {
 
 	struct vtd_device __rcu *device;
 	unsigned int users;
+	struct vtd_seal seal;
 	struct mutex lock;	/* active and the entries */
 	unsigned int active;
 	struct rcu_head rcu;

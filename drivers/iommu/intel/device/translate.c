@@ -6,7 +6,6 @@
  * Locks: the group's lock (core) -> vtd_requester.lock.
  * Calls: table/ for entries, features.c.
  */
-#include "../queue/queue.h"
 #include "../table/live.h"
 #include "../table/pasid.h"
 #include "../unit/did.h"
@@ -93,7 +92,8 @@ static int set_scalable(struct vtd_device *vd, struct vtd_requester *requester,
 	if (slot)
 		ret = vtd_pasid_set(&where, slot, &entry);
 	where.pasid = IOMMU_NO_PASID;
-	err = vtd_sm_context_set(&where, requester->context, &context);
+	err = vtd_sm_context_set(&where, requester->context, &requester->seal,
+				 &context);
 	return ret ?: err;
 }
 
@@ -104,7 +104,7 @@ static int set_legacy(struct vtd_device *vd, struct vtd_requester *requester,
 	struct vtd_context entry =
 		legacy_entry(vd->unit, how, requester == vd->own && vd->ats_usable);
 
-	return vtd_context_set(&where, requester->context, &entry);
+	return vtd_context_set(&where, requester->context, &requester->seal, &entry);
 }
 
 static int set_rid(struct vtd_device *vd, struct vtd_requester *requester,
@@ -126,7 +126,7 @@ static int set_rid(struct vtd_device *vd, struct vtd_requester *requester,
  */
 static bool keeps_ats(const struct vtd_device *vd, enum vtd_translation_kind kind)
 {
-	if (kind == VTD_BLOCKED && vtd_queue_quarantined(vd->unit, vd->own->sid))
+	if (vtd_devtlb_is_cut(&vd->devtlb))
 		return false;
 	return vd->unit->scalable || kind == VTD_SECOND;
 }
@@ -156,8 +156,8 @@ static int translate_rid(struct vtd_device *vd, const struct vtd_translation *ho
  * @pasid: the PASID; %IOMMU_NO_PASID for requests without
  * @how: the translation
  *
- * When it returns no cache holds anything of the old translation, unless the
- * return value says otherwise.
+ * When it returns no cache holds anything of the old translation. If hardware
+ * does not confirm that, the device has been cut off.
  *
  * Context: under the group's lock; may sleep. vtd_device_reserve_pasid() has
  *          succeeded for a @pasid that gets a translation.
@@ -166,11 +166,16 @@ static int translate_rid(struct vtd_device *vd, const struct vtd_translation *ho
 int vtd_device_translate(struct vtd_device *vd, u32 pasid,
 			 const struct vtd_translation *how)
 {
-	if (pasid == IOMMU_NO_PASID)
-		return translate_rid(vd, how);
+	int ret;
 
-	guard(mutex)(&vd->own->lock);
-	return set_scalable(vd, vd->own, pasid, how);
+	if (pasid == IOMMU_NO_PASID)
+		ret = translate_rid(vd, how);
+	else
+		scoped_guard(mutex, &vd->own->lock)
+			ret = set_scalable(vd, vd->own, pasid, how);
+	if (ret)
+		vtd_device_cut_off(vd);
+	return ret;
 }
 
 /**

@@ -10,6 +10,7 @@
  * are retracted after no cache knows it any more. A failure leaves the device
  * with the domain that it had.
  */
+#include <linux/rculist.h>
 #include <linux/slab.h>
 
 #include "../device/requester.h"
@@ -116,7 +117,7 @@ static int acquire_locked(struct vtd_domain *domain, struct vtd_device *vd, u32 
 
 static void publish_locked(struct vtd_domain *domain, struct move *move)
 {
-	list_add(&move->attachment->node, &domain->attachments);
+	list_add_rcu(&move->attachment->node, &domain->attachments);
 	vtd_tag_publish(&domain->tags, move->iotlb);
 	if (move->devtlb)
 		vtd_tag_publish(&domain->tags, move->devtlb);
@@ -131,9 +132,9 @@ static void retract_locked(struct vtd_domain *domain, struct vtd_attachment *att
 		key = tag_key(attachment, true);
 		vtd_tag_retract(&domain->tags, &key);
 	}
-	list_del(&attachment->node);
+	list_del_rcu(&attachment->node);
 	vtd_domain_id_put_locked(domain, attachment->vd->unit);
-	kfree(attachment);
+	kfree_rcu(attachment, rcu);
 }
 
 /* Two domains have no order among themselves but their addresses. */
@@ -165,16 +166,11 @@ static struct vtd_translation static_translation(enum vtd_translation_kind kind)
 	};
 }
 
-/*
- * The unit did not confirm that its caches are clean. Which domain they answer
- * by is then unknown: blocking is what is asked for, if it still works.
- */
+/* The change was not confirmed: the device is cut off, and nothing is attached. */
 static void fall_back(struct vtd_device *vd, u32 pasid)
 {
 	struct vtd_translation how = static_translation(VTD_BLOCKED);
 
-	dev_err(vd->dev, "DMAR: %s did not confirm a change of domain; the device is blocked\n",
-		vd->unit->name);
 	vtd_device_translate(vd, pasid, &how);
 }
 
@@ -205,6 +201,18 @@ static int replace_locked(struct vtd_domain *domain, struct vtd_device *vd, u32 
 	return ret;
 }
 
+/*
+ * What the core has to restore without fail may be restored, to no effect: the
+ * kernel's own domain, and the one that a device had before it was reset.
+ */
+static bool is_refused(const struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
+{
+	if (!vtd_device_is_cut_off(vd))
+		return false;
+	return pasid != IOMMU_NO_PASID ||
+	       (vd->parked != domain && !(domain->domain.type & __IOMMU_DOMAIN_DMA_API));
+}
+
 /**
  * vtd_attach_paging() - let a device translate by a page table
  * @domain: the domain with the table
@@ -214,7 +222,8 @@ static int replace_locked(struct vtd_domain *domain, struct vtd_device *vd, u32 
  * Context: under the group's lock; may sleep.
  * Return: 0; -EINVAL if the unit cannot use the table; -EOPNOTSUPP for a PASID of a
  * device that cannot use them; -ENOSPC, -ENOMEM: the device keeps its domain.
- * -EIO, -ETIMEDOUT if the unit or the device did not answer: it is blocked.
+ * -EIO, -ETIMEDOUT if the unit or the device did not answer: it has been cut
+ * off; -EIO also if it was before.
  */
 int vtd_attach_paging(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
 {
@@ -222,6 +231,8 @@ int vtd_attach_paging(struct vtd_domain *domain, struct vtd_device *vd, u32 pasi
 	struct vtd_domain *old_domain = old ? old->domain : NULL;
 	int ret;
 
+	if (is_refused(domain, vd, pasid))
+		return vtd_device_refuse(vd);
 	ret = vtd_domain_check(domain, vd->unit);
 	if (!ret)
 		ret = vtd_device_reserve_pasid(vd, pasid);
@@ -267,6 +278,8 @@ int vtd_attach_static(enum vtd_translation_kind kind, struct vtd_device *vd, u32
 	else if (ret)
 		fall_back(vd, pasid);
 	set_current(vd, pasid, NULL);
+	if (pasid == IOMMU_NO_PASID)
+		vd->parked = old_domain;
 	if (old)
 		retract_locked(old_domain, old);
 	unlock_both(old_domain, NULL);

@@ -6,6 +6,7 @@
 #define VTD_DOMAIN_ATTACH_H
 
 #include <linux/list.h>
+#include <linux/rcupdate.h>
 
 #include "../device/device.h"
 
@@ -13,11 +14,12 @@ struct vtd_domain;
 
 /**
  * struct vtd_attachment - a device, or a PASID of it, that translates by a domain
- * @node: in vtd_domain.attachments
+ * @node: in vtd_domain.attachments, read under RCU
  * @domain: the domain
  * @vd: the device
  * @pasid: the PASID; %IOMMU_NO_PASID for requests without
  * @did: the domain's id at the unit of @vd
+ * @rcu: a flush that failed may still be looking at it when it goes
  */
 struct vtd_attachment {
 	struct list_head node;
@@ -25,6 +27,7 @@ struct vtd_attachment {
 	struct vtd_device *vd;
 	u32 pasid;
 	u16 did;
+	struct rcu_head rcu;
 };
 
 int vtd_attach_paging(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid);

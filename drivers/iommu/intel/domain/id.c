@@ -68,8 +68,9 @@ void vtd_domain_id_put_locked(struct vtd_domain *domain, struct vtd_unit *unit)
 	lockdep_assert_held(&domain->lock);
 	if (WARN_ON_ONCE(!id) || --id->users)
 		return;
-	vtd_inval_did_freed(unit, id->did);
-	vtd_did_free(unit, id->did);
+	/* An id that may still stand in a cache is not given to another domain. */
+	if (!vtd_inval_did_freed(unit, id->did))
+		vtd_did_free(unit, id->did);
 	list_del(&id->node);
 	kfree(id);
 }

@@ -14,6 +14,7 @@
 #include "../unit/unit.h"
 #include "attach.h"
 #include "domain.h"
+#include "failed.h"
 #include "paging.h"
 
 /* Without snooped walks the unit reads tables from memory, not from caches. */
@@ -39,7 +40,7 @@ struct vtd_domain *vtd_paging_new(const struct vtd_unit *unit, bool first_stage)
 	domain->kind = first_stage ? VTD_FIRST : VTD_SECOND;
 	domain->sc = unit->caps.sc;
 	domain->incoherent = walks_incoherently(unit);
-	vtd_tags_init(&domain->tags, first_stage);
+	vtd_tags_init(&domain->tags, first_stage, &vtd_domain_tags_ops);
 	mutex_init(&domain->lock);
 	INIT_LIST_HEAD(&domain->ids);
 	INIT_LIST_HEAD(&domain->attachments);

@@ -18,7 +18,8 @@
  */
 void vtd_batch_submit(struct vtd_batch *batch)
 {
-	int ret = vtd_queue_submit(batch->unit, batch->desc, batch->n, 0, NULL);
+	int ret = vtd_queue_submit(batch->unit, batch->desc, batch->n, batch->flags,
+				   NULL);
 
 	if (ret && !batch->ret)
 		batch->ret = ret;

@@ -19,6 +19,7 @@ struct vtd_unit;
  * struct vtd_batch - a submission in the making, on the caller's stack
  * @unit: where it goes
  * @n: descriptors so far
+ * @flags: VTD_SUBMIT_*
  * @ret: first error of what was submitted already
  * @desc: the descriptors
  *
@@ -28,6 +29,7 @@ struct vtd_unit;
 struct vtd_batch {
 	struct vtd_unit *unit;
 	unsigned int n;
+	unsigned int flags;
 	int ret;
 	struct vtd_desc desc[VTD_BATCH_MAX];
 };
@@ -36,6 +38,7 @@ static inline void vtd_batch_start(struct vtd_batch *batch, struct vtd_unit *uni
 {
 	batch->unit = unit;
 	batch->n = 0;
+	batch->flags = 0;
 	batch->ret = 0;
 }
 

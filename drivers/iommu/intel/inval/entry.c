@@ -32,7 +32,7 @@ static void add_devtlb(struct vtd_batch *batch, const struct vtd_inval_entry *en
 	const struct vtd_devtlb *devtlb = entry->devtlb;
 	struct vtd_desc desc;
 
-	if (!devtlb || !READ_ONCE(devtlb->enabled) ||
+	if (!devtlb || !READ_ONCE(devtlb->enabled) || vtd_devtlb_is_cut(devtlb) ||
 	    !READ_ONCE(batch->unit->translating) ||
 	    pci_dev_is_disconnected(to_pci_dev(devtlb->dev)))
 		return;

@@ -10,6 +10,7 @@
  */
 #include <linux/pci.h>
 
+#include "../queue/queue.h"
 #include "../trace.h"
 #include "../unit/cmd.h"
 #include "../unit/unit.h"
@@ -115,6 +116,7 @@ static void add_devtlb(struct vtd_batch *batch, const struct vtd_devtlb *devtlb,
 static bool can_answer(const struct vtd_unit *unit, const struct vtd_devtlb *devtlb)
 {
 	return READ_ONCE(devtlb->enabled) && READ_ONCE(unit->translating) &&
+	       !vtd_devtlb_is_cut(devtlb) &&
 	       !pci_dev_is_disconnected(to_pci_dev(devtlb->dev));
 }
 
@@ -144,6 +146,75 @@ static void trace_flush(const struct vtd_tag_key *key, const struct flush *flush
 				    (flush->last << 12) | 0xfff);
 }
 
+static void flush_tag(struct vtd_batch *batch, const struct vtd_tags *tags,
+		      const struct vtd_tag_key *key, const struct flush *flush)
+{
+	trace_flush(key, flush);
+	if (key->devtlb)
+		flush_device(batch, key, flush);
+	else if (tags->first_stage)
+		flush_first(batch, key, flush);
+	else
+		flush_second(batch, key, flush);
+}
+
+/*
+ * Devices that have not answered lose what they have cached by losing memory.
+ * Returns how many there were.
+ */
+static unsigned int cut_off_mute(struct vtd_tags *tags, struct vtd_unit *unit)
+{
+	struct vtd_devtlb *devtlb;
+	struct vtd_tag *tag;
+	unsigned int n = 0;
+
+	list_for_each_entry_rcu(tag, &tags->list, node) {
+		devtlb = tag->key.devtlb;
+		if (tag->key.unit != unit || !devtlb || vtd_devtlb_is_cut(devtlb) ||
+		    !vtd_queue_quarantined(unit, devtlb->target.sid))
+			continue;
+		tags->ops->cut_off(tags, devtlb);
+		n++;
+	}
+	return n;
+}
+
+static int flush_again(struct vtd_tags *tags, struct vtd_unit *unit)
+{
+	struct flush flush = { .last = PAGES_LAST, .all = true };
+	struct vtd_batch batch __uninitialized;
+	struct vtd_tag *tag;
+
+	vtd_batch_start(&batch, unit);
+	batch.flags = VTD_SUBMIT_PATIENT;
+	list_for_each_entry_rcu(tag, &tags->list, node)
+		if (tag->key.unit == unit)
+			flush_tag(&batch, tags, &tag->key, &flush);
+	return vtd_batch_finish(&batch);
+}
+
+/*
+ * The caller frees memory as soon as the flush returns, whatever came of it. So
+ * nobody may be left who could still reach it: devices that did not answer
+ * are cut off, the rest is flushed once more without them, and if that cannot be
+ * confirmed either, all devices that translate by the table are cut off.
+ */
+static void flush_failed(struct vtd_tags *tags, struct vtd_unit *unit)
+{
+	cut_off_mute(tags, unit);
+	do {
+		if (!tags->ops->exposed(tags, unit) || !flush_again(tags, unit))
+			return;
+	} while (cut_off_mute(tags, unit));
+	tags->ops->cut_off_all(tags, unit);
+}
+
+static void finish(struct vtd_tags *tags, struct vtd_batch *batch)
+{
+	if (unlikely(vtd_batch_finish(batch)))
+		flush_failed(tags, batch->unit);
+}
+
 static void flush_tags(struct vtd_tags *tags, const struct flush *flush)
 {
 	struct vtd_batch batch __uninitialized;
@@ -154,21 +225,13 @@ static void flush_tags(struct vtd_tags *tags, const struct flush *flush)
 	vtd_batch_start(&batch, NULL);
 	guard(rcu)();
 	list_for_each_entry_rcu(tag, &tags->list, node) {
-		const struct vtd_tag_key *key = &tag->key;
-
-		if (key->unit != batch.unit) {
-			vtd_batch_finish(&batch);
-			vtd_batch_start(&batch, key->unit);
+		if (tag->key.unit != batch.unit) {
+			finish(tags, &batch);
+			vtd_batch_start(&batch, tag->key.unit);
 		}
-		trace_flush(key, flush);
-		if (key->devtlb)
-			flush_device(&batch, key, flush);
-		else if (tags->first_stage)
-			flush_first(&batch, key, flush);
-		else
-			flush_second(&batch, key, flush);
+		flush_tag(&batch, tags, &tag->key, flush);
 	}
-	vtd_batch_finish(&batch);
+	finish(tags, &batch);
 }
 
 /**
@@ -249,16 +312,17 @@ void vtd_inval_mapped(struct vtd_tags *tags, u64 first, u64 last)
  *          its way
  *
  * Context: any but NMI.
+ * Return: see inval.h.
  */
-void vtd_inval_devtlb_all(struct vtd_unit *unit, struct vtd_devtlb *devtlb)
+int vtd_inval_devtlb_all(struct vtd_unit *unit, struct vtd_devtlb *devtlb)
 {
 	struct vtd_block block = { 0, VTD_DTLB_MAX_ORDER };
 	struct vtd_batch batch __uninitialized;
 
-	if (!READ_ONCE(unit->translating) ||
+	if (!READ_ONCE(unit->translating) || vtd_devtlb_is_cut(devtlb) ||
 	    pci_dev_is_disconnected(to_pci_dev(devtlb->dev)))
-		return;
+		return 0;
 	vtd_batch_start(&batch, unit);
 	add_devtlb(&batch, devtlb, IOMMU_NO_PASID, &block);
-	vtd_batch_finish(&batch);
+	return vtd_batch_finish(&batch);
 }

@@ -17,9 +17,12 @@
  * vtd_tags_init() - start without a tag
  * @tags: the tags of a new domain
  * @first_stage: the domain's page table is a first stage
+ * @ops: what to do when a flush failed
  */
-void vtd_tags_init(struct vtd_tags *tags, bool first_stage)
+void vtd_tags_init(struct vtd_tags *tags, bool first_stage,
+		   const struct vtd_tags_ops *ops)
 {
+	tags->ops = ops;
 	INIT_LIST_HEAD(&tags->list);
 	tags->first_stage = first_stage;
 	tags->announce = false;

@@ -28,6 +28,8 @@ struct vtd_unit;
  * @twice: it answers before its posted writes have drained, so ask twice
  * @enabled: ATS is on; while it is off the cache is empty and must not be
  *           spoken to
+ * @cut: the device has lost its access to memory, so that what it has cached is
+ *       of no use to it
  *
  * Part of a struct vtd_device, which outlives every tag that points to it by a
  * grace period.
@@ -37,7 +39,13 @@ struct vtd_devtlb {
 	struct device *dev;
 	bool twice;
 	bool enabled;
+	int cut;
 };
+
+static inline bool vtd_devtlb_is_cut(const struct vtd_devtlb *devtlb)
+{
+	return smp_load_acquire(&devtlb->cut);
+}
 
 /**
  * struct vtd_tag_key - what makes a tag
@@ -68,19 +76,39 @@ struct vtd_tag {
 	struct rcu_head rcu;
 };
 
+struct vtd_tags;
+
+/**
+ * struct vtd_tags_ops - what to do when a flush failed, by those above
+ * @exposed: does a device behind the unit still translate by the page table?
+ * @cut_off: the device with that cache must not reach memory any more
+ * @cut_off_all: nor must any device that translates by the page table behind the
+ *               unit
+ *
+ * Called under RCU, perhaps with interrupts off, before the flush returns.
+ */
+struct vtd_tags_ops {
+	bool (*exposed)(struct vtd_tags *tags, const struct vtd_unit *unit);
+	void (*cut_off)(struct vtd_tags *tags, struct vtd_devtlb *devtlb);
+	void (*cut_off_all)(struct vtd_tags *tags, const struct vtd_unit *unit);
+};
+
 /**
  * struct vtd_tags - all tags of one domain
+ * @ops: what to do when a flush failed
  * @list: struct vtd_tag, read under RCU; changed under the domain's lock
  * @first_stage: the page table is a first stage
  * @announce: some unit wants to hear of entries that become present
  */
 struct vtd_tags {
+	const struct vtd_tags_ops *ops;
 	struct list_head list;
 	bool first_stage;
 	bool announce;
 };
 
-void vtd_tags_init(struct vtd_tags *tags, bool first_stage);
+void vtd_tags_init(struct vtd_tags *tags, bool first_stage,
+		   const struct vtd_tags_ops *ops);
 struct vtd_tag *vtd_tag_alloc(const struct vtd_tag_key *key);
 void vtd_tag_publish(struct vtd_tags *tags, struct vtd_tag *tag);
 void vtd_tag_retract(struct vtd_tags *tags, const struct vtd_tag_key *key);

@@ -21,6 +21,7 @@ struct vtd_unit;
 /* Flags of vtd_queue_submit() */
 #define VTD_SUBMIT_FENCE	BIT(0)	/* also vouches for all earlier submissions */
 #define VTD_SUBMIT_DRAIN_PRQ	BIT(1)	/* drain page requests; needs caps.pds */
+#define VTD_SUBMIT_PATIENT	BIT(2)	/* wait in full although the last wait expired */
 
 /**
  * struct vtd_queue_error - what went wrong with a submission

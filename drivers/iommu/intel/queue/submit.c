@@ -128,7 +128,8 @@ static int run_once(struct vtd_queue *queue, struct vtd_job *job,
 	unsigned int try;
 	int rc, fate = 0;
 
-	if (unlikely(READ_ONCE(queue->stalled)))
+	if (unlikely(READ_ONCE(queue->stalled)) &&
+	    !(job->flags & VTD_SUBMIT_PATIENT))
 		timeout_us = min(timeout_us, WAIT_STALLED_US);
 	for (try = 0; try < SUBMIT_TRIES; try++) {
 		rc = publish_patiently(queue, job, timeout_us);

@@ -72,19 +72,21 @@ static void claim(const struct vtd_inval_entry *where)
  * vtd_context_set() - change the context entry of a device, legacy mode
  * @where: unit and device
  * @slot: the entry
+ * @seal: its seal; once that is closed the entry does not become present
  * @new: what it shall be; all zero to block
  *
  * Context: as vtd_pasid_set().
  * Return: as vtd_pasid_set().
  */
 int vtd_context_set(const struct vtd_inval_entry *where, u64 *slot,
-		    const struct vtd_context *new)
+		    struct vtd_seal *seal, const struct vtd_context *new)
 {
 	u64 words[2] = { new->lo, new->hi };
 	struct vtd_live live = {
 		.slot = slot,
 		.shape = &vtd_shape_context,
 		.coherent = where->unit->caps.coherent,
+		.seal = seal,
 		.sync = sync_context,
 		.ctx = (void *)where,
 	};
@@ -110,18 +112,20 @@ static int sync_sm_context(void *ctx, enum vtd_sync why, const u64 *old,
  * vtd_sm_context_set() - change the context entry of a device, scalable mode
  * @where: unit and device
  * @slot: the entry
+ * @seal: as at vtd_context_set()
  * @new: what it shall be; all zero to block
  *
  * Context: as vtd_pasid_set().
  * Return: as vtd_pasid_set().
  */
 int vtd_sm_context_set(const struct vtd_inval_entry *where, u64 *slot,
-		       const struct vtd_sm_context *new)
+		       struct vtd_seal *seal, const struct vtd_sm_context *new)
 {
 	struct vtd_live live = {
 		.slot = slot,
 		.shape = &vtd_shape_sm_context,
 		.coherent = where->unit->caps.coherent,
+		.seal = seal,
 		.sync = sync_sm_context,
 		.ctx = (void *)where,
 	};
@@ -129,4 +133,26 @@ int vtd_sm_context_set(const struct vtd_inval_entry *where, u64 *slot,
 
 	claim(where);
 	return ret;
+}
+
+/**
+ * vtd_context_close() - no request of a source id is answered any more
+ * @unit: the unit
+ * @slot: the context entry, of either mode
+ * @seal: its seal
+ *
+ * The caller invalidates everything in the unit afterwards.
+ *
+ * Context: any but NMI.
+ */
+void vtd_context_close(const struct vtd_unit *unit, u64 *slot,
+		       struct vtd_seal *seal)
+{
+	struct vtd_live live = {
+		.slot = slot,
+		.coherent = unit->caps.coherent,
+		.seal = seal,
+	};
+
+	vtd_transition_close(&live);
 }

@@ -11,8 +11,10 @@
 int vtd_pasid_set(const struct vtd_inval_entry *where, u64 *slot,
 		  const struct vtd_pasid_entry *new);
 int vtd_context_set(const struct vtd_inval_entry *where, u64 *slot,
-		    const struct vtd_context *new);
+		    struct vtd_seal *seal, const struct vtd_context *new);
 int vtd_sm_context_set(const struct vtd_inval_entry *where, u64 *slot,
-		       const struct vtd_sm_context *new);
+		       struct vtd_seal *seal, const struct vtd_sm_context *new);
+void vtd_context_close(const struct vtd_unit *unit, u64 *slot,
+		       struct vtd_seal *seal);
 
 #endif

@@ -3,12 +3,14 @@
  * The only writer of live table entries.
  *
  * Owns: the order of writes and invalidations when an entry changes.
- * Locks: the caller keeps other writers of the same entry out.
+ * Locks: the caller keeps other writers of the same entry out, but for the one
+ *        that closes its seal: vtd_seal.lock is held for each write.
  * Calls: the invalidation that comes with the entry.
  *
  * Spec: 6.5.3.3 (what to invalidate), 9.3 to 9.6 (entries).
  */
 #include <linux/cacheflush.h>
+#include <linux/cleanup.h>
 #include <linux/cpufeature.h>
 #include <linux/string.h>
 
@@ -228,28 +230,56 @@ static void write_pair(u64 *slot, u64 lo, u64 hi)
 		;
 }
 
-static int run_step(const struct vtd_live *live, const struct vtd_step *step,
-		    const u64 *old, const u64 *new)
+/* @mask: bits of word 0 that may be set */
+static void write_step(const struct vtd_live *live, const struct vtd_step *step,
+		       u64 mask)
 {
 	u64 *word = live->slot + step->index;
+	u64 lo = step->index ? step->lo : step->lo & mask;
 	size_t nbytes = sizeof(u64);
 
-	switch (step->kind) {
-	case VTD_STEP_SYNC:
-		return live->sync(live->ctx, step->sync, old, new);
-	case VTD_STEP_WORD:
+	if (step->kind == VTD_STEP_PAIR) {
+		write_pair(word, lo, step->hi);
+		nbytes *= 2;
+	} else {
 		/* Hardware must not see the present bit before what it guards. */
 		wmb();
-		WRITE_ONCE(*word, step->lo);
-		break;
-	case VTD_STEP_PAIR:
-		write_pair(word, step->lo, step->hi);
-		nbytes *= 2;
-		break;
+		WRITE_ONCE(*word, lo);
 	}
 	if (!live->coherent)
 		clflush_cache_range(word, nbytes);
+}
+
+static int run_step(const struct vtd_live *live, const struct vtd_step *step,
+		    const u64 *old, const u64 *new)
+{
+	if (step->kind == VTD_STEP_SYNC)
+		return live->sync(live->ctx, step->sync, old, new);
+	if (!live->seal) {
+		write_step(live, step, ~0ULL);
+		return 0;
+	}
+	guard(raw_spinlock_irqsave)(&live->seal->lock);
+	write_step(live, step, live->seal->closed ? ~VTD_ENTRY_PRESENT : ~0ULL);
 	return 0;
+}
+
+/**
+ * vtd_transition_close() - take an entry away at once and for good
+ * @live: the entry, with its seal; its sync function is not called
+ *
+ * The caller invalidates whatever may have come from the entry; as a transition
+ * of it may be half done, that is anything.
+ *
+ * Context: any but NMI; other writers need not be kept out.
+ */
+void vtd_transition_close(const struct vtd_live *live)
+{
+	guard(raw_spinlock_irqsave)(&live->seal->lock);
+	WRITE_ONCE(live->seal->closed, true);
+	WRITE_ONCE(*live->slot, *live->slot & ~VTD_ENTRY_PRESENT);
+	if (!live->coherent)
+		clflush_cache_range(live->slot, sizeof(u64));
 }
 
 /**

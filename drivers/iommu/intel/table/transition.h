@@ -11,6 +11,7 @@
 #ifndef VTD_TABLE_TRANSITION_H
 #define VTD_TABLE_TRANSITION_H
 
+#include <linux/spinlock.h>
 #include <linux/types.h>
 
 #define VTD_ENTRY_WORDS		8
@@ -107,10 +108,32 @@ struct vtd_shape {
 #define VTD_ENTRY_PRESENT	1ULL
 
 /**
+ * struct vtd_seal - takes an entry away for good
+ * @lock: held for each write of the entry; innermost
+ * @closed: the entry is not present, and no transition makes it so again
+ *
+ * Transitions run under mutexes and wait for hardware in between. Whoever has to
+ * take an entry away right now, perhaps with interrupts off, closes the
+ * seal: a transition that is under way goes on and writes an entry that is
+ * not present.
+ */
+struct vtd_seal {
+	raw_spinlock_t lock;
+	bool closed;
+};
+
+static inline void vtd_seal_init(struct vtd_seal *seal)
+{
+	raw_spin_lock_init(&seal->lock);
+	seal->closed = false;
+}
+
+/**
  * struct vtd_live - an entry that hardware may be reading
  * @slot: where it is
  * @shape: what it looks like
  * @coherent: hardware sees the CPU's writes without a cache flush
+ * @seal: may take the entry away for good; NULL if nobody ever does
  * @sync: issues the invalidations that a change from @old to @new requires, and
  *        waits; called with each %VTD_STEP_SYNC
  * @ctx: for @sync
@@ -119,6 +142,7 @@ struct vtd_live {
 	u64 *slot;
 	const struct vtd_shape *shape;
 	bool coherent;
+	struct vtd_seal *seal;
 	int (*sync)(void *ctx, enum vtd_sync why, const u64 *old, const u64 *new);
 	void *ctx;
 };
@@ -126,5 +150,6 @@ struct vtd_live {
 void vtd_transition_plan(struct vtd_plan *plan, const struct vtd_shape *shape,
 			 const u64 *old, const u64 *new, bool pair_writes);
 int vtd_transition(const struct vtd_live *live, const u64 *new);
+void vtd_transition_close(const struct vtd_live *live);
 
 #endif

@@ -247,12 +247,78 @@ static void vtd_transition_word_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, plan.step[0].lo, new);
 }
 
+/**
+ * struct closer - somebody who takes an entry away while it changes
+ * @live: the entry
+ * @seal: its seal
+ * @after: at which invalidation of the change
+ */
+struct closer {
+	struct vtd_live live;
+	struct vtd_seal seal;
+	unsigned int after;
+};
+
+static int close_meanwhile(void *ctx, enum vtd_sync why, const u64 *old, const u64 *new)
+{
+	struct closer *closer = ctx;
+
+	if (!closer->after--)
+		vtd_transition_close(&closer->live);
+	return 0;
+}
+
+static void check_closed(struct kunit *test, enum kind from, enum kind to,
+			 unsigned int after)
+{
+	u64 slot[VTD_ENTRY_WORDS] __aligned(64);
+	u64 new[VTD_ENTRY_WORDS];
+	struct closer closer = {
+		.live = {
+			.slot = slot,
+			.shape = &vtd_shape_pasid,
+			.coherent = true,
+			.seal = &closer.seal,
+			.sync = close_meanwhile,
+			.ctx = &closer,
+		},
+		.after = after,
+	};
+
+	build(from, slot);
+	build(to, new);
+	vtd_seal_init(&closer.seal);
+	KUNIT_EXPECT_EQ(test, vtd_transition(&closer.live, new), 0);
+	if (closer.seal.closed)
+		KUNIT_EXPECT_FALSE(test, slot[0] & VTD_ENTRY_PRESENT);
+	else
+		KUNIT_EXPECT_MEMEQ(test, slot, new, sizeof(new));
+	/* And nobody can bring it back, whatever is written there later. */
+	vtd_transition_close(&closer.live);
+	build(FIRST_A5, new);
+	vtd_transition(&closer.live, new);
+	KUNIT_EXPECT_FALSE(test, slot[0] & VTD_ENTRY_PRESENT);
+	KUNIT_EXPECT_EQ(test, slot[0] | VTD_ENTRY_PRESENT, new[0]);
+}
+
+static void vtd_transition_closed_test(struct kunit *test)
+{
+	enum kind from, to;
+	unsigned int after;
+
+	for (from = 0; from < KINDS; from++)
+		for (to = 0; to < KINDS; to++)
+			for (after = 0; after < 3; after++)
+				check_closed(test, from, to, after);
+}
+
 static struct kunit_case vtd_transition_cases[] = {
 	KUNIT_CASE(vtd_transition_pairs_test),
 	KUNIT_CASE(vtd_transition_kinds_test),
 	KUNIT_CASE(vtd_transition_removal_test),
 	KUNIT_CASE(vtd_transition_legacy_test),
 	KUNIT_CASE(vtd_transition_word_test),
+	KUNIT_CASE(vtd_transition_closed_test),
 	{}
 };
 

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Devices that lose their access to memory, for good.
+ *
+ * Memory is freed when an invalidation returns, and the core does not ask how it
+ * went. So if a device does not answer, or the unit does not confirm, whatever
+ * may still translate by what was removed must not be let through any more.
+ * Translated requests pass the unit by the context entry alone; it is taken
+ * away, and nothing that was cached of it stays. Neither needs the
+ * device's help, memory, or a lock that others hold for long, so it can be done
+ * in place, where the invalidation failed and with interrupts off: the caller
+ * frees the pages afterwards.
+ *
+ * Requests that passed the unit before are on their way to memory already. Only
+ * the device's answer would have told that they had arrived; they are not held
+ * back by anything that takes as long as a time-out.
+ *
+ * Owns: vtd_devtlb.cut.
+ * Locks: vtd_seal.lock for each entry.
+ * Calls: table/ to take entries away, inval/.
+ */
+#include <linux/device.h>
+
+#include "../inval/inval.h"
+#include "../queue/queue.h"
+#include "../table/live.h"
+#include "../unit/unit.h"
+#include "device.h"
+#include "requester.h"
+
+#define CURE "only removing the device and a rescan of its bus bring it back (sysfs: remove, rescan)"
+
+static void tell(const struct vtd_device *vd, int unconfirmed)
+{
+	if (vtd_queue_quarantined(vd->unit, vd->own->sid))
+		dev_err(vd->dev, "DMAR: the device does not answer invalidations of its cache of translations; it is cut off from memory. " CURE "\n");
+	else
+		dev_err(vd->dev, "DMAR: %s does not confirm that translations of the device are gone; it is cut off from memory. " CURE "\n",
+			vd->unit->name);
+	if (unconfirmed)
+		dev_alert(vd->dev, "DMAR: %s does not confirm that either (%d): memory may be overwritten\n",
+			  vd->unit->name, unconfirmed);
+}
+
+/**
+ * vtd_device_cut_off() - no request of the device reaches memory from now on
+ * @vd: the device
+ *
+ * What is attached stays attached, and can be detached as always; whatever is
+ * written to the tables has no effect until the last device that uses the
+ * source id is released.
+ *
+ * May be called by several at once, each of which returns when it is done.
+ *
+ * Context: any but NMI; the device is not released meanwhile.
+ */
+void vtd_device_cut_off(struct vtd_device *vd)
+{
+	unsigned int i;
+	int ret;
+
+	if (vtd_devtlb_is_cut(&vd->devtlb))
+		return;
+	for (i = 0; i < vd->nrequesters; i++)
+		vtd_context_close(vd->unit, vd->requesters[i]->context,
+				  &vd->requesters[i]->seal);
+	ret = vtd_inval_everything(vd->unit);
+	/* Whoever sees this frees memory at once: it is said when it is true. */
+	if (!xchg_release(&vd->devtlb.cut, 1))
+		tell(vd, ret);
+}
+
+/**
+ * vtd_device_is_cut_off() - may the device be attached to nothing new?
+ * @vd: the device
+ *
+ * Another device that shares a source id may have been the reason.
+ *
+ * Return: true if it has been cut off.
+ */
+bool vtd_device_is_cut_off(const struct vtd_device *vd)
+{
+	unsigned int i;
+
+	for (i = 0; i < vd->nrequesters; i++)
+		if (READ_ONCE(vd->requesters[i]->seal.closed))
+			return true;
+	return false;
+}
+
+/**
+ * vtd_device_refuse() - say why a device that was cut off gets no new domain
+ * @vd: the device
+ *
+ * Return: -EIO.
+ */
+int vtd_device_refuse(const struct vtd_device *vd)
+{
+	dev_err_ratelimited(vd->dev, "DMAR: attach is refused: the device was cut off from memory. " CURE "\n");
+	return -EIO;
+}
