@@ -20,12 +20,18 @@
  *                                     device locks the machine up
  *   device TLB flushed twice          4940-4943 (QAT)  the answer may overtake
  *                                     posted writes that it should wait for
+ *   no translation of an I/OAT device 402f             firmware of 5400 chipsets
+ *                                     puts it behind another unit than its own
+ *   address width in first-stage      any unit in a    QEMU checks first-stage
+ *       entries                       virtual machine  addresses by a field that
+ *                                     the architecture reserves or ignores
  *
  * Owns: the flags below. Locks: none; fixups run one after the other.
  */
 #define pr_fmt(fmt) "DMAR: " fmt
 
 #include <linux/bits.h>
+#include <linux/cpufeature.h>
 #include <linux/init.h>
 #include <linux/iommu.h>
 #include <linux/pci.h>
@@ -63,6 +69,30 @@ bool vtd_quirk_identity(const struct pci_dev *pdev)
 {
 	return isoch_identity && pdev->vendor == PCI_VENDOR_ID_INTEL &&
 	       pdev->device == 0x3a3e;
+}
+
+/* Where a 5400 host bridge has its units, and in there the one of the I/OAT. */
+#define SEABURG_VTBAR		0xb0
+#define SEABURG_VTBAR_BASE	GENMASK(31, 16)
+#define SEABURG_IOAT_UNIT	0xa000
+
+bool vtd_quirk_wrong_unit(struct pci_dev *pdev, u64 unit_at)
+{
+	u32 vtbar;
+
+	if (pdev->vendor != PCI_VENDOR_ID_INTEL ||
+	    pdev->device != PCI_DEVICE_ID_INTEL_IOAT_SNB ||
+	    pci_bus_read_config_dword(pdev->bus, 0, SEABURG_VTBAR, &vtbar) ||
+	    unit_at == (vtbar & SEABURG_VTBAR_BASE) + SEABURG_IOAT_UNIT)
+		return false;
+	pci_warn(pdev, FW_BUG "listed behind the unit at 0x%llx, which is not its own: not translated\n",
+		 unit_at);
+	return true;
+}
+
+bool vtd_quirk_first_stage_width(void)
+{
+	return cpu_feature_enabled(X86_FEATURE_HYPERVISOR);
 }
 
 static void disable_igfx(struct pci_dev *pdev)

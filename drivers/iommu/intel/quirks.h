@@ -56,6 +56,28 @@ bool vtd_quirk_flush_dev_tlb_twice(const struct pci_dev *pdev);
 bool vtd_quirk_identity(const struct pci_dev *pdev);
 
 /**
+ * vtd_quirk_wrong_unit - does firmware put a function behind a unit that cannot
+ * be its own?
+ * @pdev: any function
+ * @unit_at: register base of the unit
+ *
+ * Context: may read config space.
+ * Return: true if that unit never sees the function's requests.
+ */
+bool vtd_quirk_wrong_unit(struct pci_dev *pdev, u64 unit_at);
+
+/**
+ * vtd_quirk_first_stage_width - do first-stage entries need an address width?
+ *
+ * The field is a second stage's. Units without one reserve it as 0, and those
+ * with one ignore it in first-stage entries; but QEMU checks first-stage
+ * addresses by it, and takes 0 for 30 bits.
+ *
+ * Return: true if the unit may be QEMU's, as it is on no bare machine.
+ */
+bool vtd_quirk_first_stage_width(void);
+
+/**
  * vtd_quirk_late_check - look at what is no fixup of one function
  *
  * Context: intel_iommu_init(), PCI enumerated, before default domains.

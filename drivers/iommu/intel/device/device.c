@@ -11,6 +11,7 @@
 #include <linux/slab.h>
 
 #include "../queue/queue.h"
+#include "../quirks.h"
 #include "../table/root.h"
 #include "../unit/list.h"
 #include "../unit/unit.h"
@@ -122,6 +123,8 @@ struct iommu_device *vtd_device_probe(struct device *dev)
 
 	unit = vtd_unit_of_device(dev, &sid);
 	if (!unit || unit->ignored || unit->dead || !unit->root)
+		return ERR_PTR(-ENODEV);
+	if (dev_is_pci(dev) && vtd_quirk_wrong_unit(to_pci_dev(dev), unit->reg_phys))
 		return ERR_PTR(-ENODEV);
 
 	vd = kzalloc_obj(*vd);

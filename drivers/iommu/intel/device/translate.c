@@ -6,6 +6,7 @@
  * Locks: the group's lock (core) -> vtd_requester.lock.
  * Calls: table/ for entries, features.c.
  */
+#include "../quirks.h"
 #include "../table/live.h"
 #include "../table/pasid.h"
 #include "../unit/did.h"
@@ -18,7 +19,8 @@ static struct vtd_pasid_entry pasid_entry(const struct vtd_unit *unit,
 {
 	struct vtd_entry_attrs attrs = {
 		.did = how->did,
-		.aw = vtd_caps_best_aw(&unit->caps),
+		.aw = vtd_quirk_first_stage_width() ?
+		      vtd_caps_best_aw(&unit->caps) : 0,
 		.snoop_walk = unit->caps.smpwcs,
 		.snoop_force = how->snoop_force,
 	};

@@ -128,9 +128,9 @@ static u64 common_word(const struct vtd_entry_attrs *attrs)
  * @root: physical address of the top table
  * @levels: 4 or 5
  *
- * The address width belongs to the second stage and is ignored here. Virtual
- * units are known that check addresses by it all the same, so it is set where
- * the unit knows any: not to leave it 0, which they take for 30 bits.
+ * The address width belongs to the second stage: it is ignored here by units
+ * that have one, and reserved as 0 with those that have none. So it is 0,
+ * unless a quirk of the unit gives another one.
  *
  * Return: the entry, present.
  */

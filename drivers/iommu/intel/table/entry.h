@@ -18,8 +18,8 @@
  * @did: domain id
  * @snoop_walk: the unit can snoop page walks, so let it
  * @snoop_force: no access of the device may bypass the CPU's caches
- * @aw: address width code for entries without a second stage, see
- *      vtd_entry_first()
+ * @aw: address width code of first-stage entries; 0 but for
+ *      vtd_quirk_first_stage_width()
  */
 struct vtd_entry_attrs {
 	u16 did;
