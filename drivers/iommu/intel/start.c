@@ -164,7 +164,7 @@ void vtd_stop(struct vtd_unit *unit)
 	vtd_perfmon_remove(unit);
 	if (unit->translating)
 		vtd_unit_disable_translation(unit);
-	vtd_event_free(unit, VTD_EVENT_FAULT, unit);
+	vtd_fault_disable(unit);
 	vtd_devmap_destroy(unit);
 	vtd_root_destroy(unit);
 }

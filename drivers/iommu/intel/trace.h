@@ -78,6 +78,39 @@ TRACE_EVENT(prq_report,
 		  __entry->qw0, __entry->qw1, __entry->qw2, __entry->qw3)
 );
 
+/*
+ * One fault that the unit recorded; text in the log is limited, this is not. For
+ * interrupts, @where is the index in the table, else the address; @pasid is
+ * -1 for requests without.
+ */
+TRACE_EVENT(fault_report,
+	TP_PROTO(const char *iommu, const char *dev, const char *access, u64 where,
+		 s32 pasid, u8 reason, const char *text),
+	TP_ARGS(iommu, dev, access, where, pasid, reason, text),
+	TP_STRUCT__entry(
+		__string(iommu, iommu)
+		__string(dev, dev)
+		__string(access, access)
+		__field(u64, where)
+		__field(s32, pasid)
+		__field(u8, reason)
+		__string(text, text)
+	),
+	TP_fast_assign(
+		__assign_str(iommu);
+		__assign_str(dev);
+		__assign_str(access);
+		__entry->where = where;
+		__entry->pasid = pasid;
+		__entry->reason = reason;
+		__assign_str(text);
+	),
+	TP_printk("%s %s: %s at %#llx pasid %d reason %#04x (%s)",
+		  __get_str(iommu), __get_str(dev), __get_str(access),
+		  __entry->where, __entry->pasid, __entry->reason,
+		  __get_str(text))
+);
+
 /* A domain may now be cached under (unit, type, domain id, PASID, device). */
 DECLARE_EVENT_CLASS(cache_tag_users,
 	TP_PROTO(const char *iommu, const char *dev, const char *type,

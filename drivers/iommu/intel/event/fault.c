@@ -3,7 +3,7 @@
  * Fault records become text.
  *
  * Owns: the fault recording registers and PFO.
- * Locks: none; the interrupt of a unit does not run twice at a time.
+ * Locks: vtd_storm.lock: one at a time takes the records of a unit.
  * Calls: queue/ for the errors that share the interrupt.
  *
  * Spec: 7.2 (recording), 7.3 (event), 11.4.7.
@@ -16,10 +16,12 @@
 #include "../device/requester.h"
 #include "../hw/fault.h"
 #include "../queue/queue.h"
+#include "../trace.h"
 #include "../unit/event.h"
 #include "../unit/regs.h"
 #include "../unit/unit.h"
 #include "fault.h"
+#include "storm.h"
 
 /* Faults may come faster than they are read: then the rest waits. */
 #define PASSES_MAX		4
@@ -63,23 +65,51 @@ int vtd_fault_format(const struct vtd_fault *fault, const char *device, char *bu
 			     fault->reason);
 }
 
-/* Names the device under RCU, as it may be on its way out. */
-static void report(struct vtd_unit *unit, const struct vtd_fault *fault)
+static DEFINE_RATELIMIT_STATE(fault_limit, DEFAULT_RATELIMIT_INTERVAL,
+			      DEFAULT_RATELIMIT_BURST);
+
+/* Under RCU, as the device may be on its way out. */
+static void name_device(struct vtd_unit *unit, u16 sid, char *name, size_t size)
 {
 	struct vtd_requester *requester;
 	struct vtd_device *vd = NULL;
-	char text[TEXT_MAX], name[48];
 
 	guard(rcu)();
-	requester = vtd_requester_find(unit, fault->sid);
+	requester = vtd_requester_find(unit, sid);
 	if (requester)
 		vd = rcu_dereference(requester->device);
 	if (vd)
-		snprintf(name, sizeof(name), "%s", dev_name(vd->dev));
+		snprintf(name, size, "%s", dev_name(vd->dev));
 	else
-		snprintf(name, sizeof(name), "%04x:%02x:%02x.%u", unit->segment,
-			 PCI_BUS_NUM(fault->sid), PCI_SLOT(fault->sid & 0xff),
-			 PCI_FUNC(fault->sid & 0xff));
+		snprintf(name, size, "%04x:%02x:%02x.%u", unit->segment,
+			 PCI_BUS_NUM(sid), PCI_SLOT(sid & 0xff),
+			 PCI_FUNC(sid & 0xff));
+}
+
+static void trace(const struct vtd_unit *unit, const struct vtd_fault *fault,
+		  const char *name)
+{
+	bool interrupt = vtd_fault_kind(fault->reason) == VTD_FAULT_INTERRUPT;
+
+	trace_fault_report(unit->name, name,
+			   interrupt ? "interrupt" : vtd_access_text(fault->access),
+			   interrupt ? fault->irte : fault->addr,
+			   fault->has_pasid ? (s32)fault->pasid : -1,
+			   fault->reason, vtd_fault_text(fault->reason));
+}
+
+/* The text has its limit, the tracepoint sees all. */
+static void report(struct vtd_unit *unit, const struct vtd_fault *fault)
+{
+	bool speak = __ratelimit(&fault_limit);
+	char text[TEXT_MAX], name[48];
+
+	if (!speak && !trace_fault_report_enabled())
+		return;
+	name_device(unit, fault->sid, name, sizeof(name));
+	trace(unit, fault, name);
+	if (!speak)
+		return;
 	vtd_fault_format(fault, name, text, sizeof(text));
 	vtd_err(unit, "%s\n", text);
 }
@@ -99,10 +129,11 @@ static bool take(struct vtd_unit *unit, unsigned int index, struct vtd_fault *fa
 	return true;
 }
 
-static void drain(struct vtd_unit *unit, u32 status, bool speak)
+/* Takes all records there are, and gives them to @tell. Returns how many. */
+static unsigned int drain(struct vtd_unit *unit, u32 status,
+			  void (*tell)(struct vtd_unit *unit,
+				       const struct vtd_fault *fault))
 {
-	static DEFINE_RATELIMIT_STATE(limit, DEFAULT_RATELIMIT_INTERVAL,
-				      DEFAULT_RATELIMIT_BURST);
 	unsigned int index = FIELD_GET(VTD_FSTS_FRI, status);
 	struct vtd_fault fault;
 	unsigned int n;
@@ -112,26 +143,30 @@ static void drain(struct vtd_unit *unit, u32 status, bool speak)
 			index = 0;
 		if (!take(unit, index, &fault))
 			break;
-		if (speak && __ratelimit(&limit))
-			report(unit, &fault);
+		if (tell)
+			tell(unit, &fault);
 		index++;
 	}
-	if (!(status & VTD_FSTS_PFO))
-		return;
-	vtd_write32(unit, VTD_FSTS, VTD_FSTS_PFO);
-	if (speak && __ratelimit(&limit))
-		vtd_err(unit, "more faults than records; some were lost\n");
+	if (status & VTD_FSTS_PFO)
+		vtd_write32(unit, VTD_FSTS, VTD_FSTS_PFO);
+	return n;
 }
 
-/*
- * The event is raised when the first status bit rises, so none may be left set
- * or no further interrupt comes.
+/**
+ * vtd_fault_service() - report what a unit has recorded
+ * @unit: the unit
+ *
+ * The event is raised when the first status bit rises, so none is left set, or
+ * no further interrupt would come; but faults may come faster than they are read.
+ *
+ * Context: any but NMI; the caller keeps others out.
+ * Return: how many records there were, one more for each loss of records; -1 if
+ * nothing was to be done at all.
  */
-static irqreturn_t fault_interrupt(int irq, void *data)
+int vtd_fault_service(struct vtd_unit *unit)
 {
-	struct vtd_unit *unit = data;
-	irqreturn_t ret = IRQ_NONE;
 	unsigned int pass;
+	int n = -1;
 
 	for (pass = 0; pass < PASSES_MAX; pass++) {
 		u32 status = vtd_read32(unit, VTD_FSTS);
@@ -139,13 +174,25 @@ static irqreturn_t fault_interrupt(int irq, void *data)
 		if (status == ~0U || !(status & (VTD_FSTS_PPF | VTD_FSTS_PFO |
 						 VTD_FSTS_QUEUE)))
 			break;
+		n = max(n, 0);
 		if (status & VTD_FSTS_QUEUE)
 			vtd_queue_handle_errors(unit);
 		if (status & (VTD_FSTS_PPF | VTD_FSTS_PFO))
-			drain(unit, status, true);
-		ret = IRQ_HANDLED;
+			n += drain(unit, status, report);
+		if (!(status & VTD_FSTS_PFO))
+			continue;
+		n++;
+		if (__ratelimit(&fault_limit))
+			vtd_err(unit, "more faults than records; some were lost\n");
 	}
-	return ret;
+	return n;
+}
+
+static irqreturn_t fault_interrupt(int irq, void *data)
+{
+	struct vtd_unit *unit = data;
+
+	return vtd_storm_interrupt(unit->storm);
 }
 
 /**
@@ -159,7 +206,7 @@ void vtd_fault_clear(struct vtd_unit *unit)
 	u32 status = vtd_read32(unit, VTD_FSTS);
 
 	if (status != ~0U && status & (VTD_FSTS_PPF | VTD_FSTS_PFO))
-		drain(unit, status, false);
+		drain(unit, status, NULL);
 }
 
 /**
@@ -169,7 +216,7 @@ void vtd_fault_clear(struct vtd_unit *unit)
  * A second call does nothing.
  *
  * Context: may sleep; PCI need not exist.
- * Return: 0; an error of vtd_event_request().
+ * Return: 0; -ENOMEM; an error of vtd_event_request().
  */
 int vtd_fault_enable(struct vtd_unit *unit)
 {
@@ -178,9 +225,28 @@ int vtd_fault_enable(struct vtd_unit *unit)
 	if (unit->events[VTD_EVENT_FAULT].irq)
 		return 0;
 	vtd_fault_clear(unit);
-	ret = vtd_event_request(unit, VTD_EVENT_FAULT, fault_interrupt, NULL, unit);
-	if (ret)
-		vtd_warn(unit, "faults are not reported: no interrupt for them (%d)\n",
-			 ret);
+	unit->storm = vtd_storm_create(unit, vtd_fault_service);
+	ret = -ENOMEM;
+	if (unit->storm)
+		ret = vtd_event_request(unit, VTD_EVENT_FAULT, fault_interrupt, NULL,
+					unit);
+	if (!ret)
+		return 0;
+	vtd_storm_destroy(unit->storm);
+	unit->storm = NULL;
+	vtd_warn(unit, "faults are not reported: no interrupt for them (%d)\n", ret);
 	return ret;
+}
+
+/**
+ * vtd_fault_disable() - undo vtd_fault_enable()
+ * @unit: the unit
+ *
+ * Context: may sleep.
+ */
+void vtd_fault_disable(struct vtd_unit *unit)
+{
+	vtd_event_free(unit, VTD_EVENT_FAULT, unit);
+	vtd_storm_destroy(unit->storm);
+	unit->storm = NULL;
 }

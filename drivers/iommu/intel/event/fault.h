@@ -11,7 +11,9 @@ struct vtd_fault;
 struct vtd_unit;
 
 int vtd_fault_enable(struct vtd_unit *unit);
+void vtd_fault_disable(struct vtd_unit *unit);
 void vtd_fault_clear(struct vtd_unit *unit);
+int vtd_fault_service(struct vtd_unit *unit);
 int vtd_fault_format(const struct vtd_fault *fault, const char *device, char *buf,
 		     size_t size);
 

@@ -44,15 +44,49 @@ static bool event_exists(const struct vtd_unit *unit, enum vtd_event event)
 	return false;
 }
 
+static void ctl_mask(struct vtd_unit *unit, u32 at, u32 mask)
+	__must_hold(&unit->reg_lock)
+{
+	u32 ctl = vtd_read32(unit, at) & ~(VTD_EVENT_IM | VTD_EVENT_IP);
+
+	vtd_write32(unit, at, ctl | mask);
+	/* The write has arrived when this returns. */
+	vtd_read32(unit, at);
+}
+
 static void event_mask(struct vtd_event_irq *event, u32 mask)
 	__must_hold(&event->unit->reg_lock)
 {
-	u32 ctl = vtd_read32(event->unit, event->ctl) &
-		  ~(VTD_EVENT_IM | VTD_EVENT_IP);
+	ctl_mask(event->unit, event->ctl, mask);
+}
 
-	vtd_write32(event->unit, event->ctl, ctl | mask);
-	/* The write has arrived when this returns. */
-	vtd_read32(event->unit, event->ctl);
+/**
+ * vtd_event_mask() - hold back an event interrupt for a while
+ * @unit: the unit
+ * @event: which event
+ *
+ * What happens meanwhile stays pending in the unit. The interrupt core does not
+ * know; if it moves the interrupt, the mask stays.
+ *
+ * Context: any but NMI.
+ */
+void vtd_event_mask(struct vtd_unit *unit, enum vtd_event event)
+{
+	guard(raw_spinlock_irqsave)(&unit->reg_lock);
+	ctl_mask(unit, event_ctl[event], VTD_EVENT_IM);
+}
+
+/**
+ * vtd_event_unmask() - undo vtd_event_mask()
+ * @unit: the unit
+ * @event: which event
+ *
+ * Context: any but NMI.
+ */
+void vtd_event_unmask(struct vtd_unit *unit, enum vtd_event event)
+{
+	guard(raw_spinlock_irqsave)(&unit->reg_lock);
+	ctl_mask(unit, event_ctl[event], 0);
 }
 
 /**

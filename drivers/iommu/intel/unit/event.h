@@ -25,6 +25,9 @@ int vtd_event_request(struct vtd_unit *unit, enum vtd_event event,
 		      irq_handler_t handler, irq_handler_t thread, void *dev);
 void vtd_event_free(struct vtd_unit *unit, enum vtd_event event, void *dev);
 
+void vtd_event_mask(struct vtd_unit *unit, enum vtd_event event);
+void vtd_event_unmask(struct vtd_unit *unit, enum vtd_event event);
+
 /* Move the interrupt to a node's CPUs: faults of a unit nobody runs on. */
 void vtd_event_set_node(struct vtd_unit *unit, enum vtd_event event, int node);
 

@@ -25,6 +25,7 @@ struct vtd_root;
 struct vtd_ir;
 struct vtd_devmap;
 struct vtd_prq;
+struct vtd_storm;
 struct vtd_perfmon;
 struct vtd_debug;
 
@@ -82,6 +83,7 @@ struct vtd_event_irq {
  * @devices: devices by source id; device/
  * @ir: interrupt remapping table; ir/
  * @prq: page request queue; event/
+ * @storm: how fast faults come; event/
  * @perfmon: performance counters; debug/
  * @debug: statistics; debug/
  */
@@ -118,6 +120,7 @@ struct vtd_unit {
 	struct vtd_devmap *devices;
 	struct vtd_ir *ir;
 	struct vtd_prq *prq;
+	struct vtd_storm *storm;
 	struct vtd_perfmon *perfmon;
 	struct vtd_debug *debug;
 };
