@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Translation tables in debugfs: all entries of all units, and the page table
- * of one device.
+ * Translation tables in debugfs: all entries of all units, and the page tables
+ * of each device and of each of its PASIDs.
  *
  * Owns: the folder of each device. Locks: vtd_table_lock around the list of
- * units; a device's folder is removed before the device is.
+ * units; folders_lock. A device's folder is removed before the device is.
  */
 #include <linux/bitfield.h>
 #include <linux/cleanup.h>
+#include <linux/dcache.h>
 #include <linux/debugfs.h>
 #include <linux/iommu.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/pci.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 
 #include "../acpi/table.h"
 #include "../acpi/watch.h"
+#include "../device/requester.h"
+#include "../domain/attach.h"
 #include "../hw/root.h"
 #include "../table/root.h"
 #include "../unit/list.h"
@@ -76,27 +81,43 @@ void vtd_debugfs_add_tables(struct dentry *dir)
 			    &dmar_translation_struct_fops);
 }
 
-/* One open file: the page table and the place in it. */
+/**
+ * struct dump - one open file: a page table and the place in it
+ * @unit: the unit that reads the table; NULL without one
+ * @sid: whose requests
+ * @pasid: with which PASID; 0 for those without
+ * @name: of the device
+ * @table: the table
+ * @leaf: the place
+ */
 struct dump {
+	const struct vtd_unit *unit;
+	u16 sid;
+	u32 pasid;
+	char name[32];
 	struct vtd_walk_table table;
 	struct vtd_walk_leaf leaf;
 };
 
+static void dump_title(struct seq_file *m, const struct dump *dump)
+{
+	seq_printf(m, "Device %s", dump->name);
+	if (dump->pasid)
+		seq_printf(m, " with pasid %x", dump->pasid);
+	seq_printf(m, " @0x%llx\n%-17s\t%-18s\t%-18s\t%-18s\t%-18s\t%s\n",
+		   dump->table.root, "IOVA_PFN", "PML5E", "PML4E", "PDPE", "PDE",
+		   "PTE");
+}
+
 static void *dump_start(struct seq_file *m, loff_t *pos)
 {
-	struct pci_dev *pdev = m->file->f_inode->i_private;
 	struct dump *dump = m->private;
-	struct vtd_unit *unit;
-	u16 sid;
 
-	unit = vtd_unit_of_device(&pdev->dev, &sid);
-	if (!unit)
+	if (!dump->unit)
 		return NULL;
-	dump->table = vtd_walk_table_of(unit, sid, 0);
+	dump->table = vtd_walk_table_of(dump->unit, dump->sid, dump->pasid);
 	if (!*pos)
-		seq_printf(m, "Device %s @0x%llx\n%-17s\t%-18s\t%-18s\t%-18s\t%-18s\t%s\n",
-			   pci_name(pdev), dump->table.root, "IOVA_PFN",
-			   "PML5E", "PML4E", "PDPE", "PDE", "PTE");
+		dump_title(m, dump);
 	return vtd_walk_next_leaf(&dump->table, *pos, &dump->leaf) ?
 	       &dump->leaf : NULL;
 }
@@ -133,20 +154,118 @@ static const struct seq_operations dump_ops = {
 	.show = dump_show,
 };
 
-static int domain_translation_struct_open(struct inode *inode,
-					  struct file *file)
+static int device_open(struct inode *inode, struct file *file)
 {
-	return seq_open_private(file, &dump_ops, sizeof(struct dump));
+	struct dump *dump = __seq_open_private(file, &dump_ops, sizeof(*dump));
+	struct pci_dev *pdev = inode->i_private;
+
+	if (!dump)
+		return -ENOMEM;
+	dump->unit = vtd_unit_of_device(&pdev->dev, &dump->sid);
+	strscpy(dump->name, pci_name(pdev));
+	return 0;
 }
 
-static const struct file_operations domain_translation_struct_fops = {
-	.open = domain_translation_struct_open,
+static const struct file_operations device_fops = {
+	.open = device_open,
 	.read = seq_read,
 	.llseek = seq_lseek,
 	.release = seq_release_private,
 };
 
+/**
+ * struct folder - of a PASID that has a page table
+ * @node: in folders
+ * @vd: the device, which exists as long as this
+ * @pasid: the PASID
+ */
+struct folder {
+	struct list_head node;
+	const struct vtd_device *vd;
+	u32 pasid;
+};
+
+static LIST_HEAD(folders);
+static DEFINE_MUTEX(folders_lock);	/* folders */
 static struct dentry *devices_dir;
+
+static int pasid_open(struct inode *inode, struct file *file)
+{
+	struct dump *dump = __seq_open_private(file, &dump_ops, sizeof(*dump));
+	const struct folder *folder = inode->i_private;
+
+	if (!dump)
+		return -ENOMEM;
+	dump->unit = folder->vd->unit;
+	dump->sid = folder->vd->own->sid;
+	dump->pasid = folder->pasid;
+	strscpy(dump->name, dev_name(folder->vd->dev));
+	return 0;
+}
+
+static const struct file_operations pasid_fops = {
+	.open = pasid_open,
+	.read = seq_read,
+	.llseek = seq_lseek,
+	.release = seq_release_private,
+};
+
+static void pasid_attached(const struct vtd_device *vd, u32 pasid)
+{
+	struct dentry *parent = debugfs_lookup(dev_name(vd->dev), devices_dir);
+	struct folder *folder = parent ? kzalloc_obj(*folder) : NULL;
+	struct dentry *dir;
+	char name[16];
+
+	if (folder) {
+		folder->vd = vd;
+		folder->pasid = pasid;
+		scoped_guard(mutex, &folders_lock)
+			list_add(&folder->node, &folders);
+		snprintf(name, sizeof(name), "%x", pasid);
+		dir = debugfs_create_dir(name, parent);
+		debugfs_create_file("domain_translation_struct", 0444, dir, folder,
+				    &pasid_fops);
+	}
+	dput(parent);
+}
+
+static struct folder *folder_forget(const struct vtd_device *vd, u32 pasid)
+{
+	struct folder *folder;
+
+	guard(mutex)(&folders_lock);
+	list_for_each_entry(folder, &folders, node) {
+		if (folder->vd != vd || folder->pasid != pasid)
+			continue;
+		list_del(&folder->node);
+		return folder;
+	}
+	return NULL;
+}
+
+/* The device's own folder may be gone already, and this one with it. */
+static void pasid_detached(const struct vtd_device *vd, u32 pasid)
+{
+	struct folder *folder = folder_forget(vd, pasid);
+	struct dentry *parent;
+	char name[16];
+
+	if (!folder)
+		return;
+	parent = debugfs_lookup(dev_name(vd->dev), devices_dir);
+	if (parent) {
+		snprintf(name, sizeof(name), "%x", pasid);
+		debugfs_lookup_and_remove(name, parent);
+		dput(parent);
+	}
+	kfree(folder);
+}
+
+static const struct vtd_pasid_watch pasid_folders = {
+	.attached = pasid_attached,
+	.detached = pasid_detached,
+};
 
 static void device_added(struct pci_dev *pdev)
 {
@@ -157,7 +276,7 @@ static void device_added(struct pci_dev *pdev)
 		return;
 	dir = debugfs_create_dir(pci_name(pdev), devices_dir);
 	debugfs_create_file("domain_translation_struct", 0444, dir, pdev,
-			    &domain_translation_struct_fops);
+			    &device_fops);
 }
 
 static void device_removed(struct pci_dev *pdev)
@@ -175,4 +294,5 @@ void vtd_debugfs_add_devices(struct dentry *dir)
 	devices_dir = dir;
 	if (vtd_watch_add(&device_watch))
 		pr_err("DMAR: no folders of devices in debugfs\n");
+	vtd_pasid_watch(&pasid_folders);
 }

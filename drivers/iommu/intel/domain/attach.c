@@ -36,6 +36,32 @@ static void set_current(struct vtd_device *vd, u32 pasid, struct vtd_attachment 
 		xa_erase(&vd->pasids, pasid);
 }
 
+static const struct vtd_pasid_watch *pasid_watch;
+
+/**
+ * vtd_pasid_watch() - be told of PASIDs from now on
+ * @watch: stays for ever; there is one
+ */
+void vtd_pasid_watch(const struct vtd_pasid_watch *watch)
+{
+	WRITE_ONCE(pasid_watch, watch);
+}
+
+/* @before: what was attached before, only compared with NULL */
+static void tell_watch(struct vtd_device *vd, u32 pasid,
+		       const struct vtd_attachment *before)
+{
+	const struct vtd_pasid_watch *watch = READ_ONCE(pasid_watch);
+	const struct vtd_attachment *now = current_of(vd, pasid);
+
+	if (!watch || pasid == IOMMU_NO_PASID || !before == !now)
+		return;
+	if (now)
+		watch->attached(vd, pasid);
+	else
+		watch->detached(vd, pasid);
+}
+
 static struct vtd_tag_key tag_key(const struct vtd_attachment *attachment, bool device)
 {
 	const struct vtd_domain *domain = attachment->domain;
@@ -242,6 +268,7 @@ int vtd_attach_paging(struct vtd_domain *domain, struct vtd_device *vd, u32 pasi
 	lock_both(domain, old_domain);
 	ret = replace_locked(domain, vd, pasid);
 	unlock_both(domain, old_domain);
+	tell_watch(vd, pasid, old);
 	return ret;
 }
 
@@ -283,6 +310,7 @@ int vtd_attach_static(enum vtd_translation_kind kind, struct vtd_device *vd, u32
 	if (old)
 		retract_locked(old_domain, old);
 	unlock_both(old_domain, NULL);
+	tell_watch(vd, pasid, old);
 	return ret;
 }
 

@@ -30,6 +30,19 @@ struct vtd_attachment {
 	struct rcu_head rcu;
 };
 
+/**
+ * struct vtd_pasid_watch - somebody who wants to know which PASIDs have a table
+ * @attached: the PASID translates by a page table, and did not before
+ * @detached: it does not any more
+ *
+ * Called under the group's lock.
+ */
+struct vtd_pasid_watch {
+	void (*attached)(const struct vtd_device *vd, u32 pasid);
+	void (*detached)(const struct vtd_device *vd, u32 pasid);
+};
+
+void vtd_pasid_watch(const struct vtd_pasid_watch *watch);
 int vtd_attach_paging(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid);
 int vtd_attach_static(enum vtd_translation_kind kind, struct vtd_device *vd,
 		      u32 pasid);
