@@ -9,22 +9,17 @@
 #include <linux/io.h>
 #include <linux/mm.h>
 
+#include "../hw/page.h"
 #include "../hw/pasid.h"
 #include "../hw/root.h"
 #include "../table/root.h"
 #include "../unit/unit.h"
 #include "walk.h"
 
-/* Common to first and second stage (9.8, 9.9) */
-#define ENTRY_PTR		GENMASK_ULL(51, 12)
-#define ENTRY_PS		BIT_ULL(7)
-#define FIRST_P			BIT_ULL(0)
-#define SECOND_RW		GENMASK_ULL(1, 0)
-
 /* The kernel's view of a table; NULL where there is no memory. */
 static const u64 *table_at(u64 entry)
 {
-	phys_addr_t at = entry & ENTRY_PTR;
+	phys_addr_t at = entry & VTD_PT_ADDR;
 
 	return at && pfn_valid(PHYS_PFN(at)) ? phys_to_virt(at) : NULL;
 }
@@ -115,7 +110,7 @@ long vtd_walk_next_pasid(const struct vtd_walk_context *context, u32 pasid)
 static struct vtd_walk_table second_stage(u64 pointer, unsigned int aw)
 {
 	return (struct vtd_walk_table) {
-		.root = pointer & ENTRY_PTR,
+		.root = pointer & VTD_PT_ADDR,
 		.levels = VTD_AW_LEVELS(aw),
 	};
 }
@@ -158,7 +153,7 @@ struct vtd_walk_table vtd_walk_table_of(const struct vtd_unit *unit, u16 sid,
  */
 static bool present(u64 entry)
 {
-	return entry & (FIRST_P | SECOND_RW);
+	return entry & (VTD_PT_FIRST_P | VTD_PT_SECOND_RW);
 }
 
 bool vtd_walk_next_leaf(const struct vtd_walk_table *table, u64 iova_pfn,
@@ -184,7 +179,7 @@ restart:
 			goto restart;
 		}
 		leaf->entry[level] = entry;
-		if (!level || (level < 3 && (entry & ENTRY_PS))) {
+		if (!level || (level < 3 && (entry & VTD_PT_PS))) {
 			leaf->iova_pfn = (iova_pfn >> shift) << shift;
 			leaf->npages = BIT_ULL(shift);
 			return true;

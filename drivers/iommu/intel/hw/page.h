@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What entries of first-stage and second-stage tables have in common (9.7, 9.8).
+ * Each stage's own bits are known to the library that makes the tables.
+ */
+#ifndef __VTD_HW_PAGE_H
+#define __VTD_HW_PAGE_H
+
+#include <linux/bits.h>
+
+#define VTD_PT_LEVEL_BITS	9
+#define VTD_PT_ENTRIES		(1U << VTD_PT_LEVEL_BITS)
+
+/* A table, or a page of 4 KiB; bits from the host address width up are 0. */
+#define VTD_PT_ADDR		GENMASK_ULL(51, 12)
+#define VTD_PT_ADDR_BITS	52
+/* A page at levels where a table could be */
+#define VTD_PT_PS		BIT_ULL(7)
+
+/* Present: P in the first stage; R or W in the second. */
+#define VTD_PT_FIRST_P		BIT_ULL(0)
+#define VTD_PT_SECOND_RW	GENMASK_ULL(1, 0)
+
+#endif
