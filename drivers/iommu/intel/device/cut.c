@@ -28,15 +28,17 @@
 #include "device.h"
 #include "requester.h"
 
-#define CURE "only removing the device and a rescan of its bus bring it back (sysfs: remove, rescan)"
+static const char cure[] =
+	"only removing the device and a rescan of its bus bring it back (sysfs: remove, rescan)";
 
 static void tell(const struct vtd_device *vd, int unconfirmed)
 {
 	if (vtd_queue_quarantined(vd->unit, vd->own->sid))
-		dev_err(vd->dev, "DMAR: the device does not answer invalidations of its cache of translations; it is cut off from memory. " CURE "\n");
+		dev_err(vd->dev, "DMAR: the device does not answer invalidations of its cache of translations; it is cut off from memory, %s\n",
+			cure);
 	else
-		dev_err(vd->dev, "DMAR: %s does not confirm that translations of the device are gone; it is cut off from memory. " CURE "\n",
-			vd->unit->name);
+		dev_err(vd->dev, "DMAR: %s does not confirm that translations of the device are gone; it is cut off from memory, %s\n",
+			vd->unit->name, cure);
 	if (unconfirmed)
 		dev_alert(vd->dev, "DMAR: %s does not confirm that either (%d): memory may be overwritten\n",
 			  vd->unit->name, unconfirmed);
@@ -96,6 +98,7 @@ bool vtd_device_is_cut_off(const struct vtd_device *vd)
  */
 int vtd_device_refuse(const struct vtd_device *vd)
 {
-	dev_err_ratelimited(vd->dev, "DMAR: attach is refused: the device was cut off from memory. " CURE "\n");
+	dev_err_ratelimited(vd->dev, "DMAR: attach is refused: the device was cut off from memory, %s\n",
+			    cure);
 	return -EIO;
 }

@@ -20,9 +20,9 @@ struct vtd_unit;
 
 /**
  * struct vtd_storm - how fast the faults of a unit come
- * @unit: the unit
  * @service: reports what was recorded; how many records, or -1 for nothing to do
- * @lock: one at a time is in @service; guards what follows
+ * @unit: the unit
+ * @lock: one at a time is in @service; guards the next three
  * @since: when the period began, in jiffies
  * @records: how many came in it
  * @masked: the fault interrupt is held back, and @look is on its way
@@ -30,13 +30,15 @@ struct vtd_unit;
  */
 struct vtd_storm {
 	/* Constant after init */
-	struct vtd_unit *unit;
 	int (*service)(struct vtd_unit *unit);
+	struct vtd_unit *unit;
 
 	raw_spinlock_t lock;
+
 	unsigned long since __guarded_by(&lock);
 	unsigned int records __guarded_by(&lock);
 	bool masked __guarded_by(&lock);
+
 	struct delayed_work look;
 };
 

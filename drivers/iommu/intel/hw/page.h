@@ -9,7 +9,7 @@
 #include <linux/bits.h>
 
 #define VTD_PT_LEVEL_BITS	9
-#define VTD_PT_ENTRIES		(1U << VTD_PT_LEVEL_BITS)
+#define VTD_PT_ENTRIES		512U
 
 /* A table, or a page of 4 KiB; bits from the host address width up are 0. */
 #define VTD_PT_ADDR		GENMASK_ULL(51, 12)

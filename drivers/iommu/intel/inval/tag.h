@@ -44,6 +44,7 @@ struct vtd_devtlb {
 
 static inline bool vtd_devtlb_is_cut(const struct vtd_devtlb *devtlb)
 {
+	/* Pairs with the release after everything was invalidated. */
 	return smp_load_acquire(&devtlb->cut);
 }
 
