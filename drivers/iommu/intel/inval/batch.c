@@ -6,9 +6,12 @@
  * Locks: none.
  * Calls: queue/.
  */
+#include <linux/pci.h>
+
 #include "../queue/queue.h"
 #include "../unit/unit.h"
 #include "batch.h"
+#include "tag.h"
 
 /**
  * vtd_batch_submit() - carry out what a batch has
@@ -24,4 +27,25 @@ void vtd_batch_submit(struct vtd_batch *batch)
 	if (ret && !batch->ret)
 		batch->ret = ret;
 	batch->n = 0;
+}
+
+/**
+ * vtd_devtlb_answers() - is it of any use to speak to the cache of a device?
+ * @unit: the unit in front of the device
+ * @devtlb: the cache
+ *
+ * A device that was pulled or has no power does not answer, and a time-out is
+ * long, and taken ill: see device/cut.c. If it comes back, then with an empty
+ * cache. One that was cut off has no use for what it has cached.
+ *
+ * Context: any.
+ * Return: true if an invalidation may be sent.
+ */
+bool vtd_devtlb_answers(const struct vtd_unit *unit, const struct vtd_devtlb *devtlb)
+{
+	const struct pci_dev *pdev = to_pci_dev(devtlb->dev);
+
+	return READ_ONCE(unit->translating) && !vtd_devtlb_is_cut(devtlb) &&
+	       !pci_dev_is_disconnected(pdev) &&
+	       READ_ONCE(pdev->current_state) != PCI_D3cold;
 }

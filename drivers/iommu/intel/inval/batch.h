@@ -11,6 +11,7 @@
 
 #include "../hw/qi.h"
 
+struct vtd_devtlb;
 struct vtd_unit;
 
 #define VTD_BATCH_MAX		16
@@ -43,6 +44,7 @@ static inline void vtd_batch_start(struct vtd_batch *batch, struct vtd_unit *uni
 }
 
 void vtd_batch_submit(struct vtd_batch *batch);
+bool vtd_devtlb_answers(const struct vtd_unit *unit, const struct vtd_devtlb *devtlb);
 
 /**
  * vtd_batch_add() - add a descriptor

@@ -8,7 +8,7 @@
  *
  * Spec: 6.5.3.3, the table of software's obligations.
  */
-#include <linux/pci.h>
+#include <linux/iommu.h>
 
 #include "../hw/pasid.h"
 #include "../unit/cmd.h"
@@ -32,9 +32,8 @@ static void add_devtlb(struct vtd_batch *batch, const struct vtd_inval_entry *en
 	const struct vtd_devtlb *devtlb = entry->devtlb;
 	struct vtd_desc desc;
 
-	if (!devtlb || !READ_ONCE(devtlb->enabled) || vtd_devtlb_is_cut(devtlb) ||
-	    !READ_ONCE(batch->unit->translating) ||
-	    pci_dev_is_disconnected(to_pci_dev(devtlb->dev)))
+	if (!devtlb || !READ_ONCE(devtlb->enabled) ||
+	    !vtd_devtlb_answers(batch->unit, devtlb))
 		return;
 	if (entry->pasid == IOMMU_NO_PASID)
 		desc = vtd_desc_dev_tlb(&devtlb->target, 0, VTD_DTLB_MAX_ORDER);

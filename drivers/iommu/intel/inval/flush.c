@@ -8,7 +8,7 @@
  *
  * Spec: 6.5.2 (descriptors), 6.5.3.3 (what is required), 7.1 of the fact sheet.
  */
-#include <linux/pci.h>
+#include <linux/iommu.h>
 
 #include "../queue/queue.h"
 #include "../trace.h"
@@ -112,21 +112,14 @@ static void add_devtlb(struct vtd_batch *batch, const struct vtd_devtlb *devtlb,
 		vtd_batch_add(batch, desc);
 }
 
-/* A device that was pulled answers nothing, and a time-out is long. */
-static bool can_answer(const struct vtd_unit *unit, const struct vtd_devtlb *devtlb)
-{
-	return READ_ONCE(devtlb->enabled) && READ_ONCE(unit->translating) &&
-	       !vtd_devtlb_is_cut(devtlb) &&
-	       !pci_dev_is_disconnected(to_pci_dev(devtlb->dev));
-}
-
 static void flush_device(struct vtd_batch *batch, const struct vtd_tag_key *key,
 			 const struct flush *flush)
 {
 	struct vtd_block block = { 0, VTD_DTLB_MAX_ORDER };
 	struct vtd_cover cover;
 
-	if (!can_answer(key->unit, key->devtlb))
+	if (!READ_ONCE(key->devtlb->enabled) ||
+	    !vtd_devtlb_answers(key->unit, key->devtlb))
 		return;
 	if (flush->all) {
 		add_devtlb(batch, key->devtlb, key->pasid, &block);
@@ -319,8 +312,7 @@ int vtd_inval_devtlb_all(struct vtd_unit *unit, struct vtd_devtlb *devtlb)
 	struct vtd_block block = { 0, VTD_DTLB_MAX_ORDER };
 	struct vtd_batch batch __uninitialized;
 
-	if (!READ_ONCE(unit->translating) || vtd_devtlb_is_cut(devtlb) ||
-	    pci_dev_is_disconnected(to_pci_dev(devtlb->dev)))
+	if (!vtd_devtlb_answers(unit, devtlb))
 		return 0;
 	vtd_batch_start(&batch, unit);
 	add_devtlb(&batch, devtlb, IOMMU_NO_PASID, &block);

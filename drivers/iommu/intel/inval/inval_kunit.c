@@ -123,6 +123,14 @@ static void vtd_inval_first_test(struct kunit *test)
 	to_pci_dev(devtlb.dev)->error_state = pci_channel_io_perm_failure;
 	vtd_inval_all(&tags);
 	EXPECT_DESCS(test, fake, vtd_desc_pasid_iotlb_all(9, 0));
+	to_pci_dev(devtlb.dev)->error_state = pci_channel_io_normal;
+	to_pci_dev(devtlb.dev)->current_state = PCI_D3cold;
+	vtd_inval_all(&tags);
+	EXPECT_DESCS(test, fake, vtd_desc_pasid_iotlb_all(9, 0));
+	to_pci_dev(devtlb.dev)->current_state = PCI_D0;
+	devtlb.cut = 1;
+	vtd_inval_all(&tags);
+	EXPECT_DESCS(test, fake, vtd_desc_pasid_iotlb_all(9, 0));
 
 	untag(&tags, fake, &devtlb, 9, 0);
 	untag(&tags, fake, NULL, 9, 0);
