@@ -8,6 +8,7 @@
 
 #include "../hw/fault.h"
 #include "../hw/regs.h"
+#include "../trace.h"
 #include "../unit/regs.h"
 #include "../unit/unit.h"
 #include "fault.h"
@@ -177,9 +178,38 @@ static void vtd_storm_masks_test(struct kunit *test)
 	free_weather(w);
 }
 
+static void count(void *data, const char *iommu, const char *dev, const char *access,
+		  u64 where, s32 pasid, u8 reason, const char *text)
+{
+	unsigned int *n = data;
+
+	if (!strcmp(dev, "0000:01:00.0") && !strcmp(access, "write") &&
+	    where == 0x1000 && pasid == -1 && reason == 5)
+		(*n)++;
+}
+
+/* The tracepoint has those that the limit keeps out of the log, too. */
+static void vtd_storm_traced_test(struct kunit *test)
+{
+	struct weather *w = new_weather(test);
+	unsigned int n = 0;
+
+	if (register_trace_fault_report(count, &n)) {
+		free_weather(w);
+		kunit_skip(test, "there are no tracepoints");
+	}
+	for (w->left = 50; w->left;)
+		vtd_storm_interrupt(w->unit.storm);
+	unregister_trace_fault_report(count, &n);
+	tracepoint_synchronize_unregister();
+	KUNIT_EXPECT_EQ(test, n, 50);
+	free_weather(w);
+}
+
 static struct kunit_case vtd_storm_cases[] = {
 	KUNIT_CASE(vtd_storm_calm_test),
 	KUNIT_CASE(vtd_storm_masks_test),
+	KUNIT_CASE(vtd_storm_traced_test),
 	{}
 };
 
