@@ -137,6 +137,13 @@ static void word_clear(u64 *word)
 	*word = 0;
 }
 
+static __always_inline unsigned long array_get(u64 word, unsigned long slot)
+{
+	if (word_kind(word) == WORD_NARROW)
+		return ((u32 *)word_array(word))[slot];
+	return ((u64 *)word_array(word))[slot];
+}
+
 /* Frame of the page at @offset as the word records it, 0 if it does not. */
 static u64 word_get(u64 word, const struct chunk_pos *pos, unsigned int offset)
 {
@@ -151,9 +158,8 @@ static u64 word_get(u64 word, const struct chunk_pos *pos, unsigned int offset)
 			return 0;
 		return FIELD_GET(WORD_RUN_PFN, word) + offset - run_offset;
 	case WORD_NARROW:
-		return ((u32 *)word_array(word))[offset - pos->first];
 	case WORD_WIDE:
-		return ((u64 *)word_array(word))[offset - pos->first];
+		return array_get(word, offset - pos->first);
 	}
 	return 0;
 }
@@ -294,35 +300,72 @@ struct pages_chunk_span pages_chunks_span(const struct pages_chunks *chunks,
 	};
 }
 
-/**
- * pages_chunks_store() - record frames of pages within one chunk
- * @chunks: the chunk words
- * @index: first page index
- * @run: the frames; the run does not reach into the next chunk
- *
- * What the chunk records for other pages stays.
- *
- * Context: may sleep; caller holds the lock of the object.
- * Return: 0, or ENOMEM with everything recorded before unchanged.
- */
-int pages_chunks_store(struct pages_chunks *chunks, unsigned long index,
-		       const struct pages_run *run)
+/* Frames of pages that follow each other, in an array from @slot on. */
+static void array_put_frames(u64 word, unsigned int slot,
+			     const unsigned long *pfns, unsigned long n)
 {
-	struct chunk_pos pos = chunk_locate(chunks, index);
-	u64 *word = chunk_word_alloc(chunks, pos.number);
+	u32 *narrow = (u32 *)word_array(word) + slot;
+	unsigned long i;
+
+	if (word_kind(word) == WORD_WIDE) {
+		memcpy((u64 *)word_array(word) + slot, pfns, n * sizeof(*pfns));
+		return;
+	}
+	for (i = 0; i < n; i++)
+		narrow[i] = pfns[i];
+}
+
+static int word_store_frames(u64 *word, const struct chunk_pos *pos,
+			     const unsigned long *pfns, unsigned long n)
+{
+	struct pages_run run = {
+		.pfn = pfns[0],
+		.npages = pages_contiguous(pfns, n),
+	};
 	unsigned long i;
 	int rc;
 
-	if (!word)
-		return -ENOMEM;
-	if (word_store_run(word, pos.offset, run))
+	if (run.npages == n && word_store_run(word, pos->offset, &run))
 		return 0;
-	rc = word_make_array(word, &pos, array_kind(*word, run));
+	/* The highest frame decides how wide the array is. */
+	run.npages = 1;
+	for (i = 1; i < n; i++)
+		run.pfn = max(run.pfn, pfns[i]);
+	rc = word_make_array(word, pos, array_kind(*word, &run));
 	if (rc)
 		return rc;
-	for (i = 0; i < run->npages; i++)
-		array_put(*word, pos.offset - pos.first + i, run->pfn + i);
+	array_put_frames(*word, pos->offset - pos->first, pfns, n);
 	return 0;
+}
+
+/**
+ * pages_chunks_store() - record frames of pages
+ * @chunks: the chunk words
+ * @index: first page index
+ * @pfns: frame of each page
+ * @n: how many pages, at least one
+ *
+ * What the chunks record for other pages stays.
+ *
+ * Context: may sleep; caller holds the lock of the object.
+ * Return: how many pages were recorded, from the first on: fewer than @n when
+ * memory is short.
+ */
+unsigned long pages_chunks_store(struct pages_chunks *chunks,
+				 unsigned long index,
+				 const unsigned long *pfns, unsigned long n)
+{
+	unsigned long stored, part;
+
+	for (stored = 0; stored < n; stored += part) {
+		struct chunk_pos pos = chunk_locate(chunks, index + stored);
+		u64 *word = chunk_word_alloc(chunks, pos.number);
+
+		part = min(n - stored, pos.last - pos.offset + 1UL);
+		if (!word || word_store_frames(word, &pos, pfns + stored, part))
+			break;
+	}
+	return stored;
 }
 
 /**
@@ -342,7 +385,7 @@ void pages_chunks_clear(struct pages_chunks *chunks, unsigned long index)
 }
 
 /* Returns false if the run is not in line with the last one and no room is. */
-static bool run_list_add(struct run_list *list, unsigned long pfn,
+static __always_inline bool run_list_add(struct run_list *list, unsigned long pfn,
 			 unsigned long npages)
 {
 	struct pages_run *run = &list->runs[list->n];
@@ -359,13 +402,32 @@ static bool run_list_add(struct run_list *list, unsigned long pfn,
 	return true;
 }
 
+static unsigned long array_load(u64 word, unsigned int slot,
+				unsigned long limit, struct run_list *list)
+{
+	unsigned long pfn, next = array_get(word, slot);
+	unsigned long i = 0, n;
+
+	while (i < limit) {
+		pfn = next;
+		for (n = 1; i + n < limit; n++) {
+			next = array_get(word, slot + i + n);
+			if (next != pfn + n)
+				break;
+		}
+		if (!run_list_add(list, pfn, n))
+			break;
+		i += n;
+	}
+	return i;
+}
+
 /* Returns how many pages of the chunk were added, at most @limit. */
 static unsigned long word_load(u64 word, const struct chunk_pos *pos,
 			       unsigned long limit, struct run_list *list)
 {
 	unsigned int run_offset = FIELD_GET(WORD_RUN_OFFSET, word);
 	unsigned int run_count = FIELD_GET(WORD_RUN_COUNT, word);
-	unsigned long i;
 
 	limit = min(limit, pos->last - pos->offset + 1UL);
 	switch (word_kind(word)) {
@@ -380,12 +442,7 @@ static unsigned long word_load(u64 word, const struct chunk_pos *pos,
 				    limit) ? limit : 0;
 	case WORD_NARROW:
 	case WORD_WIDE:
-		for (i = 0; i < limit; i++)
-			if (!run_list_add(list,
-					  word_get(word, pos, pos->offset + i),
-					  1))
-				break;
-		return i;
+		return array_load(word, pos->offset - pos->first, limit, list);
 	}
 	return 0;
 }

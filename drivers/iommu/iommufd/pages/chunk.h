@@ -55,14 +55,27 @@ struct pages_chunk_span {
 	unsigned long last;
 };
 
+/* How many of the first @n frames follow each other. */
+static inline unsigned long pages_contiguous(const unsigned long *pfns,
+					     unsigned long n)
+{
+	unsigned long i;
+
+	for (i = 1; i < n; i++)
+		if (pfns[i] != pfns[0] + i)
+			break;
+	return i;
+}
+
 void pages_chunks_init(struct pages_chunks *chunks, unsigned long npages,
 		       unsigned long source_addr);
 void pages_chunks_destroy(struct pages_chunks *chunks);
 
 struct pages_chunk_span pages_chunks_span(const struct pages_chunks *chunks,
 					  unsigned long index);
-int pages_chunks_store(struct pages_chunks *chunks, unsigned long index,
-		       const struct pages_run *run);
+unsigned long pages_chunks_store(struct pages_chunks *chunks,
+				 unsigned long index,
+				 const unsigned long *pfns, unsigned long n);
 void pages_chunks_clear(struct pages_chunks *chunks, unsigned long index);
 unsigned int pages_chunks_load(struct pages_chunks *chunks, unsigned long first,
 			       unsigned long last, struct pages_run *runs,

@@ -14,9 +14,14 @@
 static void store(struct kunit *test, struct pages_chunks *chunks,
 		  unsigned long index, unsigned long pfn, unsigned long npages)
 {
-	struct pages_run run = { .pfn = pfn, .npages = npages };
+	unsigned long *pfns, i;
 
-	KUNIT_ASSERT_EQ(test, pages_chunks_store(chunks, index, &run), 0);
+	pfns = kunit_kmalloc_array(test, npages, sizeof(*pfns), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, pfns);
+	for (i = 0; i < npages; i++)
+		pfns[i] = pfn + i;
+	KUNIT_ASSERT_EQ(test, pages_chunks_store(chunks, index, pfns, npages),
+			npages);
 }
 
 /* Expects one run from @index on when asked up to @last. */
@@ -228,6 +233,39 @@ static void chunk_sparse(struct kunit *test)
 	pages_chunks_destroy(&chunks);
 }
 
+/* One batch of runs and single pages, over the ends of chunks. */
+static void chunk_mixed_batch(struct kunit *test)
+{
+	unsigned long n = 2 * CHUNK, first = CHUNK - 20, i;
+	unsigned long high = (unsigned long)U32_MAX + 1;
+	struct pages_chunks chunks;
+	unsigned long *pfns;
+
+	pfns = kunit_kmalloc_array(test, n, sizeof(*pfns), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, pfns);
+	for (i = 0; i < n; i++)
+		pfns[i] = i % 8 < 4 ? 1000 + i : 5000 + 2 * i;
+	/* only the last chunk has frames that need 64 bits */
+	for (i = n - 8; i < n; i++)
+		pfns[i] = high + 2 * i;
+	pages_chunks_init(&chunks, 4 * CHUNK, 0);
+	store(test, &chunks, 0, 77, 4);
+	KUNIT_ASSERT_EQ(test, pages_chunks_store(&chunks, first, pfns, n), n);
+
+	expect_run(test, &chunks, 0, 3, 77, 4);
+	for (i = 0; i < n - 8; i += 8) {
+		expect_run(test, &chunks, first + i, first + i + 7, 1000 + i,
+			   4);
+		expect_run(test, &chunks, first + i + 4, first + i + 7,
+			   5000 + 2 * (i + 4), 1);
+	}
+	for (i = n - 8; i < n; i++)
+		expect_run(test, &chunks, first + i, first + n - 1,
+			   high + 2 * i, 1);
+	expect_nothing(test, &chunks, 3 * CHUNK);
+	pages_chunks_destroy(&chunks);
+}
+
 static struct kunit_case chunk_cases[] = {
 	KUNIT_CASE(chunk_one_run),
 	KUNIT_CASE(chunk_gap),
@@ -236,6 +274,7 @@ static struct kunit_case chunk_cases[] = {
 	KUNIT_CASE(chunk_wide),
 	KUNIT_CASE(chunk_cut_at_source),
 	KUNIT_CASE(chunk_sparse),
+	KUNIT_CASE(chunk_mixed_batch),
 	{}
 };
 

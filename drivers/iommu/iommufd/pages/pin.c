@@ -61,48 +61,24 @@ unsigned long pages_count_holes_locked(struct iommufd_pages *pages,
 	return n;
 }
 
-/* How many of the first @n frames follow each other. */
-static unsigned long contiguous_npages(const unsigned long *pfns,
-				       unsigned long n)
-{
-	unsigned long i;
-
-	for (i = 1; i < n; i++)
-		if (pfns[i] != pfns[0] + i)
-			break;
-	return i;
-}
-
 /* Record @n pinned pages from @batch->next on; unpin those it cannot. */
 static int pin_batch_store(struct pin_batch *batch, unsigned long n)
 {
 	struct iommufd_pages *pages = batch->pages;
 	const unsigned long *pfns = batch->pfns;
-	struct pages_chunk_span span;
-	struct pages_run run;
-	int rc = 0;
+	unsigned long done, step;
 
-	while (n) {
-		span = pages_chunks_span(&pages->chunks, batch->next);
-		run.pfn = *pfns;
-		run.npages = min(n, span.last - batch->next + 1);
-		run.npages = contiguous_npages(pfns, run.npages);
-
-		if (!rc)
-			rc = pages_chunks_store(&pages->chunks, batch->next,
-						&run);
-		if (rc)
-			pages->source->unpin(pages, run.pfn, run.npages);
-		else
-			batch->next += run.npages;
-		pfns += run.npages;
-		n -= run.npages;
+	done = pages_chunks_store(&pages->chunks, batch->next, pfns, n);
+	batch->next += done;
+	if (done == n)
+		return 0;
+	for (; done < n; done += step) {
+		step = pages_contiguous(pfns + done, n - done);
+		pages->source->unpin(pages, pfns[done], step);
 	}
-	if (rc)
-		return iommufd_refuse(batch->why, "length",
-				      "no memory to record the frames",
-				      batch->next, rc);
-	return 0;
+	return iommufd_refuse(batch->why, "length",
+			      "no memory to record the frames", batch->next,
+			      -ENOMEM);
 }
 
 /* Pin @first to @last, all of which no user covers. */
