@@ -358,7 +358,8 @@ static void numbers_ascend(void)
 	r.queue = veventq(r.b.fd, r.b.guest.viommu, 3);
 	for (i = 0; i < ARRAY_LEN(thread); i++)
 		CHECK_OK(pthread_create(&thread[i], NULL, race_trigger, &r));
-	for (rounds = 0; rounds < 2000; rounds++) {
+	/* the threads may be late: not before there was something to read */
+	for (rounds = 0; rounds < 2000 || last <= 0; rounds++) {
 		n = __event_read(r.queue.fd, buf, sizeof(buf));
 		CHECK(n >= 0);
 		for (at = 0; at < n;) {
