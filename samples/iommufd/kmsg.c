@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The kernel log, searched for IOMMU faults. */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -44,11 +45,10 @@ static int names_address(const char *text, __u64 first, __u64 last)
 }
 
 /* A record is "level,seq,time,flags;text\n" with lines of properties. */
-static int is_fault(char *record, const char *bdf, __u64 first,
-		    __u64 last, char **text)
+static int is_fault(char *record, const struct kmsg_fault *fault, char **text)
 {
 	/* The log names bus, slot and function; the domain comes before. */
-	const char *short_bdf = strchr(bdf, ':') + 1;
+	const char *short_bdf = strchr(fault->bdf, ':') + 1;
 	char *nl;
 
 	*text = strchr(record, ';');
@@ -59,12 +59,12 @@ static int is_fault(char *record, const char *bdf, __u64 first,
 	if (nl)
 		*nl = '\0';
 	return strstr(*text, "fault") && strstr(*text, short_bdf) &&
-	       names_address(*text, first, last);
+	       strcasestr(*text, fault->access) && strstr(*text, "reason 0x") &&
+	       names_address(*text, fault->first, fault->last);
 }
 
-int kmsg_find_fault(struct kmsg *kmsg, const char *bdf, __u64 first,
-		    __u64 last, unsigned int timeout_ms, char *line,
-		    size_t len)
+int kmsg_find_fault(struct kmsg *kmsg, const struct kmsg_fault *fault,
+		    unsigned int timeout_ms, char *line, size_t len)
 {
 	unsigned int waited = 0;
 	char record[8192], *text;
@@ -74,7 +74,7 @@ int kmsg_find_fault(struct kmsg *kmsg, const char *bdf, __u64 first,
 
 		if (n > 0) {
 			record[n] = '\0';
-			if (is_fault(record, bdf, first, last, &text)) {
+			if (is_fault(record, fault, &text)) {
 				snprintf(line, len, "%s", text);
 				return 0;
 			}

@@ -17,12 +17,19 @@ void kmsg_close(struct kmsg *kmsg);
 /* Forget what was logged so far. */
 void kmsg_skip(struct kmsg *kmsg);
 
+/* What a line must tell: who, "read" or "write", an address in {first, last}. */
+struct kmsg_fault {
+	const char *bdf;
+	const char *access;
+	__u64 first;
+	__u64 last;
+};
+
 /*
- * Wait up to @timeout_ms for a fault line that names the device @bdf and an
- * address in {first, last}. Returns 0 with the text in @line, or -ENOENT.
+ * Wait up to @timeout_ms for a fault line that tells @fault and a reason.
+ * Returns 0 with the text in @line, or -ENOENT.
  */
-int kmsg_find_fault(struct kmsg *kmsg, const char *bdf, __u64 first,
-		    __u64 last, unsigned int timeout_ms, char *line,
-		    size_t len);
+int kmsg_find_fault(struct kmsg *kmsg, const struct kmsg_fault *fault,
+		    unsigned int timeout_ms, char *line, size_t len);
 
 #endif

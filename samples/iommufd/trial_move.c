@@ -100,6 +100,11 @@ static int move_many(struct trial *t, struct moves *m)
 
 static int judge_stream(struct trial *t, const struct moves *m)
 {
+	struct kmsg_fault any = {
+		.bdf = t->func->bdf,
+		.access = "",
+		.last = UINT64_MAX,
+	};
 	struct stream *s = &t->stream;
 	unsigned long lost = atomic_load(&s->lost);
 
@@ -116,8 +121,7 @@ static int judge_stream(struct trial *t, const struct moves *m)
 
 	step_say("%lu transfers faulted while there was no translation; no other byte changed",
 		 lost);
-	if (!kmsg_find_fault(&t->kmsg, t->func->bdf, 0, UINT64_MAX, 0,
-			     t->line, sizeof(t->line)))
+	if (!kmsg_find_fault(&t->kmsg, &any, 0, t->line, sizeof(t->line)))
 		step_say("kernel log: %s", t->line);
 	if (t->options->hitless)
 		return step_fail(0,

@@ -19,14 +19,19 @@
 #define STRAY_LEN	256
 
 /*
- * Run the prepared transfer, of which a part must fault at @fault_at, until
- * the kernel log says so. Returns 0 with the text in t->line, which is empty
- * if the log said nothing, or -1 with the step failed.
+ * Run the prepared transfer, of which the part that is @access must fault at
+ * @fault_at, until the kernel log says so. Returns 0 with the text in
+ * t->line, which is empty if the log said nothing, or -1 with the step failed.
  */
-static int stray_copy(struct trial *t, __u64 fault_at)
+static int stray_copy(struct trial *t, const char *access, __u64 fault_at)
 {
 	struct transfer *x = &t->transfer;
-	__u64 first = fault_at & ~(__u64)(SIZE_4K - 1);
+	struct kmsg_fault fault = {
+		.bdf = t->func->bdf,
+		.access = access,
+		.first = fault_at & ~(__u64)(SIZE_4K - 1),
+		.last = fault_at | (SIZE_4K - 1),
+	};
 	int err, i;
 
 	kmsg_skip(&t->kmsg);
@@ -39,9 +44,8 @@ static int stray_copy(struct trial *t, __u64 fault_at)
 			return step_fail(-err, "see dmesg",
 					 "the device failed in another way");
 		t->line[0] = '\0';
-		err = kmsg_find_fault(&t->kmsg, t->func->bdf, first,
-				      first + SIZE_4K - 1, STRAY_WAIT_MS,
-				      t->line, sizeof(t->line));
+		err = kmsg_find_fault(&t->kmsg, &fault, STRAY_WAIT_MS, t->line,
+				      sizeof(t->line));
 		if (!err || t->iommu_type != IOMMU_HW_INFO_TYPE_INTEL_VTD)
 			return 0;
 	}
@@ -52,7 +56,7 @@ static int stray_copy(struct trial *t, __u64 fault_at)
 }
 
 /* Memory is as it must be; was the fault reported as well? */
-static int check_reported(struct trial *t, __u64 fault_at)
+static int check_reported(struct trial *t, const char *access, __u64 fault_at)
 {
 	if (t->line[0]) {
 		step_say("kernel log: %s", t->line);
@@ -64,8 +68,8 @@ static int check_reported(struct trial *t, __u64 fault_at)
 	}
 	return step_fail(0,
 			 "is the device really behind the IOMMU? see dmesg",
-			 "no line in the kernel log tells of a fault of %s at 0x%llx",
-			 t->func->bdf, fault_at);
+			 "no line in the kernel log tells of a %s fault of %s at 0x%llx and the reason",
+			 access, t->func->bdf, fault_at);
 }
 
 /* A device that met a fault may be stuck until it is reset. */
@@ -101,13 +105,13 @@ static int stray_write(struct trial *t, struct mem *src, struct mem *dst,
 	__u64 where = dst->iova + offset;
 
 	prepare(t, src, dst, offset);
-	if (stray_copy(t, where))
+	if (stray_copy(t, "write", where))
 		return -1;
 	if (transfer_check_untouched(x))
 		return step_fail(0, "the IOMMU does not protect memory: a bug",
 				 "the write to IOVA 0x%llx went through: %s",
 				 where, x->why);
-	if (check_reported(t, where))
+	if (check_reported(t, "write", where))
 		return -1;
 	step_say("write of %u bytes to IOVA 0x%llx: faulted, %zu bytes of memory unchanged",
 		 STRAY_LEN, where,
@@ -124,7 +128,7 @@ static int stray_read(struct trial *t, struct mem *src)
 	size_t same = 0, i;
 
 	prepare(t, src, &t->scratch, STRAY_OFFSET);
-	if (stray_copy(t, where))
+	if (stray_copy(t, "read", where))
 		return -1;
 	for (i = 0; i < STRAY_LEN; i++)
 		same += got[i] == x->want[i];
@@ -133,7 +137,7 @@ static int stray_read(struct trial *t, struct mem *src)
 		return step_fail(0, "the IOMMU does not protect memory: a bug",
 				 "the read from IOVA 0x%llx went through: %zu of %u bytes",
 				 where, same, STRAY_LEN);
-	if (check_reported(t, where))
+	if (check_reported(t, "read", where))
 		return -1;
 	step_say("read of %u bytes from IOVA 0x%llx: faulted, the device did not get them",
 		 STRAY_LEN, where);
