@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include <linux/capability.h>
 
+#include "lib/edu.h"
 #include "lib/file.h"
 #include "lib/harness.h"
 #include "lib/memory.h"
@@ -22,15 +23,6 @@
 
 #define IOVA 0x1000000ULL
 #define GET_PA IOMMU_IOAS_NOIOMMU_GET_PA
-
-/* QEMU's docs/specs/edu.rst */
-#define EDU_DMA_SRC 0x80
-#define EDU_DMA_DST 0x88
-#define EDU_DMA_COUNT 0x90
-#define EDU_DMA_CMD 0x98
-#define EDU_RUN 1
-#define EDU_TO_MEMORY 2
-#define EDU_BUFFER 0x40000
 
 struct bench {
 	int fd;
@@ -279,21 +271,10 @@ static void revoked(void)
 	ioas_unmap(b.fd, b.ioas, IOVA, 2 * b.page);
 }
 
-static void edu_transfer(volatile char *regs, __u64 dst, __u64 src,
-			 __u64 nbytes, __u64 how)
-{
-	*(volatile __u64 *)(regs + EDU_DMA_SRC) = src;
-	*(volatile __u64 *)(regs + EDU_DMA_DST) = dst;
-	*(volatile __u64 *)(regs + EDU_DMA_COUNT) = nbytes;
-	*(volatile __u64 *)(regs + EDU_DMA_CMD) = how;
-	while (*(volatile __u64 *)(regs + EDU_DMA_CMD) & EDU_RUN)
-		usleep(2000);
-}
-
 static void device_reaches_it(void)
 {
 	struct bench b = bench_make();
-	volatile char *regs = vfio_map_bar(b.device, 4096);
+	volatile void *regs = vfio_map_bar(b.device, 4096);
 	char *va = mem_pages(2);
 	__u64 from, to;
 	size_t i;
@@ -305,8 +286,7 @@ static void device_reaches_it(void)
 	for (i = 0; i < b.page; i++)
 		va[i] = (char)(i * 31 + 7);
 	memset(va + b.page, 0, b.page);
-	edu_transfer(regs, EDU_BUFFER, from, b.page, EDU_RUN);
-	edu_transfer(regs, to, EDU_BUFFER, b.page, EDU_RUN | EDU_TO_MEMORY);
+	edu_copy(regs, to, from, b.page);
 	CHECK(!memcmp(va, va + b.page, b.page));
 }
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <linux/pci_regs.h>
 
+#include "edu.h"
 #include "harness.h"
 #include "proc.h"
 #include "uapi.h"
@@ -151,13 +152,48 @@ void vfio_find_bar(char *path, size_t size)
 	find(path, size, has_group_and_bar);
 }
 
-static int is_edu(const char *dir)
+static void read_id(const char *dir, const char *name, char *id, size_t size)
 {
 	char path[PATH_MAX];
-	char id[16];
 
-	snprintf(path, sizeof(path), "%s/device", dir);
-	return proc_read(path, id, sizeof(id)) > 0 && !strncmp(id, "0x11e8", 6);
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	if (proc_read(path, id, size) < 0)
+		*id = 0;
+	id[strcspn(id, "\n")] = 0;
+}
+
+static int has_model(const char *dir, const char *model)
+{
+	char vendor[16], device[16], both[32];
+
+	read_id(dir, "vendor", vendor, sizeof(vendor));
+	read_id(dir, "device", device, sizeof(device));
+	snprintf(both, sizeof(both), "%s:%s", vendor, device);
+	return !strcmp(both, model);
+}
+
+int vfio_find_model(const char *model, struct vfio_place *place)
+{
+	glob_t found;
+	int done = 0;
+	size_t i;
+
+	if (glob(PCI_DEVICES "*", 0, NULL, &found))
+		return -ENODEV;
+	for (i = 0; i < found.gl_pathc && !done; i++) {
+		const char *dir = found.gl_pathv[i];
+
+		done = has_model(dir, model) && take(dir) &&
+		       node_of(dir, place->node, sizeof(place->node)) &&
+		       usable(place->node) && realpath(dir, place->dir);
+	}
+	globfree(&found);
+	return done ? 0 : -ENODEV;
+}
+
+static int is_edu(const char *dir)
+{
+	return has_model(dir, EDU_MODEL);
 }
 
 void vfio_find_noiommu(char *path, size_t size)

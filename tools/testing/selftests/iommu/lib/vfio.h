@@ -7,6 +7,7 @@
 #ifndef IOMMU_SELFTEST_VFIO_H
 #define IOMMU_SELFTEST_VFIO_H
 
+#include <limits.h>
 #include <stddef.h>
 #include <linux/types.h>
 #include <linux/vfio.h>
@@ -20,6 +21,16 @@ void vfio_find_bar(char *path, size_t size);
  * physical addresses; skips the case elsewhere.
  */
 void vfio_find_noiommu(char *path, size_t size);
+
+/* Where a device is: its node, and its folder in sysfs without links. */
+struct vfio_place {
+	char node[PATH_MAX];
+	char dir[PATH_MAX];
+};
+
+/* A device by "0xVENDOR:0xDEVICE"; -ENODEV when VFIO can use none. */
+int vfio_find_model(const char *model, struct vfio_place *place);
+
 int vfio_open(const char *path);
 /* Lets the device do DMA; the first @nbytes of its BAR 0. */
 void *vfio_map_bar(int device, size_t nbytes);
