@@ -83,7 +83,7 @@ kunit: build tools-vm ## the KUnit suites in the VM
 dmar: build tools-vm ## boots with firmware tables good and damaged
 	@$(S)/run-dmar $(FLAVOUR)
 
-vtd: build tools-vm ## disks and network behind VT-d in many shapes (VTD_ROWS=all)
+vtd: build tools-vm ## devices and kernels behind VT-d in many shapes (VTD_ROWS=all)
 	@$(S)/run-vtd $(FLAVOUR)
 
 conformance: build tools-vm ## the base's own iommu kselftest against our kernel
