@@ -2,8 +2,8 @@
 /*
  * Accesses: attach, replace and detach of in-kernel users of an IOAS.
  *
- * Locks: see struct iommufd_access. The IOAS calls the listener with nothing
- *	but a running use of the object, so a driver may unpin from there.
+ * Locks: see struct iommufd_access. The IOAS calls the listener without locks,
+ *	so a driver may unpin from there.
  */
 #include <linux/iommufd.h>
 
@@ -43,20 +43,20 @@ access_other_slot_locked(struct iommufd_access *access)
 }
 
 /* During a replace the new IOAS may call before any pin can be in it. */
-static bool access_can_have_pins(struct iommufd_access *access,
-				 struct ioas_listener *listener)
+static bool access_slot_is_current(struct access_slot *slot)
 {
-	guard(rwsem_read)(&access->lock);
-	return access->state != IOMMUFD_ACCESS_DETACHED &&
-	       listener == &access_slot_locked(access)->listener;
+	guard(rwsem_read)(&slot->access->lock);
+	return slot == access_slot_locked(slot->access);
 }
 
 static void access_listener_unmap(struct ioas_listener *listener,
 				  unsigned long iova, unsigned long length)
 {
-	struct iommufd_access *access = to_access(listener->obj);
+	struct access_slot *slot =
+		container_of(listener, struct access_slot, listener);
+	struct iommufd_access *access = slot->access;
 
-	if (access->ops->unmap && access_can_have_pins(access, listener))
+	if (access->ops->unmap && access_slot_is_current(slot))
 		access->ops->unmap(access->data, iova, length);
 }
 
@@ -70,7 +70,7 @@ static int access_slot_join(struct access_slot *slot, struct iommufd_ioas *ioas,
 {
 	int rc;
 
-	/* the dependency of an attached access, until access_slot_leave() */
+	/* the dependency of an attached access, until access_slot_free_locked() */
 	if (!iommufd_object_hold(&ioas->obj))
 		return iommufd_refuse(why, "ioas_id",
 				      "the IOAS is being destroyed",
@@ -84,20 +84,28 @@ static int access_slot_join(struct access_slot *slot, struct iommufd_ioas *ioas,
 	return 0;
 }
 
-static void access_slot_leave(struct access_slot *slot)
+/*
+ * The state is DRAINING, so @slot is this thread's. When this returns the
+ * driver has no pin left and is not called for the old IOAS any more. Not under
+ * the lock: calls that run take it.
+ */
+static void access_slot_drain(struct access_slot *slot)
+{
+	struct iommufd_access *access = slot->access;
+
+	if (access->ops->unmap)
+		access->ops->unmap(access->data, 0, ULONG_MAX);
+	ioas_remove_listener(slot->ioas, &slot->listener);
+}
+
+/* The second half, after access_slot_drain() */
+static void access_slot_free_locked(struct access_slot *slot)
 {
 	struct iommufd_ioas *ioas = slot->ioas;
 
+	lockdep_assert_held_write(&slot->access->lock);
 	slot->ioas = NULL;
-	ioas_remove_listener(ioas, &slot->listener);
 	iommufd_object_release(&ioas->obj);
-}
-
-/* The state is DRAINING; when this returns the driver has no pin left. */
-static void access_drain(struct iommufd_access *access)
-{
-	if (access->ops->unmap)
-		access->ops->unmap(access->data, 0, ULONG_MAX);
 }
 
 static int access_attach_ioas(struct iommufd_access *access,
@@ -122,11 +130,12 @@ static int access_attach_ioas(struct iommufd_access *access,
 }
 
 /*
- * First half of a replace: from success on the access is DRAINING. EALREADY:
- * it uses @ioas.
+ * First half of a replace: from success on the access is DRAINING, and @old is
+ * the slot to drain. EALREADY: it uses @ioas.
  */
 static int access_replace_start(struct iommufd_access *access,
 				struct iommufd_ioas *ioas,
+				struct access_slot **old,
 				struct iommufd_why *why)
 {
 	int rc;
@@ -144,7 +153,8 @@ static int access_replace_start(struct iommufd_access *access,
 	case IOMMUFD_ACCESS_ATTACHED:
 		break;
 	}
-	if (access_slot_locked(access)->ioas == ioas)
+	*old = access_slot_locked(access);
+	if ((*old)->ioas == ioas)
 		return -EALREADY;
 
 	rc = access_slot_join(access_other_slot_locked(access), ioas, why);
@@ -158,17 +168,17 @@ static int access_replace_ioas(struct iommufd_access *access,
 			       struct iommufd_ioas *ioas,
 			       struct iommufd_why *why)
 {
+	struct access_slot *old;
 	int rc;
 
-	rc = access_replace_start(access, ioas, why);
+	rc = access_replace_start(access, ioas, &old, why);
 	if (rc)
 		return rc == -EALREADY ? 0 : rc;
 
-	access_drain(access);
-
 	/* commit: nothing below can fail */
+	access_slot_drain(old);
 	guard(rwsem_write)(&access->lock);
-	access_slot_leave(access_slot_locked(access));
+	access_slot_free_locked(old);
 	access->current_slot = !access->current_slot;
 	access->state = IOMMUFD_ACCESS_ATTACHED;
 	return 0;
@@ -190,9 +200,9 @@ static struct iommufd_access *access_new(struct iommufd_ctx *ictx,
 	access->data = data;
 	init_rwsem(&access->lock);
 	for (i = 0; i != ARRAY_SIZE(access->slots); i++) {
+		access->slots[i].access = access;
 		access->slots[i].listener = (struct ioas_listener){
 			.ops = &access_listener_ops,
-			.obj = &access->obj,
 			.needs_pages = ops->needs_pin_pages,
 		};
 	}
@@ -241,8 +251,8 @@ static bool access_is_attached(struct iommufd_access *access)
  * iommufd_access_destroy() - end an in-kernel user
  * @access: the access, gone afterwards; attached or not
  *
- * Waits for unmap callbacks that are running: a callback must not wait for
- * this. The context may be freed.
+ * Waits for unmap callbacks that run: a callback must not wait for this. The
+ * context may be freed.
  *
  * Context: may sleep.
  */
@@ -292,8 +302,9 @@ EXPORT_SYMBOL_NS_GPL(iommufd_access_attach, "IOMMUFD");
  * @access: the access, attached
  * @ioas_id: id of the new IOAS
  *
- * The driver's unmap callback has to drop all pins. A failure leaves the
- * access and its pins as they are. The IOAS in use already is fine.
+ * The driver's unmap callback has to drop all pins; callbacks that run are
+ * waited for. A failure leaves the access and its pins as they are. The IOAS in
+ * use already is fine.
  *
  * Context: may sleep; no lock held that the unmap callback takes.
  * Return: 0, or ENOENT: no such IOAS, or not attached; EBUSY: a detach is
@@ -319,26 +330,35 @@ int iommufd_access_replace(struct iommufd_access *access, u32 ioas_id)
 }
 EXPORT_SYMBOL_NS_GPL(iommufd_access_replace, "IOMMUFD");
 
+/* The slot to drain, or NULL when the access is not attached. */
+static struct access_slot *access_detach_start(struct iommufd_access *access)
+{
+	guard(rwsem_write)(&access->lock);
+	if (access->state != IOMMUFD_ACCESS_ATTACHED)
+		return NULL;
+	access->state = IOMMUFD_ACCESS_DRAINING;
+	return access_slot_locked(access);
+}
+
 /**
  * iommufd_access_detach() - take the memory away from an access
  * @access: the access, attached
  *
- * The driver's unmap callback has to drop all pins.
+ * The driver's unmap callback has to drop all pins. Waits for unmap callbacks
+ * that run; none comes afterwards, until the next attach.
  *
  * Context: may sleep; no lock held that the unmap callback takes.
  */
 void iommufd_access_detach(struct iommufd_access *access)
 {
-	scoped_guard(rwsem_write, &access->lock) {
-		if (WARN_ON_ONCE(access->state != IOMMUFD_ACCESS_ATTACHED))
-			return;
-		access->state = IOMMUFD_ACCESS_DRAINING;
-	}
+	struct access_slot *slot = access_detach_start(access);
 
-	access_drain(access);
+	if (WARN_ON_ONCE(!slot))
+		return;
+	access_slot_drain(slot);
 
 	guard(rwsem_write)(&access->lock);
-	access_slot_leave(access_slot_locked(access));
+	access_slot_free_locked(slot);
 	access->state = IOMMUFD_ACCESS_DETACHED;
 }
 EXPORT_SYMBOL_NS_GPL(iommufd_access_detach, "IOMMUFD");

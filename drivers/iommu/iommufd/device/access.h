@@ -9,7 +9,9 @@
  *
  * ATTACHED: pins, unpins and reads reach the current IOAS. DRAINING: the
  *	driver is being told to drop every pin; only unpins work, and reach the
- *	old IOAS.
+ *	old IOAS. The thread that entered it also waits for calls of the old
+ *	IOAS that are late, so that none comes after a new attach, when its
+ *	IOVAs would mean something else.
  */
 #ifndef __IOMMUFD_DEVICE_ACCESS_H
 #define __IOMMUFD_DEVICE_ACCESS_H
@@ -26,12 +28,16 @@ enum iommufd_access_state {
 	IOMMUFD_ACCESS_DRAINING,
 };
 
+struct iommufd_access;
+
 /**
  * struct access_slot - one side of a replace
+ * @access: the access that it is part of; constant
  * @listener: how the IOAS tells about an unmap
  * @ioas: the address space, one dependency; NULL while the slot is free
  */
 struct access_slot {
+	struct iommufd_access *access;
 	struct ioas_listener listener;
 	struct iommufd_ioas *ioas;
 };

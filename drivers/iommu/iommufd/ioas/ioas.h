@@ -19,6 +19,7 @@
 #ifndef __IOMMUFD_IOAS_IOAS_H
 #define __IOMMUFD_IOAS_IOAS_H
 
+#include <linux/atomic.h>
 #include <linux/iommufd.h>
 #include <linux/maple_tree.h>
 #include <linux/mutex.h>
@@ -37,7 +38,8 @@ struct ioas_listener;
 /**
  * struct ioas_listener_ops - an in-kernel user of an IOAS, seen from below
  * @unmap: stop using the range and drop every pin in it; called without locks
- *	of the IOAS. May sleep.
+ *	of the IOAS. May sleep. Never called once ioas_remove_listener() has
+ *	returned.
  */
 struct ioas_listener_ops {
 	void (*unmap)(struct ioas_listener *listener, unsigned long iova,
@@ -47,15 +49,16 @@ struct ioas_listener_ops {
 /**
  * struct ioas_listener - an in-kernel user of an IOAS
  * @ops: constant
- * @obj: object to hold while @ops is called; constant
  * @needs_pages: it pins pages, so the IOAS cannot map less than a page
  * @index: key in &iommufd_ioas.listeners
+ * @ncalls: threads inside @ops; raised only under iova_lock while the listener
+ *	is in the xarray
  */
 struct ioas_listener {
 	const struct ioas_listener_ops *ops;
-	struct iommufd_object *obj;
 	bool needs_pages;
 	u32 index;
+	atomic_t ncalls;
 };
 
 /**

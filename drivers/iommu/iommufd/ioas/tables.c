@@ -6,6 +6,7 @@
  * Locks: tables_lock exclusive for the set of tables, iova_lock for the rest.
  */
 #include <linux/iommu.h>
+#include <linux/wait_bit.h>
 
 #include "ioas.h"
 
@@ -250,7 +251,7 @@ void ioas_remove_table(struct iommufd_ioas *ioas, struct iommu_domain *domain)
 /**
  * ioas_add_listener() - an in-kernel user attaches
  * @ioas: the address space
- * @listener: ops, obj and needs_pages filled in
+ * @listener: ops and needs_pages filled in, the rest zero
  * @why: where the reason of a failure goes
  *
  * Context: may sleep; takes tables_lock shared, iova_lock.
@@ -283,16 +284,22 @@ int ioas_add_listener(struct iommufd_ioas *ioas,
  * @ioas: the address space
  * @listener: it has dropped all its pins
  *
- * Context: may sleep; takes tables_lock shared, iova_lock.
+ * Waits for calls of its ops that run: the memory of the listener, and the
+ * meaning of the IOVAs it is told, are the caller's again afterwards.
+ *
+ * Context: may sleep; takes tables_lock shared, iova_lock; no lock held that
+ * an op of the listener takes.
  */
 void ioas_remove_listener(struct iommufd_ioas *ioas,
 			  struct ioas_listener *listener)
 {
-	guard(rwsem_read)(&ioas->tables_lock);
-	guard(rwsem_write)(&ioas->iova_lock);
-
-	xa_erase(&ioas->listeners, listener->index);
-	ioas->alignment = alignment_wanted(ioas, NULL, NULL, ioas->large_pages);
+	scoped_guard(rwsem_read, &ioas->tables_lock) {
+		guard(rwsem_write)(&ioas->iova_lock);
+		xa_erase(&ioas->listeners, listener->index);
+		ioas->alignment = alignment_wanted(ioas, NULL, NULL,
+						   ioas->large_pages);
+	}
+	wait_var_event(&listener->ncalls, !atomic_read(&listener->ncalls));
 }
 
 /**

@@ -11,6 +11,7 @@
  */
 #include <linux/overflow.h>
 #include <linux/sched/signal.h>
+#include <linux/wait_bit.h>
 
 #include "../object/trace.h"
 #include "ioas.h"
@@ -156,7 +157,7 @@ static int unmap_once_locked(struct iommufd_ioas *ioas,
 	return 0;
 }
 
-/* Tell one access at a time; it cannot go away while its object is in use. */
+/* Tell one access at a time; it cannot be removed while it is being told. */
 static void unmap_notify(struct iommufd_ioas *ioas, const struct iorange *range)
 {
 	struct ioas_listener *listener;
@@ -168,14 +169,11 @@ static void unmap_notify(struct iommufd_ioas *ioas, const struct iorange *range)
 					   XA_PRESENT);
 			if (!listener)
 				return;
-			if (!iommufd_object_get_known(listener->obj))
-				listener = NULL;
+			atomic_inc(&listener->ncalls);
 		}
-		if (listener) {
-			listener->ops->unmap(listener, range->first,
-					     range->last - range->first + 1);
-			iommufd_object_put(listener->obj);
-		}
+		listener->ops->unmap(listener, range->first,
+				     range->last - range->first + 1);
+		atomic_dec_and_wake_up(&listener->ncalls);
 		index++;
 	}
 }
