@@ -176,6 +176,29 @@ unsigned long ioas_get_gaps(struct iommufd_ioas *ioas, struct iorange *gaps,
 			    unsigned long room);
 
 /**
+ * struct ioas_gap_walk - the ranges that may be mapped, a few at a time
+ * @gaps: ranges, in order
+ * @ngaps: number of @gaps
+ * @alignment: what the IOAS asked for when @gaps were taken
+ * @from: (private) first IOVA not looked at
+ * @nchanges: (private) state of the reserved ranges that the walk is about
+ * @begun: (private) @nchanges is set
+ * @finished: (private) nothing comes behind @gaps
+ */
+struct ioas_gap_walk {
+	struct iorange gaps[16];
+	unsigned int ngaps;
+	unsigned long alignment;
+
+	unsigned long from;
+	unsigned long nchanges;
+	bool begun;
+	bool finished;
+};
+
+int ioas_gaps_walk(struct iommufd_ioas *ioas, struct ioas_gap_walk *walk);
+
+/**
  * struct ioas_phys - physically contiguous memory
  * @addr: where it begins
  * @length: bytes
@@ -206,10 +229,10 @@ int ioas_lock_areas(struct iommufd_ioas *ioas, unsigned long first,
 void ioas_unlock_areas(struct iommufd_ioas *ioas, unsigned long first,
 		       unsigned long last);
 
-/* ioctl.c: handlers */
-int iommufd_ioas_alloc_ioctl(struct iommufd_ucmd *ucmd);
+/* ioctl_ranges.c, ioctl.c: handlers */
 int iommufd_ioas_iova_ranges_ioctl(struct iommufd_ucmd *ucmd);
 int iommufd_ioas_allow_iovas_ioctl(struct iommufd_ucmd *ucmd);
+int iommufd_ioas_alloc_ioctl(struct iommufd_ucmd *ucmd);
 int iommufd_ioas_map_ioctl(struct iommufd_ucmd *ucmd);
 int iommufd_ioas_map_file_ioctl(struct iommufd_ucmd *ucmd);
 int iommufd_ioas_copy_ioctl(struct iommufd_ucmd *ucmd);

@@ -39,12 +39,14 @@ int ioas_ranges_add(struct ioas_ranges *ranges, unsigned long first,
 	range->node.last = last;
 	range->owner = owner;
 	interval_tree_insert(&range->node, &ranges->root);
+	ranges->nchanges++;
 	return 0;
 }
 
 static void ranges_remove(struct ioas_ranges *ranges, struct ioas_range *range)
 {
 	interval_tree_remove(&range->node, &ranges->root);
+	ranges->nchanges++;
 	kfree(range);
 }
 

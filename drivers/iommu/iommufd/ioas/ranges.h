@@ -21,9 +21,11 @@ struct iorange {
 /**
  * struct ioas_ranges - a set of owned ranges
  * @root: interval tree of the ranges
+ * @nchanges: how often a range came or went
  */
 struct ioas_ranges {
 	struct rb_root_cached root;
+	unsigned long nchanges;
 };
 
 #define IOAS_RANGES_INIT { .root = RB_ROOT_CACHED }
