@@ -259,14 +259,14 @@ int vtd_attach_paging(struct vtd_domain *domain, struct vtd_device *vd, u32 pasi
 
 	if (is_refused(domain, vd, pasid))
 		return vtd_device_refuse(vd);
-	ret = vtd_domain_check(domain, vd->unit);
-	if (!ret)
-		ret = vtd_device_reserve_pasid(vd, pasid);
+	ret = vtd_device_reserve_pasid(vd, pasid);
 	if (ret)
 		return ret;
 
 	lock_both(domain, old_domain);
-	ret = replace_locked(domain, vd, pasid);
+	ret = vtd_domain_check_locked(domain, vd->unit);
+	if (!ret)
+		ret = replace_locked(domain, vd, pasid);
 	unlock_both(domain, old_domain);
 	tell_watch(vd, pasid, old);
 	return ret;

@@ -4,6 +4,9 @@
  * ids, with and without PASID, when they succeed and when they cannot.
  */
 #include <kunit/test.h>
+#include <linux/completion.h>
+#include <linux/delay.h>
+#include <linux/kthread.h>
 #include <linux/sizes.h>
 
 #include "../device/requester.h"
@@ -301,6 +304,58 @@ static void vtd_attach_snoop_test(struct kunit *test)
 	free_bench(test, bench);
 }
 
+/**
+ * struct late - a device that attaches while somebody has the domain
+ * @domain: the domain
+ * @vd: the device
+ * @ret: what came of it
+ * @done: it is through
+ */
+struct late {
+	struct vtd_domain *domain;
+	struct vtd_device *vd;
+	int ret;
+	struct completion done;
+};
+
+static int late_attach(void *data)
+{
+	struct late *late = data;
+
+	late->ret = vtd_attach_paging(late->domain, late->vd, IOMMU_NO_PASID);
+	complete(&late->done);
+	return 0;
+}
+
+/* The domain begins to force snooping when an attach is under way. */
+static void vtd_attach_snoop_late_test(struct kunit *test)
+{
+	struct bench *bench = new_bench(test, true);
+	struct late *late = kunit_kzalloc(test, sizeof(*late), GFP_KERNEL);
+	struct vtd_domain *a = new_domain(test, bench, true);
+	struct task_struct *task;
+
+	KUNIT_ASSERT_NOT_NULL(test, late);
+	*late = (struct late){ .domain = a, .vd = &bench->vd[0] };
+	init_completion(&late->done);
+	bench->fake->unit.caps.sc = false;
+
+	mutex_lock(&a->lock);
+	task = kthread_run(late_attach, late, "vtd_kunit");
+	if (!IS_ERR(task))
+		msleep(100);
+	a->snoop_force = true;
+	mutex_unlock(&a->lock);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	wait_for_completion(&late->done);
+	KUNIT_EXPECT_EQ(test, late->ret, -EINVAL);
+	KUNIT_EXPECT_TRUE(test, list_empty(&a->attachments));
+
+	vtd_attach_static(VTD_BLOCKED, late->vd, IOMMU_NO_PASID);
+	free_domain(test, a);
+	free_bench(test, bench);
+}
+
 static void vtd_attach_legacy_test(struct kunit *test)
 {
 	struct bench *bench = new_bench(test, false);
@@ -347,6 +402,7 @@ static struct kunit_case vtd_attach_cases[] = {
 	KUNIT_CASE(vtd_attach_failure_test),
 	KUNIT_CASE(vtd_attach_alias_test),
 	KUNIT_CASE(vtd_attach_snoop_test),
+	KUNIT_CASE(vtd_attach_snoop_late_test),
 	KUNIT_CASE(vtd_attach_legacy_test),
 	{}
 };

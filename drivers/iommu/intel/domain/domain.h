@@ -70,7 +70,8 @@ extern struct iommu_domain vtd_blocked_domain;
 
 struct iommu_domain *vtd_domain_alloc_paging(struct device *dev, u32 flags,
 					     const struct iommu_user_data *data);
-int vtd_domain_check(const struct vtd_domain *domain, const struct vtd_unit *unit);
+int vtd_domain_check_locked(const struct vtd_domain *domain, const struct vtd_unit *unit)
+	__must_hold(&domain->lock);
 bool vtd_domain_can_snoop_locked(struct vtd_domain *domain)
 	__must_hold(&domain->lock);
 struct vtd_translation vtd_domain_translation(struct vtd_domain *domain, u16 did);

@@ -64,14 +64,18 @@ void vtd_paging_free(struct iommu_domain *domain)
 }
 
 /**
- * vtd_domain_check() - can a unit use the page table of a domain?
+ * vtd_domain_check_locked() - can a unit use the page table of a domain?
  * @domain: the domain
  * @unit: the unit
  *
+ * The lock is not given back before the unit's device is attached: between the
+ * two the domain could begin to force snooping.
+ *
  * Return: 0 or -EINVAL.
  */
-int vtd_domain_check(const struct vtd_domain *domain, const struct vtd_unit *unit)
+int vtd_domain_check_locked(const struct vtd_domain *domain, const struct vtd_unit *unit)
 {
+	lockdep_assert_held(&domain->lock);
 	/* Tables that were not flushed are no tables to a unit that does not snoop. */
 	if (!domain->incoherent && walks_incoherently(unit))
 		return -EINVAL;
