@@ -19,7 +19,7 @@ endif
 S := scripts
 
 export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V \
-	TESTS ARGS VTD_ROWS
+	TESTS ARGS APPEND VTD_ROWS
 
 .PHONY: help doctor tree config build image demo vm test test-all selftest \
 	selftest-vfio \
@@ -64,7 +64,7 @@ test-all: tools-build tools-vm ## the same and what takes long: hours
 	@ALL=1 $(S)/run-tests
 
 selftest-vfio: build tools-vm ## those of them that need a device, not the mock
-	@TESTS='test_vfio test_container_dma test_dmabuf' \
+	@TESTS='test_vfio test_group test_container_dma test_dmabuf_pci' \
 		$(S)/run-selftest $(FLAVOUR) $(PROFILE)
 
 fuzz: build tools-vm ## the random operations of the selftests, for longer

@@ -2,6 +2,7 @@
 /* IOAS_CHANGE_PROCESS: who pays moves (CP1 to CP4). */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -13,6 +14,8 @@
 #include "lib/memory.h"
 #include "lib/mock.h"
 #include "lib/proc.h"
+#include "lib/stall.h"
+#include "lib/trace.h"
 
 #define NPAGES 8
 /* A uid that nothing else in a test machine uses. */
@@ -246,6 +249,49 @@ static void device_memory(void)
 	CHECK_EQ(ioas_unmap_all(b.fd, b.ioas), b.nbytes);
 }
 
+struct slow_map {
+	int fd;
+	__u32 ioas;
+	struct stall stall;
+};
+
+static void *slow_map_thread(void *arg)
+{
+	struct slow_map *map = arg;
+
+	ioas_map_at(map->fd, map->ioas, map->stall.page, page_size(),
+		    MOCK_IOVA);
+	return NULL;
+}
+
+/* A map that is not done yet is neither charged nor left out. */
+static void map_in_flight(void)
+{
+	struct slow_map map = { .fd = mock_open(), .stall = stall_any() };
+	struct trace trace = trace_open();
+	struct reject reject;
+	pthread_t thread;
+
+	map.ioas = ioas_alloc(map.fd);
+	mock_attach(map.fd, map.ioas);
+	CHECK_EQ(pthread_create(&thread, NULL, slow_map_thread, &map), 0);
+	stall_wait(&map.stall);
+	CHECK_ERR(__change_process(map.fd), EBUSY);
+	CHECK(trace_find(&trace, EBUSY, "ioas", &reject));
+	/* nor does it count for others as done */
+	CHECK_ERR(__ioas_unmap(map.fd, map.ioas, MOCK_IOVA, page_size(), NULL),
+		  EBUSY);
+	CHECK_ERR(__ioas_map_at(map.fd, map.ioas, mem_pages(1), page_size(),
+				MOCK_IOVA), EEXIST);
+	stall_end(&map.stall);
+	CHECK_EQ(pthread_join(thread, NULL), 0);
+	/* memory of no file after all */
+	CHECK_ERR(__change_process(map.fd), EINVAL);
+	ioas_unmap(map.fd, map.ioas, MOCK_IOVA, page_size());
+	CHECK_OK(__change_process(map.fd));
+	trace_close(&trace);
+}
+
 static const struct test_case cases[] = {
 	{ .name = "reserved_field", .fn = reserved_field },
 	{ .name = "nothing_mapped", .fn = nothing_mapped },
@@ -256,6 +302,7 @@ static const struct test_case cases[] = {
 	{ .name = "pinned_later", .fn = pinned_later },
 	{ .name = "user_memory", .fn = user_memory },
 	{ .name = "device_memory", .fn = device_memory },
+	{ .name = "CP3_map_in_flight", .fn = map_in_flight },
 };
 
 int main(int argc, char **argv)

@@ -2,6 +2,8 @@
 /* The device node and the rules that hold for every ioctl (A1 to A9, MM). */
 #include <errno.h>
 #include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -9,6 +11,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <linux/vfio.h>
 
 #include "lib/harness.h"
 #include "lib/memory.h"
@@ -356,9 +359,93 @@ static void mmap_refusals(void)
 	}
 }
 
+#ifdef __x86_64__
+
+/* Numbers of i386. */
+#define IA32_GETPID 20
+#define IA32_IOCTL 54
+
+/* A system call as a 32-bit program makes it. */
+static int ia32_call(int nr, unsigned int a, unsigned int b, unsigned int c)
+{
+	long rc;
+
+	asm volatile("int $0x80"
+		     : "=a" (rc)
+		     : "a" ((long)nr), "b" ((long)a), "c" ((long)b),
+		       "d" ((long)c)
+		     : "memory", "r8", "r9", "r10", "r11");
+	return (int)rc;
+}
+
+static sigjmp_buf no_ia32;
+
+static void no_such_entry(int sig)
+{
+	siglongjmp(no_ia32, sig);
+}
+
+/* What a 32-bit program could have. */
+static void *low_memory(size_t nbytes)
+{
+	void *va = mmap(NULL, nbytes, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+
+	CHECK(va != MAP_FAILED);
+	CHECK((uintptr_t)va < 1ULL << 32);
+	return va;
+}
+
+static void ia32_refused(int fd, unsigned int request, void *arg)
+{
+	CHECK_ERR(ia32_call(IA32_IOCTL, fd, request, (uintptr_t)arg), ENOTTY);
+}
+
+/* There is no compat ioctl: nothing is read, made or written. */
+static void caller_of_32_bits(void)
+{
+	union argument *arg = low_memory(sizeof(*arg));
+	int fd = iommu_open();
+	struct footprint before = footprint_take(fd);
+	union argument copy;
+	size_t i;
+
+	signal(SIGSEGV, no_such_entry);
+	if (sigsetjmp(no_ia32, 1))
+		harness_skip("the kernel has no CONFIG_IA32_EMULATION");
+	CHECK_EQ(ia32_call(IA32_GETPID, 0, 0, 0), getpid());
+	signal(SIGSEGV, SIG_DFL);
+
+	for (i = 0; i < ARRAY_LEN(commands); i++) {
+		const struct command *cmd = &commands[i];
+
+		fill(arg, cmd, cmd->full);
+		copy = *arg;
+		ia32_refused(fd, cmd->request, arg);
+		ia32_refused(fd, cmd->request, NULL);
+		CHECK(!memcmp(arg, &copy, sizeof(copy)));
+	}
+	/* neither the calls of a VFIO container */
+	ia32_refused(fd, VFIO_GET_API_VERSION, NULL);
+	ia32_refused(fd, VFIO_IOMMU_UNMAP_DMA, arg);
+	footprint_check(&before);
+	/* the file is as good as before */
+	ioas_alloc(fd);
+}
+
+#else
+
+static void caller_of_32_bits(void)
+{
+	harness_skip("how 32-bit programs call is known for x86 only");
+}
+
+#endif
+
 static const struct test_case cases[] = {
 	{ .name = "D1_node_is_private", .fn = node_is_private },
 	{ .name = "D3_no_read_no_write", .fn = no_read_no_write },
+	{ .name = "D3_caller_of_32_bits", .fn = caller_of_32_bits },
 	{ .name = "A1_unknown_number", .fn = unknown_number },
 	{ .name = "A2_unreadable_size", .fn = unreadable_size },
 	{ .name = "A2_half_a_size", .fn = half_a_size },

@@ -3,8 +3,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <linux/pci_regs.h>
 #include <linux/udmabuf.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -18,7 +16,6 @@
 #include "lib/memory.h"
 #include "lib/mock.h"
 #include "lib/proc.h"
-#include "lib/vfio.h"
 
 #define NPAGES 8
 #define ROUNDS 300
@@ -377,96 +374,6 @@ static void races(void)
 	check_gone(&b, b.dev.hwpt, MOCK_IOVA);
 }
 
-/* The first memory BAR of a device as a dma-buf; skips where there is none. */
-static int bar_dmabuf(int device, size_t *nbytes)
-{
-	struct {
-		struct vfio_device_feature head;
-		struct vfio_device_feature_dma_buf dmabuf;
-		struct vfio_region_dma_range range;
-	} cmd = {
-		.head = {
-			.argsz = sizeof(cmd),
-			.flags = VFIO_DEVICE_FEATURE_GET |
-				 VFIO_DEVICE_FEATURE_DMA_BUF,
-		},
-		.dmabuf = { .open_flags = O_RDWR | O_CLOEXEC, .nr_ranges = 1 },
-	};
-	struct vfio_region_info info = { .argsz = sizeof(info) };
-	int rc;
-
-	for (info.index = 0; info.index < 6; info.index++) {
-		CHECK_EQ(ioctl(device, VFIO_DEVICE_GET_REGION_INFO, &info), 0);
-		if (!(info.flags & VFIO_REGION_INFO_FLAG_MMAP))
-			continue;
-		cmd.dmabuf.region_index = info.index;
-		cmd.range.length = info.size;
-		rc = ioctl(device, VFIO_DEVICE_FEATURE, &cmd);
-		if (rc < 0)
-			harness_skip("VFIO makes no dma-buf of a BAR: %s",
-				     strerror(errno));
-		*nbytes = info.size;
-		return rc;
-	}
-	harness_skip("the device has no BAR that can be mapped");
-}
-
-static void set_memory_decode(int device, int on)
-{
-	struct vfio_region_info info = {
-		.argsz = sizeof(info),
-		.index = VFIO_PCI_CONFIG_REGION_INDEX,
-	};
-	__u16 command;
-
-	CHECK_EQ(ioctl(device, VFIO_DEVICE_GET_REGION_INFO, &info), 0);
-	CHECK_EQ(pread(device, &command, 2, info.offset + PCI_COMMAND), 2);
-	command &= ~PCI_COMMAND_MEMORY;
-	if (on)
-		command |= PCI_COMMAND_MEMORY;
-	CHECK_EQ(pwrite(device, &command, 2, info.offset + PCI_COMMAND), 2);
-}
-
-/* A real exporter: a device that stops to decode loses its mappings. */
-static void device_bar(void)
-{
-	char path[PATH_MAX];
-	struct iommu_ioas_map_file map;
-	struct footprint before;
-	int device, dmabuf, fd;
-	size_t nbytes = 0;
-	__u32 ioas;
-
-	vfio_find_bar(path, sizeof(path));
-	fd = iommu_open();
-	device = vfio_open(path);
-	vfio_bind(device, fd);
-	ioas = ioas_alloc(fd);
-	vfio_attach(device, ioas);
-	set_memory_decode(device, 1);
-	dmabuf = bar_dmabuf(device, &nbytes);
-	before = footprint_take(fd);
-
-	map = file_at(ioas, dmabuf, 0, nbytes, MOCK_IOVA);
-	CHECK_OK(__ioas_map_file(fd, &map));
-	CHECK_EQ(ioas_unmap_all(fd, ioas), nbytes);
-	CHECK_OK(__ioas_map_file(fd, &map));
-	CHECK_ERR(__ioas_map_file(fd, &map), EEXIST);
-	set_memory_decode(device, 0);
-	CHECK_ERR(__ioas_map_file(fd, &map), ENODEV);
-	CHECK_OK(__vfio_detach(device));
-	vfio_attach(device, ioas);
-	CHECK_EQ(ioas_unmap_all(fd, ioas), nbytes);
-	set_memory_decode(device, 1);
-	CHECK_OK(__ioas_map_file(fd, &map));
-	map.length += page_size();
-	CHECK_ERR(__ioas_map_file(fd, &map), EINVAL);
-	footprint_check(&before);
-	/* Closing the device revokes what is mapped now. */
-	CHECK_EQ(close(device), 0);
-	CHECK_EQ(ioas_unmap_all(fd, ioas), nbytes);
-}
-
 static const struct test_case cases[] = {
 	{ .name = "mapped", .fn = mapped },
 	{ .name = "refused", .fn = refused },
@@ -480,7 +387,6 @@ static const struct test_case cases[] = {
 	{ .name = "not_charged", .fn = not_charged },
 	{ .name = "read_only_copy", .fn = read_only_copy },
 	{ .name = "not_the_mocks", .fn = not_the_mocks },
-	{ .name = "device_bar", .fn = device_bar },
 	{ .name = "races", .fn = races, .seconds = 120 },
 };
 

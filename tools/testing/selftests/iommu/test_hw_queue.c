@@ -4,11 +4,13 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "lib/container.h"
 #include "lib/harness.h"
 #include "lib/memory.h"
 #include "lib/nest.h"
 
 #define HUGE (2UL << 20)
+#define AREA_LOCKED "a hardware queue lies in the area (value: its start)"
 
 struct bench {
 	struct nest n;
@@ -68,10 +70,10 @@ static void unmap_refused(struct bench *b)
 	__u64 unmapped = 1;
 
 	nest_mark(&b->n);
-	REFUSED(&b->n, __ioas_unmap(b->n.fd, b->n.ioas, MOCK_IOVA, HUGE,
-				    &unmapped), EBUSY);
-	REFUSED(&b->n, __ioas_unmap(b->n.fd, b->n.ioas, 0, ~0ULL, &unmapped),
-		EBUSY);
+	REFUSED_AS(&b->n, __ioas_unmap(b->n.fd, b->n.ioas, MOCK_IOVA, HUGE,
+				       &unmapped), EBUSY, AREA_LOCKED);
+	REFUSED_AS(&b->n, __ioas_unmap(b->n.fd, b->n.ioas, 0, ~0ULL,
+				       &unmapped), EBUSY, AREA_LOCKED);
 	mock_check_map(b->n.fd, b->n.parent, MOCK_IOVA, b->va, HUGE);
 }
 
@@ -87,6 +89,26 @@ static void area_is_locked(void)
 	destroy(b.n.fd, queue);
 	ioas_unmap(b.n.fd, b.n.ioas, MOCK_IOVA, HUGE);
 	destroy(b.n.fd, b.viommu);
+	nest_end(&b.n);
+}
+
+/* The calls of a VFIO container respect the lock, too. */
+static void container_unmap(void)
+{
+	struct bench b = bench_make();
+	__u64 unmapped = 1;
+	__u32 queue;
+
+	CHECK_OK(__vfio_ioas(b.n.fd, IOMMU_VFIO_IOAS_SET, b.n.ioas, 0));
+	queue = queue_alloc(&b, 0, MOCK_IOVA, b.n.page);
+	nest_mark(&b.n);
+	REFUSED_AS(&b.n, __vunmap(b.n.fd, MOCK_IOVA, HUGE, 0, &unmapped), EBUSY,
+		   AREA_LOCKED);
+	CHECK_EQ(unmapped, 0);
+	mock_check_map(b.n.fd, b.n.parent, MOCK_IOVA, b.va, HUGE);
+	destroy(b.n.fd, queue);
+	CHECK_OK(__vunmap(b.n.fd, MOCK_IOVA, HUGE, 0, &unmapped));
+	CHECK_EQ(unmapped, HUGE);
 	nest_end(&b.n);
 }
 
@@ -215,7 +237,8 @@ static void memory(void)
 	nest_mark(&b.n);
 	cmd.nesting_parent_iova = far;
 	cmd.length = 32 * b.n.page;
-	refuse(&b, cmd, EFAULT);
+	REFUSED_AS(&b.n, __hw_queue_alloc(b.n.fd, &cmd), EFAULT,
+		   "the memory of the queue is not physically contiguous (value: where)");
 	/* nothing is locked any more */
 	ioas_unmap_all(b.n.fd, b.n.ioas);
 	nest_end(&b.n);
@@ -309,7 +332,8 @@ static void left_to_close(void)
 }
 
 static const struct test_case cases[] = {
-	{ .name = "HQ8_area_is_locked", .fn = area_is_locked },
+	{ .name = "HQ8_U9_area_is_locked", .fn = area_is_locked },
+	{ .name = "U9_container_unmap", .fn = container_unmap },
 	{ .name = "HQ8_other_areas_are_free", .fn = other_areas_are_free },
 	{ .name = "HQ6_runs", .fn = runs },
 	{ .name = "HQ8_run_of_areas", .fn = run_of_areas },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* IOAS_ALLOC, IOVA_RANGES (R) and ALLOW_IOVAS (AI). */
 #include <errno.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,6 +9,10 @@
 #include "lib/harness.h"
 #include "lib/memory.h"
 #include "lib/mock.h"
+#include "lib/stall.h"
+
+/* More than the kernel looks at in one go. */
+#define MANY 40
 
 static void alloc_flags(void)
 {
@@ -117,6 +122,95 @@ static void ranges_short_array(void)
 	CHECK_OK(__ioas_ranges(fd, ioas, &cmd));
 	CHECK_EQ(list[2].start, 0x41000);
 	CHECK_EQ(list[2].last, ~0UL);
+}
+
+static void reserve_many(int fd, __u32 ioas)
+{
+	__u64 i;
+
+	for (i = 0; i < MANY; i++)
+		CHECK_OK(__mock_reserve(fd, ioas, i << 21, 1 << 20));
+}
+
+/* An array of any size gets what fits of many ranges, and nothing else. */
+static void ranges_many(void)
+{
+	struct iommu_iova_range list[MANY + 1];
+	struct iommu_ioas_iova_ranges cmd = {
+		.allowed_iovas = (uintptr_t)list,
+	};
+	int fd = mock_open();
+	__u32 ioas = ioas_alloc(fd);
+	__u32 room, i;
+
+	reserve_many(fd, ioas);
+	for (room = 0; room <= MANY + 1; room++) {
+		memset(list, 0x77, sizeof(list));
+		cmd.num_iovas = room;
+		CHECK_EQ(__ioas_ranges(fd, ioas, &cmd),
+			 room < MANY ? -EMSGSIZE : 0);
+		CHECK_EQ(cmd.num_iovas, MANY);
+		for (i = 0; i < room && i < MANY; i++) {
+			__u64 first = ((__u64)i << 21) + (1 << 20);
+
+			CHECK_EQ(list[i].start, first);
+			CHECK_EQ(list[i].last, i == MANY - 1 ? ~0ULL :
+						first + (1 << 20) - 1);
+		}
+		CHECK_EQ(list[i].start, 0x7777777777777777);
+	}
+}
+
+struct slow_reader {
+	int fd;
+	__u32 ioas;
+	int rc;
+	struct iommu_ioas_iova_ranges cmd;
+};
+
+static void *slow_reader_thread(void *arg)
+{
+	struct slow_reader *reader = arg;
+
+	reader->rc = __ioas_ranges(reader->fd, reader->ioas, &reader->cmd);
+	return NULL;
+}
+
+/*
+ * A fault on the array takes as long as user space likes. Nobody else waits
+ * for it, and what changes meanwhile is in the answer.
+ */
+static void ranges_slow_array(void)
+{
+	struct stall stall = stall_any();
+	struct iommu_iova_range *list = (void *)stall.page;
+	struct slow_reader reader = {
+		.fd = mock_open(),
+		.cmd.num_iovas = 64,
+		.cmd.allowed_iovas = (uintptr_t)list,
+	};
+	struct footprint before;
+	pthread_t thread;
+	__u32 i;
+
+	reader.ioas = ioas_alloc(reader.fd);
+	reserve_many(reader.fd, reader.ioas);
+	before = footprint_take(reader.fd);
+	CHECK_EQ(pthread_create(&thread, NULL, slow_reader_thread, &reader), 0);
+	stall_wait(&stall);
+	ioas_map_at(reader.fd, reader.ioas, mem_pages(1), page_size(),
+		    MANY << 21);
+	ioas_unmap(reader.fd, reader.ioas, MANY << 21, page_size());
+	/* takes the first megabyte that was free */
+	CHECK_OK(__mock_reserve(reader.fd, reader.ioas, 1 << 20, 1 << 20));
+	stall_end(&stall);
+	CHECK_EQ(pthread_join(thread, NULL), 0);
+
+	CHECK_OK(reader.rc);
+	CHECK_EQ(reader.cmd.num_iovas, MANY - 1);
+	for (i = 0; i < MANY - 1; i++)
+		CHECK_EQ(list[i].start, ((__u64)(i + 1) << 21) + (1 << 20));
+	footprint_check(&before);
 }
 
 static void ranges_response_fault(void)
@@ -324,6 +418,8 @@ static const struct test_case cases[] = {
 	{ .name = "R1_R2_R5_refusals", .fn = ranges_refusals },
 	{ .name = "R3_in_order", .fn = ranges_in_order },
 	{ .name = "R4_short_array", .fn = ranges_short_array },
+	{ .name = "R4_many_ranges", .fn = ranges_many },
+	{ .name = "R5_slow_array", .fn = ranges_slow_array },
 	{ .name = "R5_response_fault", .fn = ranges_response_fault },
 	{ .name = "R5_half_array", .fn = ranges_half_array },
 	{ .name = "R6_alignment_follows_users", .fn = alignment_follows_users },

@@ -102,6 +102,63 @@ static void bound_once(void)
 	vfio_bind(other, other_fd);
 }
 
+/* What VT-d says of itself, or nothing where the device is behind another. */
+static void vtd_info(void)
+{
+	struct bench b = bench_make();
+	struct iommu_hw_info_vtd vtd = {};
+	struct iommu_hw_info info = {
+		.dev_id = vfio_bind(b.device, b.fd),
+		.data_len = sizeof(vtd),
+		.data_uptr = (uintptr_t)&vtd,
+	};
+	__u64 cap;
+
+	CHECK_OK(__hw_info(b.fd, &info));
+	if (info.out_data_type != IOMMU_HW_INFO_TYPE_INTEL_VTD)
+		harness_skip("not behind VT-d");
+	CHECK_EQ(info.data_len, sizeof(vtd));
+	CHECK_EQ(vtd.flags, IOMMU_HW_INFO_VTD_ERRATA_772415_SPR17);
+	CHECK(vtd.cap_reg && vtd.ecap_reg);
+	cap = vtd.cap_reg;
+
+	/* by its name, and by one that it does not have */
+	memset(&vtd, 0, sizeof(vtd));
+	info.flags = IOMMU_HW_INFO_FLAG_INPUT_TYPE;
+	info.in_data_type = IOMMU_HW_INFO_TYPE_INTEL_VTD;
+	CHECK_OK(__hw_info(b.fd, &info));
+	CHECK_EQ(vtd.cap_reg, cap);
+	info.in_data_type = IOMMU_HW_INFO_TYPE_ARM_SMMUV3;
+	CHECK_ERR(__hw_info(b.fd, &info), EOPNOTSUPP);
+}
+
+/* A driver that does not nest says so, of the parent and of what is nested. */
+static void no_nesting(void)
+{
+	struct bench b = bench_make();
+	struct iommu_hwpt_vtd_s1 table = { .addr_width = 48 };
+	struct iommu_hwpt_alloc cmd = {
+		.flags = IOMMU_HWPT_ALLOC_NEST_PARENT,
+		.dev_id = vfio_bind(b.device, b.fd),
+		.pt_id = ioas_alloc(b.fd),
+	};
+	struct footprint before = footprint_take(b.fd);
+	int rc = __hwpt_alloc(b.fd, &cmd);
+
+	if (!rc)
+		harness_skip("the IOMMU driver nests");
+	CHECK_ERR(rc, EOPNOTSUPP);
+	footprint_check(&before);
+	cmd.flags = 0;
+	cmd.pt_id = hwpt_alloc(b.fd, cmd.dev_id, cmd.pt_id);
+	cmd.data_type = IOMMU_HWPT_DATA_VTD_S1;
+	cmd.data_len = sizeof(table);
+	cmd.data_uptr = (uintptr_t)&table;
+	before = footprint_take(b.fd);
+	CHECK_ERR(__hwpt_alloc(b.fd, &cmd), EOPNOTSUPP);
+	footprint_check(&before);
+}
+
 static void attach_refusals(void)
 {
 	struct bench b = bench_make();
@@ -344,6 +401,8 @@ static const struct test_case cases[] = {
 	{ .name = "DV1_bound_device_is_an_object",
 	  .fn = bound_device_is_an_object },
 	{ .name = "DV1_bound_once", .fn = bound_once },
+	{ .name = "GI4_vtd_info", .fn = vtd_info },
+	{ .name = "H6_no_nesting", .fn = no_nesting },
 	{ .name = "DV3_attach_refusals", .fn = attach_refusals },
 	{ .name = "DV3_attach_and_map", .fn = attach_and_map },
 	{ .name = "DV3_missing_memory", .fn = missing_memory },

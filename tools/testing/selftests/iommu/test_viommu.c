@@ -4,10 +4,12 @@
 #include <pthread.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/harness.h"
 #include "lib/memory.h"
 #include "lib/nest.h"
+#include "lib/stall.h"
 
 static struct iommu_viommu_alloc good(const struct nest *n)
 {
@@ -256,6 +258,70 @@ struct race {
 	__u64 virt_id;
 };
 
+struct late {
+	int fd;
+	struct stall stall;
+	__u32 stdev;
+	int rc;
+};
+
+static void *late_alloc(void *arg)
+{
+	struct late *late = arg;
+
+	late->rc = __iommu_cmd(late->fd, IOMMU_VDEVICE_ALLOC,
+			       late->stall.page);
+	return NULL;
+}
+
+static void *late_unbind(void *arg)
+{
+	struct late *late = arg;
+
+	destroy(late->fd, late->stdev);
+	return NULL;
+}
+
+/* The device was found, and leaves before the vdevice is there. */
+static void device_leaves_first(void)
+{
+	struct nest n = nest_make();
+	struct mock_dev dev = mock_attach(n.fd, n.ioas);
+	struct iommu_vdevice_alloc cmd = {
+		.size = sizeof(cmd),
+		.viommu_id = viommu_alloc(n.fd, n.dev.idev, n.parent),
+		.dev_id = dev.idev,
+		.virt_id = 5,
+	};
+	struct iommu_hw_info info = { .dev_id = dev.idev };
+	struct late late = { .fd = n.fd, .stdev = dev.stdev };
+	pthread_t alloc, unbind;
+	struct reject reject;
+	__u32 id;
+
+	late.stall = stall_writes(&cmd, sizeof(cmd));
+	CHECK_EQ(pthread_create(&alloc, NULL, late_alloc, &late), 0);
+	stall_wait(&late.stall);
+	CHECK_EQ(pthread_create(&unbind, NULL, late_unbind, &late), 0);
+	while (__hw_info(n.fd, &info) != -ENOENT)
+		usleep(1000);
+	/* gone for lookups; the unbind waits for the allocation now */
+	usleep(200000);
+	trace_clear(&n.trace);
+	stall_end(&late.stall);
+	CHECK_EQ(pthread_join(alloc, NULL), 0);
+	CHECK_EQ(pthread_join(unbind, NULL), 0);
+	CHECK_ERR(late.rc, ENOENT);
+	CHECK_EQ(trace_rejects(&n.trace, &reject), 1);
+	CHECK(!strcmp(reject.field, "dev_id"));
+	CHECK(strstr(reject.reason, "unbound"));
+	/* neither the id nor a tombstone nor a place in the vIOMMU is taken */
+	id = vdevice_alloc(n.fd, cmd.viommu_id, n.dev.idev, 5);
+	destroy(n.fd, id);
+	destroy(n.fd, cmd.viommu_id);
+	nest_end(&n);
+}
+
 static void *race_thread(void *arg)
 {
 	const struct race *race = arg;
@@ -307,6 +373,7 @@ static const struct test_case cases[] = {
 	{ .name = "O6_tombstone", .fn = tombstone },
 	{ .name = "O6_no_tombstone", .fn = no_tombstone },
 	{ .name = "VD8_unbind_attached", .fn = unbind_attached },
+	{ .name = "VD4_device_leaves_first", .fn = device_leaves_first },
 	{ .name = "VD4_revoke_against_destroy", .fn = revoke_against_destroy },
 };
 

@@ -46,6 +46,7 @@ void nest_refused(const char *file, int line, struct nest *n, int rc,
 		harness_fail(file, line, "the event has no field or no reason");
 	footprint_check_at(file, line, &n->before);
 	trace_clear(&n->trace);
+	n->last = reject;
 }
 
 struct iommu_hwpt_alloc nested_args(__u32 dev, __u32 pt,

@@ -3,6 +3,9 @@
 #ifndef IOMMU_SELFTEST_NEST_H
 #define IOMMU_SELFTEST_NEST_H
 
+#include <string.h>
+
+#include "harness.h"
 #include "mock.h"
 #include "trace.h"
 
@@ -18,6 +21,8 @@ struct nest {
 	__u32 parent;
 	struct trace trace;
 	struct footprint before;
+	/* The event of the last REFUSED(). */
+	struct reject last;
 };
 
 struct nest nest_make(void);
@@ -33,6 +38,14 @@ void nest_refused(const char *file, int line, struct nest *n, int rc,
 		  int errnum);
 #define REFUSED(n, call, errnum) \
 	nest_refused(__FILE__, __LINE__, n, call, errnum)
+/* The same, for this reason. */
+#define REFUSED_AS(n, call, errnum, words)				\
+	do {								\
+		REFUSED(n, call, errnum);				\
+		if (strcmp((n)->last.reason, words))			\
+			harness_fail(__FILE__, __LINE__, "reason: %s",	\
+				     (n)->last.reason);			\
+	} while (0)
 
 /* A nested hwpt over @pt, a nest parent or a vIOMMU. */
 struct iommu_hwpt_alloc nested_args(__u32 dev, __u32 pt,

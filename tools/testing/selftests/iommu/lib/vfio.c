@@ -112,8 +112,14 @@ static int node_of(const char *dir, char *path, size_t size)
 	return 1;
 }
 
-/* The first PCI device that @wanted says yes to and VFIO can use. */
-static void find(char *path, size_t size, int (*wanted)(const char *dir))
+static int any_device(const char *path)
+{
+	return !access(path, F_OK);
+}
+
+/* The first PCI device that VFIO has and both say yes to. */
+static void find_where(char *path, size_t size, int (*wanted)(const char *dir),
+		       int (*fits)(const char *path))
 {
 	glob_t found;
 	int done = 0;
@@ -125,11 +131,16 @@ static void find(char *path, size_t size, int (*wanted)(const char *dir))
 		const char *dir = found.gl_pathv[i];
 
 		done = wanted(dir) && take(dir) && node_of(dir, path, size) &&
-		       usable(path);
+		       fits(path);
 	}
 	globfree(&found);
 	if (!done)
 		harness_skip("no PCI device that VFIO can use");
+}
+
+static void find(char *path, size_t size, int (*wanted)(const char *dir))
+{
+	find_where(path, size, wanted, usable);
 }
 
 static int has_group(const char *dir)
@@ -196,6 +207,16 @@ static int is_edu(const char *dir)
 	return has_model(dir, EDU_MODEL);
 }
 
+static int is_edu_with_group(const char *dir)
+{
+	return has_group(dir) && is_edu(dir);
+}
+
+void vfio_find_edu(char *path, size_t size)
+{
+	find_where(path, size, is_edu_with_group, any_device);
+}
+
 void vfio_find_noiommu(char *path, size_t size)
 {
 	glob_t groups;
@@ -208,6 +229,68 @@ void vfio_find_noiommu(char *path, size_t size)
 		       "1"))
 		harness_skip("VFIO has no mode without IOMMU");
 	find(path, size, is_edu);
+}
+
+static const char *bdf_of(const char *dir)
+{
+	return strrchr(dir, '/') + 1;
+}
+
+bool vfio_sibling_probe(const struct vfio_pair *pair)
+{
+	proc_write("/sys/bus/pci/drivers_probe", bdf_of(pair->sibling));
+	return has(pair->sibling, "driver");
+}
+
+void vfio_sibling_release(const struct vfio_pair *pair)
+{
+	if (pair->sibling[0] && has(pair->sibling, "driver"))
+		write_file(pair->sibling, "driver/unbind",
+			   bdf_of(pair->sibling));
+}
+
+/* The group whose devices are in the folder; false: it has no pair. */
+static bool group_pair(const char *dir, struct vfio_pair *pair)
+{
+	char pattern[PATH_MAX];
+	glob_t found;
+	int n = 0;
+	size_t i;
+
+	*pair = (struct vfio_pair){};
+	snprintf(pattern, sizeof(pattern), "%s/devices/*", dir);
+	if (glob(pattern, 0, NULL, &found))
+		return false;
+	for (i = 0; i < found.gl_pathc; i++) {
+		const char *device = found.gl_pathv[i];
+
+		if (!is_endpoint(device))
+			continue;
+		if (n < 2 && is_edu(device) && take(device) &&
+		    node_of(device, pair->path[n], sizeof(pair->path[n])))
+			n++;
+		else
+			snprintf(pair->sibling, sizeof(pair->sibling), "%s",
+				 device);
+	}
+	globfree(&found);
+	return n == 2;
+}
+
+void vfio_find_pair(struct vfio_pair *pair)
+{
+	bool done = false;
+	glob_t groups;
+	size_t i;
+
+	if (glob("/sys/kernel/iommu_groups/*", 0, NULL, &groups))
+		harness_skip("no iommu groups");
+	for (i = 0; i < groups.gl_pathc && !done; i++)
+		done = group_pair(groups.gl_pathv[i], pair);
+	globfree(&groups);
+	if (!done)
+		harness_skip("no iommu group with two devices for VFIO");
+	vfio_sibling_release(pair);
 }
 
 void *vfio_map_bar(int device, size_t nbytes)

@@ -8,6 +8,7 @@
 #define IOMMU_SELFTEST_VFIO_H
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <linux/types.h>
 #include <linux/vfio.h>
@@ -16,6 +17,8 @@
 void vfio_find(char *path, size_t size);
 /* The same for a device with a BAR 0. */
 void vfio_find_bar(char *path, size_t size);
+/* QEMU's edu behind an IOMMU, whether it can be bound or not. */
+void vfio_find_edu(char *path, size_t size);
 /*
  * The same for QEMU's edu on a machine without IOMMU, where DMA goes to
  * physical addresses; skips the case elsewhere.
@@ -30,6 +33,20 @@ struct vfio_place {
 
 /* A device by "0xVENDOR:0xDEVICE"; -ENODEV when VFIO can use none. */
 int vfio_find_model(const char *model, struct vfio_place *place);
+
+/* Two edus of one iommu group, as are behind one conventional bridge. */
+struct vfio_pair {
+	/* Their VFIO devices. */
+	char path[2][64];
+	/* A third one in sysfs that a driver of the kernel knows, or "". */
+	char sibling[192];
+};
+
+/* No driver uses the sibling. Skips the case where there is no such group. */
+void vfio_find_pair(struct vfio_pair *pair);
+/* Lets the kernel look for a driver, then take it away again. */
+bool vfio_sibling_probe(const struct vfio_pair *pair);
+void vfio_sibling_release(const struct vfio_pair *pair);
 
 int vfio_open(const char *path);
 /* Lets the device do DMA; the first @nbytes of its BAR 0. */
