@@ -264,6 +264,12 @@ static int change_hardware(struct device_change *change)
 	    iommufd_hwpt_is_noiommu(change->target))
 		return change_noiommu(change);
 
+	/* the core looks at this when it attaches, not when it replaces */
+	if (domain->owner != dev_iommu_ops(change->idev->dev))
+		return iommufd_refuse(change->why, "pt_id",
+				      "the hwpt belongs to another IOMMU driver than the device's",
+				      change->target->obj.id, -EINVAL);
+
 	rc = device_sw_msi_prepare(dgroup, change->target, change->why);
 	if (rc)
 		return rc;
