@@ -260,10 +260,8 @@ static int change_hardware(struct device_change *change)
 	struct iommu_domain *domain = change->target->domain;
 	int rc;
 
-	if (device_group_is_noiommu(dgroup) ||
-	    iommufd_hwpt_is_noiommu(change->target))
+	if (device_group_is_noiommu(dgroup) || iommufd_hwpt_is_noiommu(change->target))
 		return change_noiommu(change);
-
 	/* the core looks at this when it attaches, not when it replaces */
 	if (domain->owner != dev_iommu_ops(change->idev->dev))
 		return iommufd_refuse(change->why, "pt_id",

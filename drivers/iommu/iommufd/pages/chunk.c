@@ -385,8 +385,9 @@ void pages_chunks_clear(struct pages_chunks *chunks, unsigned long index)
 }
 
 /* Returns false if the run is not in line with the last one and no room is. */
-static __always_inline bool run_list_add(struct run_list *list, unsigned long pfn,
-			 unsigned long npages)
+static __always_inline bool run_list_add(struct run_list *list,
+					 unsigned long pfn,
+					 unsigned long npages)
 {
 	struct pages_run *run = &list->runs[list->n];
 
