@@ -44,10 +44,7 @@ static void run(int fd, const char *row, __u8 mode, __u32 granule)
 	};
 	char name[64];
 
-	if (ioctl(fd, DMA_MAP_BENCHMARK, &map)) {
-		printf("# %s: %m\n", row);
-		return;
-	}
+	CHECK_EQ(ioctl(fd, DMA_MAP_BENCHMARK, &map), 0);
 	snprintf(name, sizeof(name), "map %s", row);
 	bench_print("dma-api", name, map.avg_map_100ns * 100, 1);
 	snprintf(name, sizeof(name), "unmap %s", row);
