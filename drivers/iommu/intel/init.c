@@ -10,6 +10,7 @@
 #include <linux/export.h>
 #include <linux/init.h>
 #include <linux/iommu.h>
+#include <linux/iommu-bulk.h>
 #include <linux/pci.h>
 #include <linux/tboot.h>
 
@@ -223,6 +224,7 @@ static int __init start(enum vtd_verdict verdict)
 	ret = register_units();
 	if (ret)
 		return ret;
+	iommu_bulk_register(&vtd_bulk_ops);
 	intel_iommu_enabled = 1;
 	if (verdict != VTD_ON)
 		pr_info("DMAR: DMA remapping is %s\n", vtd_verdict_text(verdict));

@@ -2,11 +2,12 @@
 /*
  * The operations that the IOMMU core finds at each unit.
  *
- * Owns: intel_iommu_ops.
+ * Owns: intel_iommu_ops, vtd_bulk_ops.
  * Locks: none.
  * Calls: device/, domain/.
  */
 #include <linux/iommu.h>
+#include <linux/iommu-bulk.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
 #include <uapi/linux/iommufd.h>
@@ -14,6 +15,7 @@
 #include "acpi/table.h"
 #include "device/device.h"
 #include "domain/domain.h"
+#include "domain/fill.h"
 #include "hw/dmar.h"
 #include "ops.h"
 #include "unit/unit.h"
@@ -90,4 +92,9 @@ const struct iommu_ops intel_iommu_ops = {
 	.device_group = device_group,
 	.is_attach_deferred = vtd_device_deferred,
 	.def_domain_type = vtd_device_default_type,
+};
+
+const struct iommu_bulk_ops vtd_bulk_ops = {
+	.owner = &intel_iommu_ops,
+	.map = vtd_domain_fill,
 };

@@ -13,6 +13,7 @@
  * Calls: generic_pt, the core's unmap.
  */
 #include <linux/iommu.h>
+#include <linux/iommu-bulk.h>
 #include <linux/mm.h>
 #include <trace/events/iommu.h>
 
@@ -38,7 +39,7 @@
  */
 struct place {
 	struct vtd_domain *domain;
-	const struct vtd_fill *fill;
+	const struct iommu_bulk *fill;
 	unsigned long iova;
 	u64 *leaf;
 	unsigned long leaf_iova;
@@ -88,7 +89,7 @@ static bool in_leaf(const struct place *place)
 }
 
 /* As many small pages as go into the leaf table. Returns how many did. */
-static size_t write_leaf(struct place *place, const struct vtd_run *rest)
+static size_t write_leaf(struct place *place, const struct iommu_run *rest)
 {
 	unsigned int first = (place->iova - place->leaf_iova) >> PAGE_SHIFT;
 	size_t n = min(rest->length >> PAGE_SHIFT, (size_t)VTD_PT_ENTRIES - first);
@@ -107,7 +108,7 @@ static size_t write_leaf(struct place *place, const struct vtd_run *rest)
 }
 
 /* The largest page that can be next. */
-static unsigned long best_size(const struct place *place, const struct vtd_run *rest)
+static unsigned long best_size(const struct place *place, const struct iommu_run *rest)
 {
 	unsigned long sizes = place->domain->domain.pgsize_bitmap;
 	unsigned long limit = place->iova | rest->phys;
@@ -118,7 +119,7 @@ static unsigned long best_size(const struct place *place, const struct vtd_run *
 	return sizes ? BIT(__fls(sizes)) : 0;
 }
 
-static int map_by_library(struct place *place, struct vtd_run *rest, size_t length,
+static int map_by_library(struct place *place, struct iommu_run *rest, size_t length,
 			  size_t *mapped)
 {
 	struct pt_iommu *pt = &place->domain->pt;
@@ -128,7 +129,7 @@ static int map_by_library(struct place *place, struct vtd_run *rest, size_t leng
 }
 
 /* One step forward; @rest is what remains of the run. */
-static int step(struct place *place, struct vtd_run *rest)
+static int step(struct place *place, struct iommu_run *rest)
 {
 	unsigned long size = best_size(place, rest);
 	size_t mapped = 0;
@@ -155,10 +156,10 @@ static int step(struct place *place, struct vtd_run *rest)
 	return ret;
 }
 
-static int fill_run(struct place *place, const struct vtd_run *run)
+static int fill_run(struct place *place, const struct iommu_run *run)
 {
 	unsigned long first = place->iova;
-	struct vtd_run rest = *run;
+	struct iommu_run rest = *run;
 	phys_addr_t last;
 	int ret = 0;
 
@@ -175,8 +176,8 @@ static int fill_run(struct place *place, const struct vtd_run *run)
 }
 
 /**
- * vtd_domain_fill() - map runs of memory one behind the other
- * @domain: the domain
+ * vtd_domain_fill() - iommu_bulk_ops.map
+ * @domain: a paging domain of this driver
  * @fill: the runs, and where they go
  *
  * Page sizes are chosen run by run, as iommu_map() of each of them would.
@@ -186,10 +187,12 @@ static int fill_run(struct place *place, const struct vtd_run *run)
  * the table cannot express, -EADDRINUSE if something is mapped there, -ENOMEM:
  * then nothing of it is mapped.
  */
-int vtd_domain_fill(struct vtd_domain *domain, const struct vtd_fill *fill)
+int vtd_domain_fill(struct iommu_domain *domain, const struct iommu_bulk *fill)
 {
 	struct place place = {
-		.domain = domain, .fill = fill, .iova = fill->iova,
+		.domain = to_vtd_domain(domain),
+		.fill = fill,
+		.iova = fill->iova,
 	};
 	unsigned int i;
 	int ret = 0;
@@ -201,9 +204,9 @@ int vtd_domain_fill(struct vtd_domain *domain, const struct vtd_fill *fill)
 		ret = fill_run(&place, &fill->runs[i]);
 	leave_leaf(&place);
 	if (!ret && place.iova != fill->iova)
-		ret = iommu_sync_map(&domain->domain, fill->iova,
+		ret = iommu_sync_map(domain, fill->iova,
 				     place.iova - fill->iova);
 	if (ret && place.iova != fill->iova)
-		iommu_unmap(&domain->domain, fill->iova, place.iova - fill->iova);
+		iommu_unmap(domain, fill->iova, place.iova - fill->iova);
 	return ret;
 }

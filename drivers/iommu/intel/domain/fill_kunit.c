@@ -3,6 +3,7 @@
  * Unit tests: tables made in bulk are those that iommu_map() makes, run by run.
  */
 #include <kunit/test.h>
+#include <linux/iommu-bulk.h>
 #include <linux/prandom.h>
 #include <linux/sizes.h>
 
@@ -94,7 +95,7 @@ static void expect_equal(struct kunit *test, struct pair *pair)
 	expect_same(test, bulk, top_of(pair->plain, &level), level);
 }
 
-static int map_plain(struct pair *pair, const struct vtd_fill *fill)
+static int map_plain(struct pair *pair, const struct iommu_bulk *fill)
 {
 	unsigned long iova = fill->iova;
 	unsigned int i;
@@ -109,7 +110,7 @@ static int map_plain(struct pair *pair, const struct vtd_fill *fill)
 }
 
 static void check_same(struct kunit *test, enum vtd_translation_kind kind,
-		       const struct vtd_fill *fill)
+		       const struct iommu_bulk *fill)
 {
 	struct pair pair = new_pair(test, kind);
 	unsigned long length = 0;
@@ -117,7 +118,7 @@ static void check_same(struct kunit *test, enum vtd_translation_kind kind,
 
 	for (i = 0; i < fill->nruns; i++)
 		length += fill->runs[i].length;
-	KUNIT_ASSERT_EQ(test, vtd_domain_fill(pair.bulk, fill), 0);
+	KUNIT_ASSERT_EQ(test, vtd_domain_fill(&pair.bulk->domain, fill), 0);
 	KUNIT_ASSERT_EQ(test, map_plain(&pair, fill), 0);
 	expect_equal(test, &pair);
 	/* What was filled is unmapped like anything else. */
@@ -130,9 +131,9 @@ static void check_same(struct kunit *test, enum vtd_translation_kind kind,
 }
 
 static void check_both(struct kunit *test, unsigned long iova,
-		       const struct vtd_run *runs, unsigned int nruns, int prot)
+		       const struct iommu_run *runs, unsigned int nruns, int prot)
 {
-	struct vtd_fill fill = {
+	struct iommu_bulk fill = {
 		.iova = iova, .runs = runs, .nruns = nruns, .prot = prot,
 		.gfp = GFP_KERNEL,
 	};
@@ -144,15 +145,15 @@ static void check_both(struct kunit *test, unsigned long iova,
 /* All sizes of pages, and what stands in their way. */
 static void vtd_fill_sizes_test(struct kunit *test)
 {
-	static const struct vtd_run single[] = { { SZ_4K, SZ_4K } };
-	static const struct vtd_run small[] = {
+	static const struct iommu_run single[] = { { SZ_4K, SZ_4K } };
+	static const struct iommu_run small[] = {
 		{ 0x5000, SZ_4K }, { 0x3000, SZ_4K }, { 0x4000, SZ_8K }, { 0, SZ_4K },
 	};
-	static const struct vtd_run large[] = {
+	static const struct iommu_run large[] = {
 		{ SZ_2M, SZ_2M }, { SZ_1G, SZ_1G + SZ_2M + SZ_4K },
 		{ SZ_8K, SZ_4M }, { SZ_2M - SZ_8K, SZ_4M },
 	};
-	static const struct vtd_run ragged[] = {
+	static const struct iommu_run ragged[] = {
 		{ SZ_1G - SZ_4K, SZ_1G + SZ_8K }, { SZ_4K, SZ_2M - SZ_4K },
 		{ SZ_8M, SZ_2M }, { SZ_4K, SZ_4K },
 	};
@@ -164,9 +165,9 @@ static void vtd_fill_sizes_test(struct kunit *test)
 	check_both(test, BIT(39) - SZ_4K, ragged, ARRAY_SIZE(ragged), IOMMU_WRITE);
 }
 
-static struct vtd_run any_run(struct rnd_state *rnd)
+static struct iommu_run any_run(struct rnd_state *rnd)
 {
-	struct vtd_run run = {
+	struct iommu_run run = {
 		.phys = (phys_addr_t)(prandom_u32_state(rnd) & 0xfffff) << 12,
 		.length = (1 + (prandom_u32_state(rnd) & 7)) << 12,
 	};
@@ -190,7 +191,7 @@ static struct vtd_run any_run(struct rnd_state *rnd)
 
 static void vtd_fill_random_test(struct kunit *test)
 {
-	struct vtd_run runs[RUNS];
+	struct iommu_run runs[RUNS];
 	unsigned long iova;
 	struct rnd_state rnd;
 	unsigned int i, round;
@@ -210,15 +211,15 @@ static void vtd_fill_random_test(struct kunit *test)
 static void check_neighbours(struct kunit *test, enum vtd_translation_kind kind)
 {
 	struct pair pair = new_pair(test, kind);
-	const struct vtd_run run = { SZ_16M + SZ_4K, SZ_64K };
-	struct vtd_fill fill = {
+	const struct iommu_run run = { SZ_16M + SZ_4K, SZ_64K };
+	struct iommu_bulk fill = {
 		.runs = &run, .nruns = 1, .prot = IOMMU_READ, .gfp = GFP_KERNEL,
 	};
 	unsigned int i;
 
 	for (i = 0; i < 3; i++) {
 		fill.iova = SZ_2M + ((i * 2) % 3) * SZ_64K;
-		KUNIT_ASSERT_EQ(test, vtd_domain_fill(pair.bulk, &fill), 0);
+		KUNIT_ASSERT_EQ(test, vtd_domain_fill(&pair.bulk->domain, &fill), 0);
 		KUNIT_ASSERT_EQ(test, map_plain(&pair, &fill), 0);
 		fill.prot = RW;
 	}
@@ -234,14 +235,14 @@ static void vtd_fill_neighbours_test(struct kunit *test)
 
 /* Whatever goes wrong in the middle: what was there stays, nothing else is left. */
 static void check_failure(struct kunit *test, enum vtd_translation_kind kind,
-			  const struct vtd_run *bad, int error)
+			  const struct iommu_run *bad, int error)
 {
-	struct vtd_run runs[] = {
+	struct iommu_run runs[] = {
 		{ SZ_1M, SZ_4K }, { SZ_8M, SZ_2M }, { SZ_4M, SZ_2M + SZ_64K }, *bad,
 		{ SZ_32M, SZ_8K },
 	};
 	struct pair pair = new_pair(test, kind);
-	struct vtd_fill fill = {
+	struct iommu_bulk fill = {
 		.iova = SZ_4M - SZ_4K, .runs = runs, .nruns = ARRAY_SIZE(runs),
 		.prot = RW, .gfp = GFP_KERNEL,
 	};
@@ -251,14 +252,14 @@ static void check_failure(struct kunit *test, enum vtd_translation_kind kind,
 	unsigned long iova;
 
 	KUNIT_ASSERT_EQ(test, iommu_map(domain, there, SZ_1G, SZ_4K, RW, GFP_KERNEL), 0);
-	KUNIT_EXPECT_EQ(test, vtd_domain_fill(pair.bulk, &fill), error);
+	KUNIT_EXPECT_EQ(test, vtd_domain_fill(&pair.bulk->domain, &fill), error);
 	for (iova = SZ_2M; iova < SZ_16M; iova += SZ_4K)
 		KUNIT_ASSERT_EQ(test, iommu_iova_to_phys(domain, iova),
 				iova == there ? SZ_1G : 0);
 	/* And it can be filled at once when the reason is gone. */
 	KUNIT_EXPECT_EQ(test, iommu_unmap(domain, there, SZ_4K), SZ_4K);
-	runs[3] = (struct vtd_run){ SZ_16M, SZ_64K };
-	KUNIT_EXPECT_EQ(test, vtd_domain_fill(pair.bulk, &fill), 0);
+	runs[3] = (struct iommu_run){ SZ_16M, SZ_64K };
+	KUNIT_EXPECT_EQ(test, vtd_domain_fill(&pair.bulk->domain, &fill), 0);
 	KUNIT_EXPECT_EQ(test, map_plain(&pair, &fill), 0);
 	expect_equal(test, &pair);
 	free_pair(&pair);
@@ -266,12 +267,12 @@ static void check_failure(struct kunit *test, enum vtd_translation_kind kind,
 
 static void vtd_fill_failure_test(struct kunit *test)
 {
-	static const struct vtd_run occupied = { SZ_16M + SZ_4K, SZ_64K };
-	static const struct vtd_run too_high = { BIT_ULL(52) - SZ_4K, SZ_8K };
-	static const struct vtd_run wraps = { ~(phys_addr_t)(SZ_4K - 1), SZ_8K };
-	static const struct vtd_run unaligned = { SZ_16M + 1, SZ_4K };
-	static const struct vtd_run uneven = { SZ_16M, SZ_4K + 1 };
-	static const struct vtd_run empty = { SZ_16M, 0 };
+	static const struct iommu_run occupied = { SZ_16M + SZ_4K, SZ_64K };
+	static const struct iommu_run too_high = { BIT_ULL(52) - SZ_4K, SZ_8K };
+	static const struct iommu_run wraps = { ~(phys_addr_t)(SZ_4K - 1), SZ_8K };
+	static const struct iommu_run unaligned = { SZ_16M + 1, SZ_4K };
+	static const struct iommu_run uneven = { SZ_16M, SZ_4K + 1 };
+	static const struct iommu_run empty = { SZ_16M, 0 };
 
 	check_failure(test, VTD_FIRST, &occupied, -EADDRINUSE);
 	check_failure(test, VTD_SECOND, &occupied, -EADDRINUSE);
@@ -287,23 +288,23 @@ static void check_bounds(struct kunit *test, enum vtd_translation_kind kind)
 {
 	struct pair pair = new_pair(test, kind);
 	struct iommu_domain *domain = &pair.bulk->domain;
-	struct vtd_run runs[] = { { SZ_1M, SZ_8K }, { SZ_4M, SZ_8K } };
-	struct vtd_fill fill = {
+	struct iommu_run runs[] = { { SZ_1M, SZ_8K }, { SZ_4M, SZ_8K } };
+	struct iommu_bulk fill = {
 		.iova = domain->geometry.aperture_end - SZ_16K + 1,
 		.runs = runs, .nruns = 2, .prot = RW, .gfp = GFP_KERNEL,
 	};
 
 	/* Up to the last page, and not beyond. */
-	KUNIT_EXPECT_EQ(test, vtd_domain_fill(pair.bulk, &fill), 0);
+	KUNIT_EXPECT_EQ(test, vtd_domain_fill(&pair.bulk->domain, &fill), 0);
 	KUNIT_EXPECT_EQ(test, iommu_unmap(domain, fill.iova, SZ_16K), SZ_16K);
 	fill.iova += SZ_8K;
-	KUNIT_EXPECT_EQ(test, vtd_domain_fill(pair.bulk, &fill), -ERANGE);
+	KUNIT_EXPECT_EQ(test, vtd_domain_fill(&pair.bulk->domain, &fill), -ERANGE);
 	KUNIT_EXPECT_EQ(test, iommu_iova_to_phys(domain, fill.iova), 0);
 	fill.iova = SZ_2M + 1;
-	KUNIT_EXPECT_EQ(test, vtd_domain_fill(pair.bulk, &fill), -EINVAL);
+	KUNIT_EXPECT_EQ(test, vtd_domain_fill(&pair.bulk->domain, &fill), -EINVAL);
 	fill.nruns = 0;
 	fill.iova = SZ_2M;
-	KUNIT_EXPECT_EQ(test, vtd_domain_fill(pair.bulk, &fill), 0);
+	KUNIT_EXPECT_EQ(test, vtd_domain_fill(&pair.bulk->domain, &fill), 0);
 	free_pair(&pair);
 }
 
@@ -317,14 +318,14 @@ static void vtd_fill_bounds_test(struct kunit *test)
 static void check_denied(struct kunit *test, enum vtd_translation_kind kind)
 {
 	struct pair pair = new_pair(test, kind);
-	struct vtd_run runs[] = { { SZ_2M, SZ_4M }, { SZ_1G, SZ_2M } };
-	struct vtd_fill fill = {
+	struct iommu_run runs[] = { { SZ_2M, SZ_4M }, { SZ_1G, SZ_2M } };
+	struct iommu_bulk fill = {
 		.iova = SZ_4M, .runs = runs, .nruns = 2, .prot = RW, .gfp = GFP_KERNEL,
 	};
 
 	pair.bulk->domain.pgsize_bitmap = SZ_4K;
 	pair.plain->domain.pgsize_bitmap = SZ_4K;
-	KUNIT_EXPECT_EQ(test, vtd_domain_fill(pair.bulk, &fill), 0);
+	KUNIT_EXPECT_EQ(test, vtd_domain_fill(&pair.bulk->domain, &fill), 0);
 	KUNIT_EXPECT_EQ(test, map_plain(&pair, &fill), 0);
 	expect_equal(test, &pair);
 	free_pair(&pair);
@@ -343,15 +344,15 @@ static void vtd_fill_announce_test(struct kunit *test)
 	struct vtd_unit *unit = &pair.fake->unit;
 	struct vtd_tag_key key = { .unit = unit, .did = 9 };
 	struct vtd_tag *tag = vtd_tag_alloc(&key);
-	struct vtd_run runs[] = { { SZ_1M, SZ_8K }, { SZ_4M, SZ_8K } };
-	struct vtd_fill fill = {
+	struct iommu_run runs[] = { { SZ_1M, SZ_8K }, { SZ_4M, SZ_8K } };
+	struct iommu_bulk fill = {
 		.iova = SZ_64K, .runs = runs, .nruns = 2, .prot = RW, .gfp = GFP_KERNEL,
 	};
 
 	KUNIT_ASSERT_NOT_NULL(test, tag);
 	unit->caps.cm = true;
 	vtd_tag_publish(&pair.bulk->tags, tag);
-	KUNIT_EXPECT_EQ(test, vtd_domain_fill(pair.bulk, &fill), 0);
+	KUNIT_EXPECT_EQ(test, vtd_domain_fill(&pair.bulk->domain, &fill), 0);
 	EXPECT_DESCS(test, pair.fake,
 		     vtd_desc_iotlb_page(unit->caps.iotlb_drain, 9, SZ_64K, 2, 0));
 	KUNIT_EXPECT_TRUE(test, pair.bulk->mapped);

@@ -7,14 +7,15 @@
  * Calls: pages/ for the frames, the IOMMU core for the tables.
  */
 #include <linux/iommu.h>
+#include <linux/iommu-bulk.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "ioas.h"
 #include "revocable.h"
 
-/* runs read under one taking of the pages lock */
-#define AREA_RUNS 16
+/* runs read under one taking of the pages lock, and mapped by one bulk call */
+#define AREA_RUNS 32
 /* one call into the driver installs at most this much, so that maps yield */
 #define AREA_STEP SZ_1G
 
@@ -98,26 +99,88 @@ static int area_map_run(struct ioas_area *area, struct iommu_domain *domain,
 	return 0;
 }
 
+static int area_map_each(struct ioas_area *area, struct iommu_domain *domain,
+			 struct area_cursor *cur, const struct pages_run *runs,
+			 unsigned int nruns)
+{
+	unsigned int i;
+	int rc = 0;
+
+	for (i = 0; i < nruns && !rc; i++)
+		rc = area_map_run(area, domain, cur, &runs[i]);
+	return rc;
+}
+
+static int area_map_bulk(struct ioas_area *area, struct iommu_domain *domain,
+			 const struct iommu_bulk_ops *ops,
+			 struct area_cursor *cur, const struct pages_run *runs,
+			 unsigned int nruns)
+{
+	struct iommu_run bulk_runs[AREA_RUNS];
+	struct iommu_bulk bulk = {
+		.iova = cur->iova,
+		.runs = bulk_runs,
+		.nruns = nruns,
+		.prot = area->prot,
+		.gfp = GFP_KERNEL_ACCOUNT,
+	};
+	struct area_cursor next = *cur;
+	unsigned int i;
+	int rc;
+
+	for (i = 0; i < nruns; i++) {
+		unsigned long length = (runs[i].npages << PAGE_SHIFT) - next.skip;
+
+		length = min(length, next.left);
+		bulk_runs[i].phys = PFN_PHYS(runs[i].pfn) + next.skip;
+		bulk_runs[i].length = length;
+		next.iova += length;
+		next.left -= length;
+		next.index += runs[i].npages;
+		next.skip = 0;
+	}
+	rc = ops->map(domain, &bulk);
+	if (rc)
+		return rc;
+	*cur = next;
+	if (fatal_signal_pending(current))
+		return -EINTR;
+	cond_resched();
+	return 0;
+}
+
+/* the last page of the area that goes into the same AREA_STEP as the cursor */
+static unsigned long area_step_last(const struct ioas_area *area,
+				    const struct area_cursor *cur)
+{
+	unsigned long step = AREA_STEP - (cur->iova & (AREA_STEP - 1));
+
+	if (step >= cur->left)
+		return ioas_area_index(area, area->last);
+	return ioas_area_index(area, cur->iova + step - 1);
+}
+
 static int area_map_runs(struct ioas_area *area, struct iommu_domain *domain,
 			 struct area_cursor *cur)
 {
-	unsigned long last = ioas_area_index(area, area->last);
+	const struct iommu_bulk_ops *bulk =
+		area->ioas->large_pages ? iommu_bulk_find(domain) : NULL;
 	struct pages_run runs[AREA_RUNS];
+	unsigned long covered;
+	unsigned int n;
+	int rc = 0;
 
-	while (cur->left) {
-		unsigned long covered;
-		unsigned int n, i;
-
-		n = pages_get_runs(area->pages, cur->index, last, runs,
+	while (cur->left && !rc) {
+		n = pages_get_runs(area->pages, cur->index,
+				   area_step_last(area, cur), runs,
 				   ARRAY_SIZE(runs), &covered);
-		for (i = 0; i < n; i++) {
-			int rc = area_map_run(area, domain, cur, &runs[i]);
-
-			if (rc)
-				return rc;
-		}
+		/* the core does one run with less ado */
+		if (bulk && n > 1)
+			rc = area_map_bulk(area, domain, bulk, cur, runs, n);
+		else
+			rc = area_map_each(area, domain, cur, runs, n);
 	}
-	return 0;
+	return rc;
 }
 
 static int area_install(struct ioas_area *area, struct iommu_domain *domain,
