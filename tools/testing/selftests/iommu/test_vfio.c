@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "lib/fault.h"
 #include "lib/harness.h"
 #include "lib/memory.h"
 #include "lib/proc.h"
@@ -20,6 +21,7 @@
 /* Away from the x86 MSI window and inside of every aperture. */
 #define IOVA 0x1000000ULL
 #define MSI_WINDOW 0xfee00000ULL
+#define MAX_NTH 400
 
 struct bench {
 	int fd;
@@ -396,6 +398,53 @@ static void huge_memory(void)
 		CHECK(proc_pinned_settle(pins));
 }
 
+/* Memory whose frames follow each other nowhere. */
+static char *scattered(size_t npages)
+{
+	size_t page = page_size();
+	char *va = mem_untouched(npages);
+	size_t i;
+
+	for (i = 0; i < npages; i++)
+		va[i * 257 % npages * page] = 1;
+	return va;
+}
+
+/*
+ * Across the border of two leaf tables of the IOMMU, any step may fail: nothing
+ * is left in the table then, so the same place can be mapped.
+ */
+static void map_fails_anywhere(void)
+{
+	struct fault fault = fault_open();
+	struct bench b = bench_make();
+	__u32 ioas = ioas_alloc(b.fd);
+	size_t npages = 700, length = npages * b.page;
+	__u64 iova = 0x40000000ULL - 100 * b.page;
+	char *va = scattered(npages);
+	struct footprint before;
+	bool injected = true;
+	unsigned int nth;
+	int rc;
+
+	vfio_bind(b.device, b.fd);
+	vfio_attach(b.device, ioas);
+	before = footprint_take(b.fd);
+	for (nth = 1; nth < MAX_NTH && injected; nth++) {
+		fault_arm(&fault, nth);
+		rc = __ioas_map_at(b.fd, ioas, va, length, iova);
+		injected = fault_disarm(&fault);
+		CHECK(!rc || injected);
+		if (!rc)
+			ioas_unmap(b.fd, ioas, iova, length);
+		else if (rc != -EFAULT)
+			CHECK_ERR(rc, ENOMEM);
+		footprint_check(&before);
+	}
+	harness_note("%u steps", nth - 2);
+	CHECK(nth > 5 && nth < MAX_NTH);
+}
+
 static const struct test_case cases[] = {
 	{ .name = "DV9_bind_refusals", .fn = bind_refusals },
 	{ .name = "DV1_bound_device_is_an_object",
@@ -408,6 +457,7 @@ static const struct test_case cases[] = {
 	{ .name = "DV3_missing_memory", .fn = missing_memory },
 	{ .name = "DV3_two_tables_one_ioas", .fn = two_tables_one_ioas },
 	{ .name = "DV3_huge_memory", .fn = huge_memory },
+	{ .name = "DV3_map_fails_anywhere", .fn = map_fails_anywhere },
 	{ .name = "DV4_reserved_regions", .fn = reserved_regions },
 	{ .name = "DV5_replace", .fn = replace },
 	{ .name = "DV6_unbind_while_mapped", .fn = unbind_while_mapped },
