@@ -41,8 +41,8 @@ static void flush_second(struct vtd_batch *batch, const struct vtd_tag_key *key,
 			 const struct flush *flush)
 {
 	const struct vtd_caps *caps = &key->unit->caps;
-	struct vtd_cover cover;
-	struct vtd_block block;
+	struct vtd_cover cover __uninitialized;
+	struct vtd_block block __uninitialized;
 
 	if (likely(!flush->all && caps->psi &&
 		   vtd_block_around(flush->first, flush->last, caps->mamv, &block))) {
@@ -72,8 +72,8 @@ static void flush_first(struct vtd_batch *batch, const struct vtd_tag_key *key,
 			const struct flush *flush)
 {
 	unsigned int mamv = key->unit->caps.mamv;
-	struct vtd_cover cover;
-	struct vtd_block block;
+	struct vtd_cover cover __uninitialized;
+	struct vtd_block block __uninitialized;
 
 	if (likely(!flush->all &&
 		   vtd_block_around(flush->first, flush->last, mamv, &block))) {
@@ -116,7 +116,7 @@ static void flush_device(struct vtd_batch *batch, const struct vtd_tag_key *key,
 			 const struct flush *flush)
 {
 	struct vtd_block block = { 0, VTD_DTLB_MAX_ORDER };
-	struct vtd_cover cover;
+	struct vtd_cover cover __uninitialized;
 
 	if (!READ_ONCE(key->devtlb->enabled) ||
 	    !vtd_devtlb_answers(key->unit, key->devtlb))

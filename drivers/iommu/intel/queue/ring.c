@@ -72,8 +72,8 @@ static void ring_reclaim(struct vtd_queue *queue)
 	}
 }
 
-static void ring_emit(struct vtd_queue *queue, const struct vtd_desc *desc,
-		      s16 origin)
+static __always_inline void ring_emit(struct vtd_queue *queue,
+				      const struct vtd_desc *desc, s16 origin)
 	__must_hold(&queue->lock)
 {
 	u64 *slot = vtd_ring_slot(queue, queue->tail);
@@ -88,12 +88,13 @@ static void ring_emit(struct vtd_queue *queue, const struct vtd_desc *desc,
 	queue->tail = vtd_ring_next(queue->tail, 1);
 }
 
-static void ring_emit_wait(struct vtd_queue *queue, u64 flags, u32 data,
-			   phys_addr_t addr)
+static __always_inline void ring_emit_wait(struct vtd_queue *queue, u64 flags,
+					   u32 data, phys_addr_t addr)
 	__must_hold(&queue->lock)
 {
-	struct vtd_desc wait = vtd_desc_wait(flags, data, addr);
+	struct vtd_desc wait __uninitialized;
 
+	wait = vtd_desc_wait(flags, data, addr);
 	ring_emit(queue, &wait, -1);
 }
 

@@ -5,6 +5,9 @@
  * The wait polls memory; the unit's error bits are read only after a while. It
  * does not rely on timekeeping, which may be down, but counts short delays.
  *
+ * Each unmap comes by: what is filled before it is read is __uninitialized, as
+ * zeroing it would be a tenth of the whole.
+ *
  * Calls: ring.c, recover.c
  */
 #include <linux/delay.h>
@@ -124,7 +127,7 @@ static int run_expired(struct vtd_queue *queue, const struct vtd_job *job)
 static int run_once(struct vtd_queue *queue, struct vtd_job *job,
 		    unsigned long timeout_us, struct vtd_queue_error *error)
 {
-	struct vtd_ticket ticket;
+	struct vtd_ticket ticket __uninitialized;
 	unsigned int try;
 	int rc, fate = 0;
 
@@ -259,10 +262,10 @@ static int submit(struct vtd_unit *unit, const struct vtd_desc *descs,
 		  unsigned int n, unsigned int flags,
 		  struct vtd_queue_error *error)
 {
+	struct vtd_queue_error ignored __uninitialized;
 	struct vtd_queue *queue = unit->queue;
-	struct vtd_queue_error ignored;
+	struct vtd_job job __uninitialized;
 	unsigned int done, part;
-	struct vtd_job job;
 	int rc, result = 0;
 
 	if (!error)
