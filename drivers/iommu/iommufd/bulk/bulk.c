@@ -52,9 +52,10 @@ const struct iommu_bulk_ops *iommu_bulk_find(const struct iommu_domain *domain)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(bulk_drivers); i++) {
-		const struct iommu_bulk_ops *ops =
-			smp_load_acquire(&bulk_drivers[i]);
+		const struct iommu_bulk_ops *ops;
 
+		/* pairs with the release in iommu_bulk_register() */
+		ops = smp_load_acquire(&bulk_drivers[i]);
 		if (!ops)
 			break;
 		if (ops->owner == domain->owner)
