@@ -130,9 +130,10 @@ run_suites()
 		cd /tests
 		while read -r t args; do
 			echo "# suite $t"
+			start=$(date +%s) status=0
 			# shellcheck disable=SC2086
-			./$t $args
-			echo "# status $t $?"
+			./$t $args || status=$?
+			echo "# status $t $status $(($(date +%s) - start))"
 		done <list' >"$rs_raw" && return 0
 	rs_rc=$?
 	say "the VM ended with status $rs_rc; what the tests said: $rs_raw"

@@ -2,7 +2,7 @@
 #
 # Reads TAP of several programs, each between the lines
 #	# suite NAME
-#	# status NAME EXITSTATUS
+#	# status NAME EXITSTATUS SECONDS
 # Shows what failed, a line for each program, and the sums last:
 #	N passed, N failed
 #
@@ -10,7 +10,7 @@
 # -v vm=STATUS    of the VM runner; not 0 counts as a failure
 # -v cases=FILE   write 'program ok|not|skip name' for each case
 
-function end_suite(status,	bad)
+function end_suite(status, seconds,	bad)
 {
 	if (suite == "")
 		return
@@ -29,8 +29,9 @@ function end_suite(status,	bad)
 		if (cases != "")
 			print suite, "broken", bad > cases
 	}
-	printf "# %s: %d passed, %d failed%s\n", suite, ok, notok,
-		skip ? ", " skip " skipped" : ""
+	printf "# %s: %d passed, %d failed%s%s\n", suite, ok, notok,
+		skip ? ", " skip " skipped" : "",
+		seconds == "" ? "" : " (" seconds " s)"
 	passed += ok
 	failed += notok
 	skipped += skip
@@ -55,7 +56,7 @@ $1 == "#" && $2 == "suite" {
 }
 
 $1 == "#" && $2 == "status" {
-	end_suite($4)
+	end_suite($4, $5)
 	next
 }
 
