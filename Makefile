@@ -19,7 +19,7 @@ endif
 S := scripts
 
 export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V \
-	TESTS ARGS APPEND VTD_ROWS
+	TESTS ARGS APPEND VTD_ROWS PARALLEL
 
 .PHONY: help doctor tree config build image demo vm test test-all selftest \
 	selftest-vfio \
