@@ -289,7 +289,6 @@ static void map_in_flight(void)
 	CHECK_ERR(__change_process(map.fd), EINVAL);
 	ioas_unmap(map.fd, map.ioas, MOCK_IOVA, page_size());
 	CHECK_OK(__change_process(map.fd));
-	trace_close(&trace);
 }
 
 static const struct test_case cases[] = {

@@ -304,7 +304,6 @@ static void reasons(void)
 		     __vunmap(b.fd, MOCK_IOVA, 0, 0, NULL), EINVAL);
 	expect_event(&trace, VFIO_IOMMU_UNMAP_DMA,
 		     __vunmap(b.fd, MOCK_IOVA, b.page, 0, NULL), ENOENT);
-	trace_close(&trace);
 }
 
 /* The group node of a device, by way of sysfs. */

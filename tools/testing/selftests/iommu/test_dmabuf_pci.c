@@ -162,7 +162,6 @@ static void memory_switched_off(void)
 	map = file_at(b.ioas, dmabuf, 0, b.nbytes, 2 * IOVA);
 	CHECK_ERR(__ioas_map_file(b.fd, &map), ENODEV);
 	CHECK_EQ(ioas_unmap_all(b.fd, b.ioas), b.nbytes);
-	trace_close(&b.trace);
 }
 
 /* A dma-buf of several ranges has no address to go on from the first. */
@@ -203,7 +202,6 @@ static void several_ranges(void)
 	map = file_at(b.ioas, dmabuf, 0, b.page, IOVA);
 	CHECK_OK(__ioas_map_file(b.fd, &map));
 	CHECK_EQ(ioas_unmap_all(b.fd, b.ioas), b.page);
-	trace_close(&b.trace);
 }
 
 static const struct test_case cases[] = {

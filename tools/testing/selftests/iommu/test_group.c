@@ -117,7 +117,6 @@ static void other_context(void)
 	/* until the last has left */
 	CHECK_EQ(close(b.device[1]), 0);
 	CHECK_OK(bind(&b, 0, other));
-	trace_close(&b.trace);
 }
 
 /* A driver of the kernel does DMA in the group, or wants to. */
@@ -135,7 +134,6 @@ static void kernel_driver(void)
 	CHECK_EQ(close(b.device[0]), 0);
 	CHECK(vfio_sibling_probe(&b.pair));
 	vfio_sibling_release(&b.pair);
-	trace_close(&b.trace);
 }
 
 /* The first device of the group chooses for the others. */
@@ -169,7 +167,6 @@ static void same_hwpt(void)
 	destroy(b.fd, manual);
 	destroy(b.fd, other);
 	destroy(b.fd, b.ioas);
-	trace_close(&b.trace);
 }
 
 /* A replace takes all attached devices of the group along, or none. */
@@ -200,7 +197,6 @@ static void replace(void)
 	CHECK_OK(__vfio_detach(b.device[0]));
 	CHECK_ERR(__destroy(b.fd, next), ENOENT);
 	destroy(b.fd, other);
-	trace_close(&b.trace);
 }
 
 /* What one device reserves stays reserved until the last of them leaves. */
@@ -223,7 +219,6 @@ static void reserved_by_both(void)
 		ioas_unmap(b.fd, b.ioas, MSI_WINDOW, b.page);
 	}
 	footprint_check(&b.before);
-	trace_close(&b.trace);
 }
 
 /* The device copies the first page to the second. */
@@ -271,7 +266,6 @@ static void leave_one_by_one(void)
 	edu_copy(regs[0], IOVA + b.page, IOVA, b.page);
 	CHECK_EQ(va[b.page], 0x5a);
 	CHECK_EQ(va[2 * b.page - 1], 0x5a);
-	trace_close(&b.trace);
 }
 
 static const struct test_case cases[] = {

@@ -75,7 +75,6 @@ static void refused_maps(void)
 	for (i = 0; i < ARRAY_LEN(bad); i++)
 		expect_event(&b, IOMMU_IOAS_MAP, __ioas_map(b.fd, &bad[i].map),
 			     bad[i].errnum);
-	trace_close(&b.trace);
 }
 
 static void refused_flags(void)
@@ -95,7 +94,6 @@ static void refused_flags(void)
 		     EOPNOTSUPP);
 	expect_event(&b, IOMMU_IOAS_ALLOC,
 		     __iommu_cmd(b.fd, IOMMU_IOAS_ALLOC, &alloc), EOPNOTSUPP);
-	trace_close(&b.trace);
 }
 
 static void refused_others(void)
@@ -129,7 +127,6 @@ static void refused_others(void)
 		     __ioas_allow(b.fd, b.ioas, &backwards, 1), EINVAL);
 	expect_event(&b, IOMMU_IOAS_IOVA_RANGES,
 		     __ioas_ranges(b.fd, b.ioas, &ranges), EOPNOTSUPP);
-	trace_close(&b.trace);
 }
 
 static void success_is_silent(void)
@@ -141,7 +138,6 @@ static void success_is_silent(void)
 	ioas_map_at(b.fd, b.ioas, b.va, b.page, MOCK_IOVA);
 	destroy(b.fd, hwpt_alloc(b.fd, b.dev.idev, b.ioas));
 	CHECK_EQ(trace_rejects(&b.trace, &reject), 0);
-	trace_close(&b.trace);
 }
 
 static const struct test_case cases[] = {

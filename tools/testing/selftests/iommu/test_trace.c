@@ -56,7 +56,6 @@ static void objects(void)
 	trace_clear(&b.trace);
 	CHECK(__destroy(b.fd, id) != 0);
 	CHECK_EQ(trace_count(&b.trace, "object_destroy", ""), 0);
-	trace_close(&b.trace);
 }
 
 static void maps(void)
@@ -85,7 +84,6 @@ static void maps(void)
 	CHECK(__ioas_map_at(b.fd, b.ioas, va, b.page, 0) != 0);
 	CHECK_EQ(trace_count(&b.trace, "unmap", ""), 0);
 	CHECK_EQ(trace_count(&b.trace, "map", ""), 0);
-	trace_close(&b.trace);
 }
 
 static void attachments(void)
@@ -108,7 +106,6 @@ static void attachments(void)
 	destroy(b.fd, dev.stdev);
 	CHECK_EQ(trace_count(&b.trace, "detach", "dev=iommufd_mock"), 1);
 	CHECK_EQ(trace_count(&b.trace, "attach", ""), 1);
-	trace_close(&b.trace);
 }
 
 static void faults(void)
@@ -136,7 +133,6 @@ static void faults(void)
 	trigger_iopf(b.fd, b.dev.idev, 6);
 	mock_replace(b.fd, &b.dev, b.ioas);
 	SAW(&b, "response", "queue=%u cookie=0 code=invalid", queue.id);
-	trace_close(&b.trace);
 }
 
 static void invalidations(void)

@@ -54,7 +54,6 @@ static void not_isolated(void)
 	CHECK_EQ(close(device), 0);
 	device = open_device();
 	CHECK_ERR(__vfio_bind(device, fd, &id), EPERM);
-	trace_close(&trace);
 }
 
 static const struct test_case cases[] = {

@@ -22,6 +22,7 @@
 
 #include "harness.h"
 #include "proc.h"
+#include "trace.h"
 
 #define DEFAULT_SECONDS 60
 /* How long a killed case may take to leave the kernel. */
@@ -57,6 +58,13 @@ struct tally {
 	unsigned int fail;
 	unsigned int skip;
 };
+
+static pid_t program;
+
+pid_t harness_pid(void)
+{
+	return program;
+}
 
 static void vprint_line(const char *head, const char *fmt, va_list ap)
 {
@@ -361,6 +369,7 @@ int harness_main(int argc, char **argv, const struct test_case *cases,
 	unsigned int plan = 0;
 	size_t i;
 
+	program = getpid();
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	for (i = 0; i < ncases; i++)
 		plan += selected(&cases[i], filter);
@@ -375,6 +384,7 @@ int harness_main(int argc, char **argv, const struct test_case *cases,
 		number++;
 		report(&run, number, run_case(&run), &tally);
 	}
+	trace_remove();
 	printf("# Totals: pass:%u fail:%u skip:%u\n", tally.pass, tally.fail,
 	       tally.skip);
 	fflush(stdout);

@@ -29,6 +29,9 @@ struct test_case {
 int harness_main(int argc, char **argv, const struct test_case *cases,
 		 size_t ncases);
 
+/* The program's process, of which a case is a child. */
+pid_t harness_pid(void);
+
 /* Ends the calling case. */
 [[gnu::noreturn, gnu::format(printf, 3, 4)]]
 void harness_fail(const char *file, int line, const char *fmt, ...);

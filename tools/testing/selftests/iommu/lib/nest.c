@@ -23,7 +23,6 @@ struct nest nest_make(void)
 
 void nest_end(struct nest *n)
 {
-	trace_close(&n->trace);
 	CHECK_EQ(close(n->fd), 0);
 }
 

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The tracepoints of iommufd, read through an instance of their own. */
+/*
+ * The tracepoints of iommufd, read through an instance of their own. To make one
+ * and to switch an event patches code and waits for grace periods, which takes
+ * longer than most cases: those of a program, which run one after the
+ * other, share an instance that stays on.
+ */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
@@ -24,9 +29,18 @@ static int write_knob(struct trace *trace, const char *name, const char *text)
 	return proc_write(path, text);
 }
 
-struct trace trace_open(void)
+static struct trace instance(void)
 {
 	struct trace trace;
+
+	snprintf(trace.dir, sizeof(trace.dir), TRACING
+		 "/instances/iommu-selftest-%d", harness_pid());
+	return trace;
+}
+
+struct trace trace_open(void)
+{
+	struct trace trace = instance();
 
 	if (access(TRACING "/events", F_OK))
 		mount("tracefs", TRACING, "tracefs", 0, NULL);
@@ -34,10 +48,12 @@ struct trace trace_open(void)
 		harness_skip("no tracefs");
 	if (access(TRACING "/" EVENT, F_OK))
 		harness_skip("no event iommufd:iommufd_reject");
-	snprintf(trace.dir, sizeof(trace.dir), TRACING
-		 "/instances/iommu-selftest-%d", getpid());
-	if (mkdir(trace.dir, 0700))
-		harness_skip("%s: %s", trace.dir, strerror(errno));
+	if (mkdir(trace.dir, 0700)) {
+		if (errno != EEXIST)
+			harness_skip("%s: %s", trace.dir, strerror(errno));
+		trace_clear(&trace);
+		return trace;
+	}
 	CHECK_OK(write_knob(&trace, EVENT "/enable", "1"));
 	CHECK_OK(write_knob(&trace, "tracing_on", "1"));
 	return trace;
@@ -51,10 +67,13 @@ void trace_enable(struct trace *trace, const char *event)
 	CHECK_OK(write_knob(trace, name, "1"));
 }
 
-void trace_close(struct trace *trace)
+void trace_remove(void)
 {
-	write_knob(trace, "events/iommufd/enable", "0");
-	CHECK_EQ(rmdir(trace->dir), 0);
+	struct trace trace = instance();
+
+	write_knob(&trace, "events/iommufd/enable", "0");
+	if (rmdir(trace.dir) && errno != ENOENT)
+		printf("# %s: %s\n", trace.dir, strerror(errno));
 }
 
 void trace_clear(struct trace *trace)

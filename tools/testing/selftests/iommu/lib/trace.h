@@ -22,9 +22,10 @@ struct reject {
 
 /* Skips the case where the kernel has no such event. */
 struct trace trace_open(void);
-void trace_close(struct trace *trace);
+/* At the end of the program. */
+void trace_remove(void);
 void trace_clear(struct trace *trace);
-/* Another event of iommufd, by its name without "iommufd_". */
+/* Another event of iommufd, by its name without "iommufd_"; it stays on. */
 void trace_enable(struct trace *trace, const char *event);
 /* Number of lines "iommufd_<event>: <text...>" since trace_clear(). */
 int trace_count(struct trace *trace, const char *event, const char *text);
