@@ -22,9 +22,8 @@ export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V 
 	TESTS ARGS APPEND VTD_ROWS PARALLEL
 
 .PHONY: help doctor tree config build image demo vm test test-all selftest \
-	selftest-vfio \
-	fuzz kcsan kunit vtd dmar conformance vfio-tests bench lint combos peer clean \
-	tools-build tools-vm
+	selftest-vfio fuzz stress fail-nth kcsan kunit vtd dmar conformance \
+	vfio-tests bench lint combos peer clean tools-build tools-vm
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -70,6 +69,13 @@ selftest-vfio: build tools-vm ## those of them that need a device, not the mock
 fuzz: build tools-vm ## the random operations of the selftests, for longer
 	@TESTS=fuzz ARGS="--rounds $(or $(ROUNDS),100)" \
 		$(S)/run-selftest $(FLAVOUR) $(PROFILE)
+
+stress: build tools-vm ## objects used from several threads, on parallel processors
+	@TESTS=stress ARGS="--rounds $(or $(ROUNDS),15)" PARALLEL=1 \
+		$(S)/run-selftest $(FLAVOUR) $(PROFILE)
+
+fail-nth: build tools-vm ## each step of each operation fails once
+	@TESTS=fail_nth ARGS="--every 1" $(S)/run-selftest $(FLAVOUR) $(PROFILE)
 
 kcsan: tree tools-vm ## races between threads, on a kernel with KCSAN
 	@$(S)/run-kcsan

@@ -447,7 +447,8 @@ int main(int argc, char **argv)
 {
 	/* The cases run in processes of their own: the environment reaches them. */
 	pass_on("STRESS_ROUNDS",
-		harness_option(argc, argv, "rounds", DEFAULT_ROUNDS));
+		harness_option(argc, argv, "rounds",
+			       setting("STRESS_ROUNDS", DEFAULT_ROUNDS)));
 	pass_on("STRESS_SEED", harness_option(argc, argv, "seed", 1));
 	return harness_main(argc, argv, cases, ARRAY_LEN(cases));
 }
