@@ -2,8 +2,10 @@
 /*
  * Lets every allocation and user copy inside of every command fail once.
  *
- * For nth = 1, 2, ... (FAIL_NTH_EVERY=n: every n-th) until no failure is
- * injected: a fresh context is set up, the command runs with its nth step
+ *   fail_nth [--every N]
+ *
+ * For nth = 1, 2, ... (with --every or FAIL_NTH_EVERY: every n-th) until no
+ * failure is injected: a fresh context is set up, the command runs with its nth step
  * failing, and must either succeed or leave nothing behind. It then works when
  * run again, and everything can be destroyed in order, which brings back all
  * ids, pins and charges.
@@ -229,7 +231,12 @@ int main(int argc, char **argv)
 {
 	static struct test_case cases[MAX_CASES];
 	size_t n = 0, g, i;
+	char text[24];
 
+	/* The cases run in processes of their own: the environment reaches them. */
+	snprintf(text, sizeof(text), "%lu",
+		 harness_option(argc, argv, "every", every()));
+	setenv("FAIL_NTH_EVERY", text, 1);
 	for (g = 0; g < ARRAY_LEN(groups); g++) {
 		for (i = 0; i < *groups[g].ncommands; i++, n++) {
 			const struct command *cmd = &groups[g].commands[i];

@@ -121,15 +121,11 @@ static int export_bar(const struct bench *b)
 }
 
 static void refused(struct bench *b, struct iommu_ioas_map_file *map,
-		    int errnum, const char *reason)
+		    int errnum, const char *field, const char *reason)
 {
-	struct reject reject;
-
 	trace_clear(&b->trace);
-	CHECK_ERR(__ioas_map_file(b->fd, map), errnum);
-	CHECK_EQ(trace_rejects(&b->trace, &reject), 1);
-	CHECK_EQ(reject.err, errnum);
-	CHECK(!strcmp(reject.reason, reason));
+	trace_check_refused(&b->trace, __ioas_map_file(b->fd, map), errnum,
+			    field, reason);
 	footprint_check(&b->before);
 }
 
@@ -148,14 +144,14 @@ static void memory_switched_off(void)
 	CHECK_ERR(__ioas_map_file(b.fd, &map), EEXIST);
 	set_memory_decode(b.device, 0);
 	/* it is looked at before the IOVA is */
-	refused(&b, &map, ENODEV, "the dma-buf is revoked");
+	refused(&b, &map, ENODEV, "fd", "the dma-buf is revoked");
 	CHECK_OK(__vfio_detach(b.device));
 	vfio_attach(b.device, b.ioas);
 	CHECK_EQ(ioas_unmap_all(b.fd, b.ioas), b.nbytes);
 	set_memory_decode(b.device, 1);
 	CHECK_OK(__ioas_map_file(b.fd, &map));
 	map.length += b.page;
-	refused(&b, &map, EINVAL,
+	refused(&b, &map, EINVAL, "length",
 		"beyond the end of the dma-buf (value: its size)");
 	/* Closing the device revokes what is mapped now. */
 	CHECK_EQ(close(b.device), 0);
@@ -180,11 +176,11 @@ static void several_ranges(void)
 	dmabuf = export(&b, 2, range);
 	b.before = footprint_take(b.fd);
 	map = file_at(b.ioas, dmabuf, 0, 2 * b.page, IOVA);
-	refused(&b, &map, EOPNOTSUPP,
+	refused(&b, &map, EOPNOTSUPP, "fd",
 		"not one physical range of a VFIO PCI device");
 	/* not even the part that is in one range */
 	map = file_at(b.ioas, dmabuf, 0, b.page, IOVA);
-	refused(&b, &map, EOPNOTSUPP,
+	refused(&b, &map, EOPNOTSUPP, "fd",
 		"not one physical range of a VFIO PCI device");
 	close(dmabuf);
 
@@ -192,7 +188,7 @@ static void several_ranges(void)
 	range[1].offset = b.page;
 	dmabuf = export(&b, 2, range);
 	map = file_at(b.ioas, dmabuf, 0, 2 * b.page, IOVA);
-	refused(&b, &map, EOPNOTSUPP,
+	refused(&b, &map, EOPNOTSUPP, "fd",
 		"not one physical range of a VFIO PCI device");
 	CHECK_EQ(ioas_unmap_all(b.fd, b.ioas), 0);
 	close(dmabuf);

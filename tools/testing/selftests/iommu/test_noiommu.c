@@ -154,13 +154,7 @@ static void huge_page_is_one_piece(void)
 static void check_refused(struct bench *b, int rc, int errnum,
 			  const char *field, const char *reason)
 {
-	struct reject reject;
-
-	CHECK_ERR(rc, errnum);
-	CHECK_EQ(trace_rejects(&b->trace, &reject), 1);
-	CHECK_EQ(reject.err, errnum);
-	CHECK(!strcmp(reject.field, field));
-	CHECK(!strcmp(reject.reason, reason));
+	trace_check_refused(&b->trace, rc, errnum, field, reason);
 	footprint_check(&b->before);
 	trace_clear(&b->trace);
 }

@@ -367,6 +367,7 @@ int harness_main(int argc, char **argv, const struct test_case *cases,
 	struct tally tally = {};
 	unsigned int number = 0;
 	unsigned int plan = 0;
+	bool clean;
 	size_t i;
 
 	program = getpid();
@@ -384,9 +385,9 @@ int harness_main(int argc, char **argv, const struct test_case *cases,
 		number++;
 		report(&run, number, run_case(&run), &tally);
 	}
-	trace_remove();
+	clean = trace_remove();
 	printf("# Totals: pass:%u fail:%u skip:%u\n", tally.pass, tally.fail,
 	       tally.skip);
 	fflush(stdout);
-	return tally.fail ? EXIT_FAIL : EXIT_PASS;
+	return tally.fail || !clean ? EXIT_FAIL : EXIT_PASS;
 }

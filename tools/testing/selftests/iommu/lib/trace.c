@@ -67,13 +67,15 @@ void trace_enable(struct trace *trace, const char *event)
 	CHECK_OK(write_knob(trace, name, "1"));
 }
 
-void trace_remove(void)
+bool trace_remove(void)
 {
 	struct trace trace = instance();
 
 	write_knob(&trace, "events/iommufd/enable", "0");
-	if (rmdir(trace.dir) && errno != ENOENT)
-		printf("# %s: %s\n", trace.dir, strerror(errno));
+	if (!rmdir(trace.dir) || errno == ENOENT)
+		return true;
+	printf("# %s: %s\n", trace.dir, strerror(errno));
+	return false;
 }
 
 void trace_clear(struct trace *trace)
@@ -186,6 +188,18 @@ int trace_count(struct trace *trace, const char *event, const char *text)
 	free(line);
 	fclose(file);
 	return count;
+}
+
+void trace_check_refused(struct trace *trace, int rc, int errnum,
+			 const char *field, const char *reason)
+{
+	struct reject reject;
+
+	CHECK_ERR(rc, errnum);
+	CHECK_EQ(trace_rejects(trace, &reject), 1);
+	CHECK_EQ(reject.err, errnum);
+	CHECK(!strcmp(reject.field, field));
+	CHECK(!strcmp(reject.reason, reason));
 }
 
 bool trace_find(struct trace *trace, int err, const char *field,

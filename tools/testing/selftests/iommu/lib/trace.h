@@ -22,8 +22,8 @@ struct reject {
 
 /* Skips the case where the kernel has no such event. */
 struct trace trace_open(void);
-/* At the end of the program. */
-void trace_remove(void);
+/* At the end of the program; false: it cannot be removed. */
+bool trace_remove(void);
 void trace_clear(struct trace *trace);
 /* Another event of iommufd, by its name without "iommufd_"; it stays on. */
 void trace_enable(struct trace *trace, const char *event);
@@ -31,6 +31,9 @@ void trace_enable(struct trace *trace, const char *event);
 int trace_count(struct trace *trace, const char *event, const char *text);
 /* Number of events since trace_clear(); @last is the newest of them. */
 int trace_rejects(struct trace *trace, struct reject *last);
+/* A call that failed with @errnum, and one event that says why. */
+void trace_check_refused(struct trace *trace, int rc, int errnum,
+			 const char *field, const char *reason);
 /* Is there one of this errno (positive) and field? */
 bool trace_find(struct trace *trace, int err, const char *field,
 		struct reject *found);
