@@ -9,10 +9,13 @@
  *	user pages  | 0 ........ 511 | 512 ..... 1023 | 1024 .. |
  *	                               \___ pinned __/
  *
- * Windows start at multiples of their size, so that drivers which report in no
- * order do not repin a bitmap that fits one window. A bit that cannot be
- * stored fails the whole walk: a page that moved after it was declared clean
- * is lost data for the user.
+ * A page of it that the user does not let us write matters only when a bit falls
+ * into it. Such a bit fails the whole walk: a page that moved after it was
+ * declared clean is lost data for the user.
+ *
+ * Pinning waits for the user, who may be slow on purpose (userfaultfd, FUSE).
+ * iova_bitmap_for_each() leaves it to the first bit that needs a window; who
+ * walks under locks has the windows pinned ahead: iova_bitmap_each_window().
  */
 #include <linux/err.h>
 #include <linux/export.h>
@@ -22,10 +25,16 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/overflow.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-/* as many as the array of pointers to them fits a page: 2 MiB of bitmap */
+#include "iova_bitmap.h"
+
+/*
+ * As many as the array of pointers to them fits a page: 2 MiB of bitmap. Nobody
+ * is charged for these pins, so there are no more at a time.
+ */
 #define WINDOW_PAGES (PAGE_SIZE / sizeof(struct page *))
 
 /**
@@ -35,9 +44,10 @@
  * @shift: log2 of the IOVA bytes a bit stands for; constant
  * @addr: user address of the byte that holds bit 0; constant
  * @npages: user pages the bitmap touches; constant
- * @pages: the pinned pages
+ * @window: most user pages that are pinned at a time; constant
+ * @pages: those of the window, NULL where the user does not let us write
  * @base: index of @pages[0] among the user pages
- * @npinned: valid entries of @pages
+ * @nwindow: valid entries of @pages
  * @written: a bit of the pinned pages was set
  * @error: why a bit was lost, or 0
  *
@@ -50,10 +60,11 @@ struct iova_bitmap {
 	unsigned int shift;
 	unsigned long addr;
 	unsigned long npages;
+	unsigned long window;
 
 	struct page **pages;
 	unsigned long base;
-	unsigned long npinned;
+	unsigned long nwindow;
 	bool written;
 	int error;
 };
@@ -94,8 +105,8 @@ struct iova_bitmap *iova_bitmap_alloc(unsigned long iova, size_t length,
 	bitmap->shift = __ffs(page_size);
 	bitmap->addr = (unsigned long)untagged_addr(data);
 	bitmap->npages = PFN_UP(offset_in_page(bitmap->addr) + nbytes);
-	bitmap->pages = kmalloc_array(min(bitmap->npages, WINDOW_PAGES),
-				      sizeof(*bitmap->pages),
+	bitmap->window = min(bitmap->npages, WINDOW_PAGES);
+	bitmap->pages = kmalloc_array(bitmap->window, sizeof(*bitmap->pages),
 				      GFP_KERNEL_ACCOUNT);
 	if (!bitmap->pages) {
 		kfree(bitmap);
@@ -107,48 +118,96 @@ EXPORT_SYMBOL_NS_GPL(iova_bitmap_alloc, "IOMMUFD");
 
 static void window_unpin(struct iova_bitmap *bitmap)
 {
-	if (bitmap->npinned)
-		unpin_user_pages_dirty_lock(bitmap->pages, bitmap->npinned,
-					    bitmap->written);
-	bitmap->npinned = 0;
+	unsigned long i;
+
+	for (i = 0; i < bitmap->nwindow; i++) {
+		if (bitmap->pages[i])
+			unpin_user_pages_dirty_lock(&bitmap->pages[i], 1,
+						    bitmap->written);
+	}
+	bitmap->nwindow = 0;
 	bitmap->written = false;
 }
 
-static int window_pin(struct iova_bitmap *bitmap, unsigned long base)
+/* Pins what can be pinned of @npages; only a lack of memory or a kill ends it. */
+static int window_pin(struct iova_bitmap *bitmap, unsigned long base,
+		      unsigned long npages)
 {
-	unsigned long npages = min(bitmap->npages - base, WINDOW_PAGES);
 	unsigned long uva = (bitmap->addr & PAGE_MASK) + (base << PAGE_SHIFT);
 	int rc;
 
-	rc = pin_user_pages_fast(uva, npages, FOLL_WRITE, bitmap->pages);
-	if (rc <= 0)
-		return rc ?: -EFAULT;
+	window_unpin(bitmap);
 	bitmap->base = base;
-	bitmap->npinned = rc;
+	while (bitmap->nwindow < npages) {
+		unsigned long at = bitmap->nwindow;
+
+		rc = pin_user_pages_fast(uva + (at << PAGE_SHIFT), npages - at,
+					 FOLL_WRITE, bitmap->pages + at);
+		if (rc > 0) {
+			bitmap->nwindow += rc;
+			continue;
+		}
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		if (rc == -ENOMEM)
+			return rc;
+		bitmap->pages[bitmap->nwindow++] = NULL;
+		cond_resched();
+	}
 	return 0;
 }
 
 static bool window_has(const struct iova_bitmap *bitmap, unsigned long index)
 {
-	return index >= bitmap->base && index - bitmap->base < bitmap->npinned;
+	return index >= bitmap->base && index - bitmap->base < bitmap->nwindow;
 }
 
 /*
- * The window that @index belongs to may have pages the user does not let us
- * write, which matters only when a bit falls into them: the second try starts
- * at the page that is needed.
+ * Windows of a walk that pins late start at multiples of their size: drivers
+ * which report in no order do not repin a bitmap that fits one.
  */
 static int window_move(struct iova_bitmap *bitmap, unsigned long index)
 {
-	int rc;
+	unsigned long base = rounddown(index, bitmap->window);
 
-	window_unpin(bitmap);
-	rc = window_pin(bitmap, round_down(index, WINDOW_PAGES));
-	if (!rc && window_has(bitmap, index))
-		return 0;
+	return window_pin(bitmap, base,
+			  min(bitmap->window, bitmap->npages - base));
+}
 
-	window_unpin(bitmap);
-	return window_pin(bitmap, index);
+static unsigned long bit_of(const struct iova_bitmap *bitmap,
+			    unsigned long iova)
+{
+	return (iova - bitmap->first) >> bitmap->shift;
+}
+
+/* counted from the start of the first user page */
+static unsigned long byte_of(const struct iova_bitmap *bitmap,
+			     unsigned long bit)
+{
+	return offset_in_page(bitmap->addr) + bit / BITS_PER_BYTE;
+}
+
+/* Has a window room for a step from any bit on? A bit may be a byte of IOVA. */
+static bool step_fits_window(const struct iova_bitmap *bitmap)
+{
+	unsigned long nbytes = (IOVA_BITMAP_STEP >> bitmap->shift) /
+			       BITS_PER_BYTE;
+
+	return bitmap->npages <= bitmap->window ||
+	       PFN_UP(nbytes) < bitmap->window;
+}
+
+/* the last IOVA whose bit is in the window, cut to whole steps */
+static unsigned long window_last(const struct iova_bitmap *bitmap)
+{
+	unsigned long end = (bitmap->base + bitmap->nwindow) << PAGE_SHIFT;
+	unsigned long nbits = (end - offset_in_page(bitmap->addr)) *
+			      BITS_PER_BYTE;
+
+	if (nbits > bit_of(bitmap, bitmap->last))
+		return bitmap->last;
+	return round_down(bitmap->first + (nbits << bitmap->shift),
+			  IOVA_BITMAP_STEP) - 1;
 }
 
 /**
@@ -173,8 +232,8 @@ EXPORT_SYMBOL_NS_GPL(iova_bitmap_free, "IOMMUFD");
  *
  * Context: may sleep; current's memory holds the bitmap.
  * Return: what @fn returned, or if that is 0: EFAULT: a bit was lost as the
- * user's bitmap cannot be written; EINTR, EAGAIN, ENOMEM: it was lost as the
- * bitmap could not be pinned.
+ * user's bitmap cannot be written; EINTR, ENOMEM: it was lost as the bitmap could
+ * not be pinned.
  */
 int iova_bitmap_for_each(struct iova_bitmap *bitmap, void *opaque,
 			 iova_bitmap_fn_t fn)
@@ -188,6 +247,51 @@ int iova_bitmap_for_each(struct iova_bitmap *bitmap, void *opaque,
 	return rc ?: bitmap->error;
 }
 EXPORT_SYMBOL_NS_GPL(iova_bitmap_for_each, "IOMMUFD");
+
+/**
+ * iova_bitmap_each_window() - let a driver walk the range, part by part
+ * @bitmap: the bitmap
+ * @opaque: handed to @fn
+ * @fn: called with one part after the other; calls iova_bitmap_set()
+ *
+ * Before each call the user's memory for the bits of the part is pinned, so
+ * that @fn may take locks which should not wait for the user. Parts end at
+ * multiples of IOVA_BITMAP_STEP: what @fn reports must not cross them. Bits for
+ * less than 128 bytes of IOVA, which are no dirty pages, are pinned late.
+ *
+ * Context: may sleep; current's memory holds the bitmap.
+ * Return: what @fn returned, or if that is 0: EFAULT: a bit was lost as the
+ * user's bitmap cannot be written; EINTR, ENOMEM: a part could not be pinned,
+ * @fn was not called for it.
+ */
+int iova_bitmap_each_window(struct iova_bitmap *bitmap, void *opaque,
+			    iova_bitmap_fn_t fn)
+{
+	unsigned long iova = bitmap->first;
+	unsigned long last;
+	int rc;
+
+	if (!step_fits_window(bitmap))
+		return iova_bitmap_for_each(bitmap, opaque, fn);
+	bitmap->error = 0;
+	for (;;) {
+		unsigned long base =
+			byte_of(bitmap, bit_of(bitmap, iova)) >> PAGE_SHIFT;
+
+		rc = window_pin(bitmap, base,
+				min(bitmap->window, bitmap->npages - base));
+		if (rc)
+			break;
+		last = window_last(bitmap);
+		rc = fn(bitmap, iova, last - iova + 1, opaque) ?: bitmap->error;
+		if (rc || last == bitmap->last)
+			break;
+		iova = last + 1;
+	}
+	window_unpin(bitmap);
+	return rc;
+}
+EXPORT_SYMBOL_NS_GPL(iova_bitmap_each_window, "IOMMUFD_INTERNAL");
 
 /* Bytes, not words: other bytes are the user's, and so is the endianness. */
 static void bits_fill(u8 *map, unsigned int first, unsigned int last)
@@ -206,14 +310,26 @@ static void bits_fill(u8 *map, unsigned int first, unsigned int last)
 	map[tail] |= tail_bits;
 }
 
-static void window_fill(struct iova_bitmap *bitmap, unsigned long index,
-			unsigned int first, unsigned int last)
+static int window_fill(struct iova_bitmap *bitmap, unsigned long index,
+		       unsigned int first, unsigned int last)
 {
-	u8 *map = kmap_local_page(bitmap->pages[index - bitmap->base]);
+	struct page *page;
+	u8 *map;
+	int rc;
 
+	if (!window_has(bitmap, index)) {
+		rc = window_move(bitmap, index);
+		if (rc)
+			return rc;
+	}
+	page = bitmap->pages[index - bitmap->base];
+	if (!page)
+		return -EFAULT;
+	map = kmap_local_page(page);
 	bits_fill(map, first, last);
 	kunmap_local(map);
 	bitmap->written = true;
+	return 0;
 }
 
 /**
@@ -240,24 +356,18 @@ void iova_bitmap_set(struct iova_bitmap *bitmap, unsigned long iova,
 	if (last < bitmap->first || iova > bitmap->last)
 		return;
 
-	bit = (max(iova, bitmap->first) - bitmap->first) >> bitmap->shift;
-	last_bit = (min(last, bitmap->last) - bitmap->first) >> bitmap->shift;
+	bit = bit_of(bitmap, max(iova, bitmap->first));
+	last_bit = bit_of(bitmap, min(last, bitmap->last));
 	for (;;) {
-		unsigned long pos = offset_in_page(bitmap->addr) +
-				    bit / BITS_PER_BYTE;
+		unsigned long pos = byte_of(bitmap, bit);
 		unsigned int first = offset_in_page(pos) * BITS_PER_BYTE +
 				     bit % BITS_PER_BYTE;
 		unsigned long more = min(last_bit - bit,
 					 PAGE_SIZE * BITS_PER_BYTE - 1 - first);
-		unsigned long index = pos >> PAGE_SHIFT;
 
-		if (!window_has(bitmap, index)) {
-			bitmap->error = window_move(bitmap, index);
-			if (bitmap->error)
-				return;
-		}
-		window_fill(bitmap, index, first, first + more);
-		if (more == last_bit - bit)
+		bitmap->error = window_fill(bitmap, pos >> PAGE_SHIFT, first,
+					    first + more);
+		if (bitmap->error || more == last_bit - bit)
 			return;
 		bit += more + 1;
 	}

@@ -10,6 +10,8 @@
 #include <linux/sizes.h>
 #include <linux/uaccess.h>
 
+#include "iova_bitmap.h"
+
 #define BASE_IOVA 0x40000000UL
 #define WINDOW_BYTES (PAGE_SIZE / sizeof(void *) * PAGE_SIZE)
 
@@ -266,6 +268,119 @@ static void the_callback_has_the_last_word(struct kunit *test)
 	iova_bitmap_free(bitmap);
 }
 
+/* the parts of a walk that has its windows pinned ahead */
+struct parts {
+	unsigned long next;
+	unsigned int calls;
+	bool aligned;
+	/* taken away while a part is walked */
+	unsigned long uva;
+	size_t nbytes;
+};
+
+static int mark_ends(struct iova_bitmap *bitmap, unsigned long iova,
+		     size_t length, void *opaque)
+{
+	struct parts *parts = opaque;
+
+	if (iova != parts->next)
+		return -EIO;
+	if (parts->calls++ && iova % IOVA_BITMAP_STEP)
+		parts->aligned = false;
+	parts->next = iova + length;
+	if (parts->nbytes && vm_munmap(parts->uva, parts->nbytes))
+		return -EIO;
+	iova_bitmap_set(bitmap, iova, 1);
+	iova_bitmap_set(bitmap, iova + length - 1, 1);
+	return 0;
+}
+
+static int walk_parts(struct kunit *test, size_t length,
+		      unsigned long page_size, unsigned long uva,
+		      struct parts *parts)
+{
+	struct iova_bitmap *bitmap;
+	int rc;
+
+	parts->next = BASE_IOVA + SZ_4K;
+	parts->aligned = true;
+	bitmap = iova_bitmap_alloc(BASE_IOVA + SZ_4K, length, page_size,
+				   data_at(uva));
+	KUNIT_ASSERT_FALSE(test, IS_ERR(bitmap));
+	rc = iova_bitmap_each_window(bitmap, parts, mark_ends);
+	iova_bitmap_free(bitmap);
+	if (!rc)
+		KUNIT_EXPECT_EQ(test, parts->next, BASE_IOVA + SZ_4K + length);
+	KUNIT_EXPECT_TRUE(test, parts->aligned);
+	return rc;
+}
+
+static void parts_end_where_no_entry_does_cross(struct kunit *test)
+{
+	size_t nbytes = 2 * WINDOW_BYTES;
+	size_t length = nbytes * BITS_PER_BYTE * SZ_4K;
+	unsigned long uva = user_memory(test, nbytes + PAGE_SIZE,
+					PROT_READ | PROT_WRITE);
+	/* the first window would go on to some pages below 65 GiB */
+	const unsigned long cut = (64ULL * SZ_1G - BASE_IOVA) / SZ_4K - 1;
+	struct parts parts = {};
+
+	if (!IS_ENABLED(CONFIG_64BIT))
+		kunit_skip(test, "two windows cover more than 32 bits");
+
+	KUNIT_EXPECT_EQ(test, 0,
+			walk_parts(test, length, SZ_4K, uva + 5, &parts));
+	KUNIT_EXPECT_EQ(test, parts.calls, 3);
+	KUNIT_EXPECT_EQ(test, byte_at(test, uva + 4), 0x00);
+	KUNIT_EXPECT_EQ(test, byte_at(test, uva + 5), 0x01);
+	KUNIT_EXPECT_EQ(test, byte_at(test, uva + 5 + cut / 8), 0xc0);
+	KUNIT_EXPECT_EQ(test, byte_at(test, uva + 5 + nbytes - 1), 0x80);
+	KUNIT_EXPECT_EQ(test, byte_at(test, uva + 5 + nbytes), 0x00);
+}
+
+static void a_part_is_pinned_ahead(struct kunit *test)
+{
+	struct parts parts = {
+		.uva = user_memory(test, 3 * PAGE_SIZE, PROT_READ | PROT_WRITE),
+		.nbytes = 3 * PAGE_SIZE,
+	};
+
+	/* the last bit falls into the third page */
+	KUNIT_EXPECT_EQ(test, 0, walk_parts(test, 2 * PAGE_SIZE * 8 * SZ_4K,
+					    SZ_4K, parts.uva + 1, &parts));
+	KUNIT_EXPECT_EQ(test, parts.calls, 1);
+}
+
+static void tiny_pages_are_walked_as_a_whole(struct kunit *test)
+{
+	size_t length = WINDOW_BYTES * BITS_PER_BYTE;
+	unsigned long uva = user_memory(test, WINDOW_BYTES + PAGE_SIZE,
+					PROT_READ | PROT_WRITE);
+	struct parts parts = {};
+
+	KUNIT_EXPECT_EQ(test, 0, walk_parts(test, length, 1, uva + 1, &parts));
+	KUNIT_EXPECT_EQ(test, parts.calls, 1);
+	KUNIT_EXPECT_EQ(test, byte_at(test, uva + 1), 0x01);
+	KUNIT_EXPECT_EQ(test, byte_at(test, uva + WINDOW_BYTES), 0x80);
+}
+
+static void a_hole_in_a_part_takes_its_own_bits_only(struct kunit *test)
+{
+	size_t length = 3 * PAGE_SIZE * BITS_PER_BYTE * SZ_4K;
+	unsigned long uva = user_memory(test, 3 * PAGE_SIZE,
+					PROT_READ | PROT_WRITE);
+	struct parts parts = {};
+
+	KUNIT_ASSERT_EQ(test, vm_munmap(uva + PAGE_SIZE, PAGE_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, 0, walk_parts(test, length, SZ_4K, uva, &parts));
+	KUNIT_EXPECT_EQ(test, byte_at(test, uva), 0x01);
+	KUNIT_EXPECT_EQ(test, byte_at(test, uva + 3 * PAGE_SIZE - 1), 0x80);
+	KUNIT_ASSERT_EQ(test, vm_munmap(uva + 2 * PAGE_SIZE, PAGE_SIZE), 0);
+	parts.calls = 0;
+	KUNIT_EXPECT_EQ(test, -EFAULT,
+			walk_parts(test, length, SZ_4K, uva, &parts));
+}
+
 static struct kunit_case iova_bitmap_cases[] = {
 	KUNIT_CASE(refuses_what_is_no_range),
 	KUNIT_CASE(covers_the_last_iova),
@@ -277,6 +392,10 @@ static struct kunit_case iova_bitmap_cases[] = {
 	KUNIT_CASE(a_hole_before_a_bit_is_no_error),
 	KUNIT_CASE(readonly_memory_is_not_written),
 	KUNIT_CASE(the_callback_has_the_last_word),
+	KUNIT_CASE(parts_end_where_no_entry_does_cross),
+	KUNIT_CASE(a_part_is_pinned_ahead),
+	KUNIT_CASE(tiny_pages_are_walked_as_a_whole),
+	KUNIT_CASE(a_hole_in_a_part_takes_its_own_bits_only),
 	{}
 };
 

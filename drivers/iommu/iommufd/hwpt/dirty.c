@@ -4,17 +4,22 @@
  * devices wrote to, and user space reads that as a bitmap.
  *
  * Only areas that are live are walked. Nobody takes one away meanwhile: that
- * begins with iova_lock in write mode.
+ * begins with iova_lock in write mode. The locks are dropped where the user's
+ * bitmap has to be pinned: who maps elsewhere does not wait for this user's
+ * memory, nor for all of a large range.
  *
  * Locks: tables_lock and iova_lock of the IOAS, both shared.
  * Calls: the dirty ops of the IOMMU driver, iova_bitmap.
  */
-#include <linux/iova_bitmap.h>
 #include <linux/overflow.h>
 #include <linux/sched/signal.h>
 
+#include "../bitmap/iova_bitmap.h"
 #include "dirty.h"
 #include "paging.h"
+
+/* each part of a walk has all bits of every entry it touches */
+static_assert(IOVA_BITMAP_STEP % IOAS_AREA_STEP == 0);
 
 /**
  * struct dirty_walk - a walk over the dirty bits of a range
@@ -208,39 +213,57 @@ static int dirty_check_range(struct iommufd_ucmd *ucmd,
 	return 0;
 }
 
-static int dirty_collect(struct iova_bitmap *bitmap, unsigned long iova,
-			 size_t length, void *opaque)
-{
-	struct dirty_walk *walk = opaque;
-
-	return walk_areas(walk);
-}
-
-static int dirty_read(struct dirty_walk *walk, struct iova_bitmap *bitmap)
+static int dirty_check_mapped(struct dirty_walk *walk)
 {
 	struct iommufd_ioas *ioas = walk->hwpt->ioas;
-	struct iommu_iotlb_gather gather;
-	int rc;
 
-	guard(rwsem_read)(&ioas->tables_lock);
 	guard(rwsem_read)(&ioas->iova_lock);
 
 	if ((walk->first | (walk->last + 1)) & (ioas->alignment - 1))
 		return iommufd_refuse(walk->why, "iova",
 				      "the range is aligned less than the IOAS demands (value: alignment)",
 				      ioas->alignment, -EINVAL);
+	return walk_check_covered(walk);
+}
+
+/* It was mapped a moment ago; what is gone now has no dirty bits to report. */
+static int dirty_read_part(struct iova_bitmap *bitmap, unsigned long iova,
+			   size_t length, void *opaque)
+{
+	struct dirty_walk *walk = opaque;
+	struct iommufd_ioas *ioas = walk->hwpt->ioas;
+	struct iommu_iotlb_gather gather;
+	int rc;
+
+	walk->first = iova;
+	walk->last = iova + length - 1;
+
+	guard(rwsem_read)(&ioas->tables_lock);
+	guard(rwsem_read)(&ioas->iova_lock);
+
 	rc = walk_check_covered(walk);
 	if (rc)
 		return rc;
-
 	iommu_dirty_bitmap_init(&walk->dirty, bitmap, &gather);
-	rc = iova_bitmap_for_each(bitmap, walk, dirty_collect);
+	rc = walk_areas(walk);
 	if (!(walk->flags & IOMMU_DIRTY_NO_CLEAR))
 		walk_flush(walk);
+	return rc;
+}
+
+static int dirty_read(struct dirty_walk *walk, struct iova_bitmap *bitmap)
+{
+	unsigned long first = walk->first;
+	int rc;
+
+	rc = dirty_check_mapped(walk);
+	if (rc)
+		return rc;
+	rc = iova_bitmap_each_window(bitmap, walk, dirty_read_part);
 	if (rc && rc != -EINTR)
 		iommufd_refuse(walk->why, "data",
 			       "the bitmap cannot be written, bits are lost",
-			       walk->first, rc);
+			       first, rc);
 	return rc;
 }
 
@@ -249,8 +272,9 @@ static int dirty_read(struct dirty_walk *walk, struct iova_bitmap *bitmap)
  * @ucmd: the ioctl
  *
  * A failure of the bitmap itself may come after dirty bits were cleared: user
- * space has to take all of the range for dirty then. Any other error comes
- * first, and nothing is cleared.
+ * space has to take all of the range for dirty then. A hole in the range is
+ * found before the first bit is cleared, unless an unmap makes it meanwhile; what
+ * was cleared until then is in the bitmap.
  *
  * Context: may sleep; takes tables_lock and iova_lock of the IOAS shared, and
  * the mmap_lock.

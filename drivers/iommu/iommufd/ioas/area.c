@@ -16,8 +16,6 @@
 
 /* runs read under one taking of the pages lock, and mapped by one bulk call */
 #define AREA_RUNS 32
-/* one call into the driver installs at most this much, so that maps yield */
-#define AREA_STEP SZ_1G
 
 /**
  * ioas_area_alloc() - make an area, not yet at any IOVA
@@ -79,7 +77,7 @@ static int area_map_run(struct ioas_area *area, struct iommu_domain *domain,
 	cur->skip = 0;
 	cur->index += run->npages;
 	while (length) {
-		unsigned long limit = large ? AREA_STEP : PAGE_SIZE;
+		unsigned long limit = large ? IOAS_AREA_STEP : PAGE_SIZE;
 		unsigned long step;
 		int rc;
 
@@ -149,11 +147,11 @@ static int area_map_bulk(struct ioas_area *area, struct iommu_domain *domain,
 	return 0;
 }
 
-/* the last page of the area that goes into the same AREA_STEP as the cursor */
+/* the last page of the area that goes into the same step as the cursor */
 static unsigned long area_step_last(const struct ioas_area *area,
 				    const struct area_cursor *cur)
 {
-	unsigned long step = AREA_STEP - (cur->iova & (AREA_STEP - 1));
+	unsigned long step = IOAS_AREA_STEP - (cur->iova & (IOAS_AREA_STEP - 1));
 
 	if (step >= cur->left)
 		return ioas_area_index(area, area->last);

@@ -16,6 +16,7 @@
 #define __IOMMUFD_IOAS_AREA_H
 
 #include <linux/list.h>
+#include <linux/sizes.h>
 #include <linux/types.h>
 
 #include "../object/why.h"
@@ -24,6 +25,12 @@
 struct iommufd_ioas;
 struct iommu_domain;
 struct iommu_iotlb_gather;
+
+/*
+ * One call into the driver installs at most this much, so that maps yield, and
+ * nothing across a multiple of it: no page table entry is larger.
+ */
+#define IOAS_AREA_STEP SZ_1G
 
 enum ioas_area_state {
 	IOAS_AREA_FILLING,

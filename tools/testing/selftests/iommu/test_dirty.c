@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* HWPT_SET_DIRTY_TRACKING (SD) and HWPT_GET_DIRTY_BITMAP (GD). */
 #include <errno.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "lib/dirty.h"
 #include "lib/harness.h"
 #include "lib/memory.h"
+#include "lib/stall.h"
 
 static void set_refusals(void)
 {
@@ -349,6 +351,77 @@ static void large_bitmap(void)
 		CHECK_EQ(map[i], 0);
 }
 
+struct slow_reader {
+	struct dirty_bench *b;
+	struct dirty_query q;
+	int rc;
+};
+
+static void *slow_reader_thread(void *arg)
+{
+	struct slow_reader *reader = arg;
+
+	reader->rc = __dirty_query(reader->b, reader->q);
+	return NULL;
+}
+
+/*
+ * A fault on the bitmap takes as long as user space likes. Nobody else waits
+ * for it, and what is written meanwhile is in the answer.
+ */
+static void slow_bitmap(void)
+{
+	struct dirty_bench b = dirty_bench_make(MOCK_IOMMUPT_DEFAULT);
+	struct stall stall = stall_any();
+	struct slow_reader reader = {
+		.b = &b,
+		.q = { MOCK_IOVA, 4 * b.page, b.page, stall.page, 0 },
+	};
+	char *more = mem_pages(1);
+	pthread_t thread;
+
+	dirty_map(&b, 4);
+	dirty_track(&b);
+	dirty_write(&b, MOCK_IOVA);
+	CHECK_EQ(pthread_create(&thread, NULL, slow_reader_thread, &reader), 0);
+	stall_wait(&stall);
+	ioas_map_at(b.fd, b.ioas, more, b.page, 2 * MOCK_IOVA);
+	ioas_unmap(b.fd, b.ioas, 2 * MOCK_IOVA, b.page);
+	mock_replace(b.fd, &b.dev, b.ioas);
+	dirty_write(&b, MOCK_IOVA + 3 * b.page);
+	stall_end(&stall);
+	CHECK_EQ(pthread_join(thread, NULL), 0);
+	CHECK_OK(reader.rc);
+	CHECK_EQ(*stall.page, 1 << 0 | 1 << 3);
+	CHECK_EQ(dirty_peek(&b, MOCK_IOVA, 8), 0);
+}
+
+/* A range that is unmapped while its bitmap is waited for is a hole. */
+static void unmapped_meanwhile(void)
+{
+	struct dirty_bench b = dirty_bench_make(MOCK_IOMMUPT_DEFAULT);
+	struct stall stall = stall_any();
+	struct slow_reader reader = {
+		.b = &b,
+		.q = { MOCK_IOVA, 2 * b.page, b.page, stall.page, 0 },
+	};
+	char *va = mem_pages(2);
+	pthread_t thread;
+
+	ioas_map_at(b.fd, b.ioas, va, b.page, MOCK_IOVA);
+	ioas_map_at(b.fd, b.ioas, va + b.page, b.page, MOCK_IOVA + b.page);
+	dirty_track(&b);
+	dirty_write(&b, MOCK_IOVA);
+	CHECK_EQ(pthread_create(&thread, NULL, slow_reader_thread, &reader), 0);
+	stall_wait(&stall);
+	ioas_unmap(b.fd, b.ioas, MOCK_IOVA + b.page, b.page);
+	stall_end(&stall);
+	CHECK_EQ(pthread_join(thread, NULL), 0);
+	CHECK_ERR(reader.rc, EINVAL);
+	CHECK_EQ(*stall.page, 0);
+	CHECK_EQ(dirty_peek(&b, MOCK_IOVA, 2), 3);
+}
+
 static const struct test_case cases[] = {
 	{ .name = "set_refusals", .fn = set_refusals },
 	{ .name = "without_dirty_bits", .fn = without_dirty_bits },
@@ -364,6 +437,8 @@ static const struct test_case cases[] = {
 	{ .name = "large_entries", .fn = large_entries },
 	{ .name = "odd_page_size", .fn = odd_page_size },
 	{ .name = "large_bitmap", .fn = large_bitmap },
+	{ .name = "slow_bitmap", .fn = slow_bitmap },
+	{ .name = "unmapped_meanwhile", .fn = unmapped_meanwhile },
 };
 
 int main(int argc, char **argv)
