@@ -23,7 +23,7 @@ export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V 
 
 .PHONY: help doctor tree config build image demo vm test test-all selftest \
 	selftest-vfio fuzz stress fail-nth kcsan kunit vtd dmar conformance \
-	vfio-tests bench lint combos peer clean tools-build tools-vm
+	iommu-tests vfio-tests bench lint combos peer clean tools-build tools-vm
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -92,7 +92,12 @@ dmar: build tools-vm ## boots with firmware tables good and damaged
 vtd: build tools-vm ## devices and kernels behind VT-d in many shapes (VTD_ROWS=all)
 	@$(S)/run-vtd $(FLAVOUR)
 
-conformance: build tools-vm ## the base's own iommu kselftest against our kernel
+conformance: build tools-vm ## the base's own kselftests: iommu-tests and vfio-tests
+	@{ $(S)/run-conformance $(FLAVOUR); \
+		$(S)/run-vfio-tests $(FLAVOUR) $(PROFILE); } | \
+		awk -v runs=2 -f $(S)/sum.awk
+
+iommu-tests: build tools-vm ## the base's own iommu kselftest
 	@$(S)/run-conformance $(FLAVOUR)
 
 vfio-tests: build tools-vm ## the base's own VFIO kselftests, with an emulated igb
