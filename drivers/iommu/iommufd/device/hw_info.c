@@ -18,11 +18,9 @@ static int hw_info_check(struct iommufd_ucmd *ucmd)
 	struct iommu_hw_info *cmd = ucmd->cmd;
 
 	if (cmd->flags & ~IOMMU_HW_INFO_FLAG_INPUT_TYPE)
-		return iommufd_reject(ucmd, "flags", "an unknown flag is set",
-				      -EOPNOTSUPP);
+		return iommufd_reject_flags(ucmd);
 	if (cmd->__reserved[0] || cmd->__reserved[1] || cmd->__reserved[2])
-		return iommufd_reject(ucmd, "__reserved", "must be zero",
-				      -EOPNOTSUPP);
+		return iommufd_reject_reserved(ucmd);
 	return 0;
 }
 

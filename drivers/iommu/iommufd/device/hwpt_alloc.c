@@ -19,8 +19,7 @@ static int hwpt_alloc_check(struct iommufd_ucmd *ucmd)
 	struct iommu_hwpt_alloc *cmd = ucmd->cmd;
 
 	if (cmd->__reserved)
-		return iommufd_reject(ucmd, "__reserved", "must be zero",
-				      -EOPNOTSUPP);
+		return iommufd_reject_reserved(ucmd);
 	if (cmd->__reserved2)
 		return iommufd_reject(ucmd, "__reserved2", "must be zero",
 				      -EOPNOTSUPP);
@@ -54,8 +53,7 @@ static int hwpt_check_paging_flags(struct iommufd_ucmd *ucmd,
 	struct iommu_hwpt_alloc *cmd = ucmd->cmd;
 
 	if (cmd->flags & ~HWPT_ALLOC_FLAGS)
-		return iommufd_reject(ucmd, "flags", "an unknown flag is set",
-				      -EOPNOTSUPP);
+		return iommufd_reject_flags(ucmd);
 	if ((cmd->flags & IOMMU_HWPT_ALLOC_DIRTY_TRACKING) &&
 	    !device_iommu_capable(dev, IOMMU_CAP_DIRTY_TRACKING))
 		return iommufd_reject(ucmd, "flags",

@@ -140,8 +140,7 @@ static int veventq_check(struct iommufd_ucmd *ucmd)
 		return iommufd_reject(ucmd, "flags", "no flag is defined",
 				      -EOPNOTSUPP);
 	if (cmd->__reserved)
-		return iommufd_reject(ucmd, "__reserved", "must be zero",
-				      -EOPNOTSUPP);
+		return iommufd_reject_reserved(ucmd);
 	if (cmd->type == IOMMU_VEVENTQ_TYPE_DEFAULT)
 		return iommufd_reject(ucmd, "type", "a type has to be chosen",
 				      -EOPNOTSUPP);

@@ -170,11 +170,9 @@ int iommufd_hwpt_set_dirty_tracking_ioctl(struct iommufd_ucmd *ucmd)
 
 	iommufd_ucmd_no_answer(ucmd);
 	if (cmd->flags & ~IOMMU_HWPT_DIRTY_TRACKING_ENABLE)
-		return iommufd_reject(ucmd, "flags", "an unknown flag is set",
-				      -EOPNOTSUPP);
+		return iommufd_reject_flags(ucmd);
 	if (cmd->__reserved)
-		return iommufd_reject(ucmd, "__reserved", "must be zero",
-				      -EOPNOTSUPP);
+		return iommufd_reject_reserved(ucmd);
 
 	struct iommufd_object *obj __free(iommufd_put) =
 		dirty_get_hwpt(ucmd, cmd->hwpt_id);
@@ -293,11 +291,9 @@ int iommufd_hwpt_get_dirty_bitmap_ioctl(struct iommufd_ucmd *ucmd)
 	int rc;
 
 	if (cmd->flags & ~IOMMU_HWPT_GET_DIRTY_BITMAP_NO_CLEAR)
-		return iommufd_reject(ucmd, "flags", "an unknown flag is set",
-				      -EOPNOTSUPP);
+		return iommufd_reject_flags(ucmd);
 	if (cmd->__reserved)
-		return iommufd_reject(ucmd, "__reserved", "must be zero",
-				      -EOPNOTSUPP);
+		return iommufd_reject_reserved(ucmd);
 
 	struct iommufd_object *obj __free(iommufd_put) =
 		dirty_get_hwpt(ucmd, cmd->hwpt_id);

@@ -23,8 +23,7 @@ static int invalidate_check(struct iommufd_ucmd *ucmd)
 	struct iommu_hwpt_invalidate *cmd = ucmd->cmd;
 
 	if (cmd->__reserved)
-		return iommufd_reject(ucmd, "__reserved", "must be zero",
-				      -EOPNOTSUPP);
+		return iommufd_reject_reserved(ucmd);
 	if (cmd->entry_num > INVALIDATE_MAX_ENTRIES)
 		return iommufd_refuse(&ucmd->why, "entry_num",
 				      "more than 2^19 entries", cmd->entry_num,

@@ -152,11 +152,9 @@ static int get_pa_check(struct iommufd_ucmd *ucmd)
 		return iommufd_reject(ucmd, "ioctl", "needs CAP_SYS_RAWIO",
 				      -EPERM);
 	if (cmd->flags)
-		return iommufd_reject(ucmd, "flags", "an unknown flag is set",
-				      -EOPNOTSUPP);
+		return iommufd_reject_flags(ucmd);
 	if (cmd->__reserved)
-		return iommufd_reject(ucmd, "__reserved", "must be zero",
-				      -EOPNOTSUPP);
+		return iommufd_reject_reserved(ucmd);
 	return 0;
 }
 

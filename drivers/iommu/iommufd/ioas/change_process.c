@@ -142,8 +142,7 @@ int iommufd_ioas_change_process_ioctl(struct iommufd_ucmd *ucmd)
 
 	iommufd_ucmd_no_answer(ucmd);
 	if (cmd->__reserved)
-		return iommufd_reject(ucmd, "__reserved", "must be zero",
-				      -EOPNOTSUPP);
+		return iommufd_reject_reserved(ucmd);
 
 	pages_payer_init(&payer, READ_ONCE(ictx->charge_mode));
 	rc = change_collect(&list, ictx, &ucmd->why);

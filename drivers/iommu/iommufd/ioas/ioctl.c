@@ -10,11 +10,6 @@
 
 #include "ioas.h"
 
-static int reject_reserved(struct iommufd_ucmd *ucmd)
-{
-	return iommufd_reject(ucmd, "__reserved", "must be zero", -EOPNOTSUPP);
-}
-
 /**
  * iommufd_ioas_alloc_ioctl() - IOMMU_IOAS_ALLOC
  * @ucmd: the ioctl
@@ -98,7 +93,7 @@ int iommufd_ioas_map_ioctl(struct iommufd_ucmd *ucmd)
 		return iommufd_reject(ucmd, "flags", "unknown flag",
 				      -EOPNOTSUPP);
 	if (cmd->__reserved)
-		return reject_reserved(ucmd);
+		return iommufd_reject_reserved(ucmd);
 	if (cmd->iova >= ULONG_MAX)
 		return reject_too_large(ucmd, "iova");
 	if (cmd->length >= ULONG_MAX)
@@ -314,7 +309,7 @@ int iommufd_option_ioctl(struct iommufd_ucmd *ucmd)
 	struct iommu_option *cmd = ucmd->cmd;
 
 	if (cmd->__reserved)
-		return reject_reserved(ucmd);
+		return iommufd_reject_reserved(ucmd);
 	if (cmd->op == IOMMU_OPTION_OP_SET)
 		iommufd_ucmd_no_answer(ucmd);
 

@@ -73,8 +73,7 @@ int iommufd_ioas_iova_ranges_ioctl(struct iommufd_ucmd *ucmd)
 	int rc;
 
 	if (cmd->__reserved)
-		return iommufd_reject(ucmd, "__reserved", "must be zero",
-				      -EOPNOTSUPP);
+		return iommufd_reject_reserved(ucmd);
 	ioas = iommufd_ioas_get(ucmd, "ioas_id", cmd->ioas_id);
 	if (IS_ERR(ioas))
 		return PTR_ERR(ioas);
@@ -174,8 +173,7 @@ int iommufd_ioas_allow_iovas_ioctl(struct iommufd_ucmd *ucmd)
 
 	iommufd_ucmd_no_answer(ucmd);
 	if (cmd->__reserved)
-		return iommufd_reject(ucmd, "__reserved", "must be zero",
-				      -EOPNOTSUPP);
+		return iommufd_reject_reserved(ucmd);
 	ioas = iommufd_ioas_get(ucmd, "ioas_id", cmd->ioas_id);
 	if (IS_ERR(ioas))
 		return PTR_ERR(ioas);

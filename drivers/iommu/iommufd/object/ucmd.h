@@ -52,6 +52,29 @@ static inline int iommufd_reject(struct iommufd_ucmd *ucmd, const char *field,
 	return iommufd_refuse(&ucmd->why, field, reason, 0, err);
 }
 
+/**
+ * iommufd_reject_flags() - refuse an ioctl for a flag this kernel does not know
+ * @ucmd: the ioctl
+ *
+ * Return: EOPNOTSUPP, negative.
+ */
+static inline int iommufd_reject_flags(struct iommufd_ucmd *ucmd)
+{
+	return iommufd_reject(ucmd, "flags", "an unknown flag is set",
+			      -EOPNOTSUPP);
+}
+
+/**
+ * iommufd_reject_reserved() - refuse an ioctl whose reserved field is in use
+ * @ucmd: the ioctl
+ *
+ * Return: EOPNOTSUPP, negative.
+ */
+static inline int iommufd_reject_reserved(struct iommufd_ucmd *ucmd)
+{
+	return iommufd_reject(ucmd, "__reserved", "must be zero", -EOPNOTSUPP);
+}
+
 int iommufd_ucmd_respond(struct iommufd_ucmd *ucmd);
 
 /**

@@ -209,8 +209,7 @@ int iommufd_vfio_ioas_ioctl(struct iommufd_ucmd *ucmd)
 	struct iommu_vfio_ioas *cmd = ucmd->cmd;
 
 	if (cmd->__reserved)
-		return iommufd_reject(ucmd, "__reserved", "must be zero",
-				      -EOPNOTSUPP);
+		return iommufd_reject_reserved(ucmd);
 	if (cmd->op == IOMMU_VFIO_IOAS_GET)
 		return vfio_ioas_get(ucmd);
 	iommufd_ucmd_no_answer(ucmd);

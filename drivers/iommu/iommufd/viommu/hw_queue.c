@@ -164,8 +164,7 @@ static int hw_queue_check(struct iommufd_ucmd *ucmd)
 	u64 last;
 
 	if (cmd->flags)
-		return iommufd_reject(ucmd, "flags", "an unknown flag is set",
-				      -EOPNOTSUPP);
+		return iommufd_reject_flags(ucmd);
 	if (cmd->type == IOMMU_HW_QUEUE_TYPE_DEFAULT)
 		return iommufd_reject(ucmd, "type", "a type has to be chosen",
 				      -EOPNOTSUPP);

@@ -21,11 +21,9 @@ static int viommu_check(struct iommufd_ucmd *ucmd)
 	struct iommu_viommu_alloc *cmd = ucmd->cmd;
 
 	if (cmd->flags)
-		return iommufd_reject(ucmd, "flags", "an unknown flag is set",
-				      -EOPNOTSUPP);
+		return iommufd_reject_flags(ucmd);
 	if (cmd->__reserved)
-		return iommufd_reject(ucmd, "__reserved", "must be zero",
-				      -EOPNOTSUPP);
+		return iommufd_reject_reserved(ucmd);
 	if (cmd->type == IOMMU_VIOMMU_TYPE_DEFAULT)
 		return iommufd_reject(ucmd, "type",
 				      "a type has to be chosen", -EOPNOTSUPP);
