@@ -114,7 +114,7 @@ static int area_map_bulk(struct ioas_area *area, struct iommu_domain *domain,
 			 struct area_cursor *cur, const struct pages_run *runs,
 			 unsigned int nruns)
 {
-	struct iommu_run bulk_runs[AREA_RUNS];
+	struct iommu_run bulk_runs[AREA_RUNS] __uninitialized;
 	struct iommu_bulk bulk = {
 		.iova = cur->iova,
 		.runs = bulk_runs,
@@ -163,7 +163,7 @@ static int area_map_runs(struct ioas_area *area, struct iommu_domain *domain,
 {
 	const struct iommu_bulk_ops *bulk =
 		area->ioas->large_pages ? iommu_bulk_find(domain) : NULL;
-	struct pages_run runs[AREA_RUNS];
+	struct pages_run runs[AREA_RUNS] __uninitialized;
 	unsigned long covered;
 	unsigned int n;
 	int rc = 0;
