@@ -4,32 +4,17 @@
  * way through the IOMMU driver, without iommufd.
  */
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include <linux/map_benchmark.h>
 
 #include "../lib/harness.h"
-#include "../lib/proc.h"
+#include "../lib/vfio.h"
 #include "bench.h"
 
 #define DRIVER "dma_map_benchmark"
 #define CONTROL "/sys/kernel/debug/dma_map_benchmark"
-
-static void bind(const char *bdf)
-{
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/driver/unbind", bdf);
-	if (!access(path, W_OK))
-		proc_write(path, bdf);
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/driver_override",
-		 bdf);
-	proc_write(path, DRIVER);
-	proc_write("/sys/bus/pci/drivers_probe", bdf);
-}
 
 static void run(int fd, const char *row, __u8 mode, __u32 granule)
 {
@@ -55,7 +40,7 @@ void bench_dma_api(const char *bdf)
 {
 	int fd;
 
-	bind(bdf);
+	pci_give_to(bdf, DRIVER);
 	fd = open(CONTROL, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		harness_skip("no " CONTROL " for %s", bdf);

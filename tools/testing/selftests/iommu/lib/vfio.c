@@ -68,6 +68,18 @@ static int driver_is_vfio(const char *dir)
 	return !strcmp(basename(link), "vfio-pci");
 }
 
+void pci_give_to(const char *bdf, const char *driver)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), PCI_DEVICES "%s/driver/unbind", bdf);
+	if (!access(path, W_OK))
+		proc_write(path, bdf);
+	snprintf(path, sizeof(path), PCI_DEVICES "%s/driver_override", bdf);
+	proc_write(path, driver);
+	proc_write("/sys/bus/pci/drivers_probe", bdf);
+}
+
 /* Makes vfio-pci the driver of a device that has none. */
 static int take(const char *dir)
 {

@@ -33,6 +33,8 @@ struct vfio_place {
 
 /* A device by "0xVENDOR:0xDEVICE"; -ENODEV when VFIO can use none. */
 int vfio_find_model(const char *model, struct vfio_place *place);
+/* Changes the driver of a PCI device, also to one that has no id of it. */
+void pci_give_to(const char *bdf, const char *driver);
 
 /* Two edus of one iommu group, as are behind one conventional bridge. */
 struct vfio_pair {
