@@ -4,7 +4,8 @@
  * whose clock counts instructions (vm-run --icount) that is the number of
  * executed instructions, the same on every run and every machine.
  *
- * Only the public uAPI is used: the program runs on any kernel.
+ * Only the public uAPI is used, and for dirty bits the test ABI of 7.3: the
+ * program runs on any kernel.
  */
 #ifndef IOMMU_BENCH_H
 #define IOMMU_BENCH_H
@@ -43,5 +44,6 @@ void bench_print(const char *group, const char *row, __u64 ns, __u64 count);
 
 /* The kernel's own benchmark of the DMA API, with a PCI device. */
 void bench_dma_api(const char *bdf);
+void bench_dirty(void);
 
 #endif
