@@ -159,7 +159,8 @@ static int window_pin(struct iova_bitmap *bitmap, unsigned long base,
 
 static bool window_has(const struct iova_bitmap *bitmap, unsigned long index)
 {
-	return index >= bitmap->base && index - bitmap->base < bitmap->nwindow;
+	/* what lies before @base is a huge number */
+	return index - bitmap->base < bitmap->nwindow;
 }
 
 /*
@@ -317,13 +318,13 @@ static int window_fill(struct iova_bitmap *bitmap, unsigned long index,
 	u8 *map;
 	int rc;
 
-	if (!window_has(bitmap, index)) {
+	if (unlikely(!window_has(bitmap, index))) {
 		rc = window_move(bitmap, index);
 		if (rc)
 			return rc;
 	}
 	page = bitmap->pages[index - bitmap->base];
-	if (!page)
+	if (unlikely(!page))
 		return -EFAULT;
 	map = kmap_local_page(page);
 	bits_fill(map, first, last);
@@ -364,10 +365,12 @@ void iova_bitmap_set(struct iova_bitmap *bitmap, unsigned long iova,
 				     bit % BITS_PER_BYTE;
 		unsigned long more = min(last_bit - bit,
 					 PAGE_SIZE * BITS_PER_BYTE - 1 - first);
+		int rc = window_fill(bitmap, pos >> PAGE_SHIFT, first,
+				     first + more);
 
-		bitmap->error = window_fill(bitmap, pos >> PAGE_SHIFT, first,
-					    first + more);
-		if (bitmap->error || more == last_bit - bit)
+		if (unlikely(rc))
+			bitmap->error = rc;
+		if (rc || more == last_bit - bit)
 			return;
 		bit += more + 1;
 	}

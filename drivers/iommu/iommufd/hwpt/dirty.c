@@ -79,7 +79,6 @@ static void walk_flush(struct dirty_walk *walk)
 		iommu_iotlb_sync(walk->hwpt->common.domain, gather);
 }
 
-/* A hole is refused before the first bit is cleared, so nothing is lost. */
 static int walk_check_covered(struct dirty_walk *walk)
 {
 	unsigned long next = walk->first;
@@ -213,35 +212,40 @@ static int dirty_check_range(struct iommufd_ucmd *ucmd,
 
 static int dirty_check_mapped(struct dirty_walk *walk)
 {
-	struct iommufd_ioas *ioas = walk->hwpt->ioas;
+	unsigned long alignment = walk->hwpt->ioas->alignment;
 
-	guard(rwsem_read)(&ioas->iova_lock);
-
-	if ((walk->first | (walk->last + 1)) & (ioas->alignment - 1))
+	if ((walk->first | (walk->last + 1)) & (alignment - 1))
 		return iommufd_refuse(walk->why, "iova",
 				      "the range is aligned less than the IOAS demands (value: alignment)",
-				      ioas->alignment, -EINVAL);
+				      alignment, -EINVAL);
 	return walk_check_covered(walk);
 }
 
-/* It was mapped a moment ago; what is gone now has no dirty bits to report. */
+/*
+ * The first part looks at all of the range, which @opaque begins with: a hole is
+ * found before anything is cleared. A later part looks at itself, as the locks
+ * were dropped.
+ */
 static int dirty_read_part(struct iova_bitmap *bitmap, unsigned long iova,
 			   size_t length, void *opaque)
 {
 	struct dirty_walk *walk = opaque;
 	struct iommufd_ioas *ioas = walk->hwpt->ioas;
+	unsigned long last = iova + length - 1;
 	struct iommu_iotlb_gather gather;
 	int rc;
-
-	walk->first = iova;
-	walk->last = iova + length - 1;
 
 	guard(rwsem_read)(&ioas->tables_lock);
 	guard(rwsem_read)(&ioas->iova_lock);
 
-	rc = walk_check_covered(walk);
+	if (iova != walk->first) {
+		walk->first = iova;
+		walk->last = last;
+	}
+	rc = dirty_check_mapped(walk);
 	if (rc)
 		return rc;
+	walk->last = last;
 	iommu_dirty_bitmap_init(&walk->dirty, bitmap, &gather);
 	rc = walk_areas(walk);
 	if (!(walk->flags & IOMMU_DIRTY_NO_CLEAR))
@@ -254,9 +258,6 @@ static int dirty_read(struct dirty_walk *walk, struct iova_bitmap *bitmap)
 	unsigned long first = walk->first;
 	int rc;
 
-	rc = dirty_check_mapped(walk);
-	if (rc)
-		return rc;
 	rc = iova_bitmap_each_window(bitmap, walk, dirty_read_part);
 	if (rc && rc != -EINTR)
 		iommufd_refuse(walk->why, "data",
