@@ -351,9 +351,12 @@ static void large_bitmap(void)
 		CHECK_EQ(map[i], 0);
 }
 
+/* A read that waits for its bitmap. */
 struct slow_reader {
 	struct dirty_bench *b;
 	struct dirty_query q;
+	struct stall stall;
+	pthread_t thread;
 	int rc;
 };
 
@@ -365,6 +368,25 @@ static void *slow_reader_thread(void *arg)
 	return NULL;
 }
 
+static void slow_reader_start(struct slow_reader *reader,
+			      struct dirty_bench *b, unsigned int npages)
+{
+	*reader = (struct slow_reader){ .b = b, .stall = stall_any() };
+	reader->q = (struct dirty_query){
+		MOCK_IOVA, npages * b->page, b->page, reader->stall.page, 0,
+	};
+	CHECK_EQ(pthread_create(&reader->thread, NULL, slow_reader_thread,
+				reader), 0);
+	stall_wait(&reader->stall);
+}
+
+static int slow_reader_end(struct slow_reader *reader)
+{
+	stall_end(&reader->stall);
+	CHECK_EQ(pthread_join(reader->thread, NULL), 0);
+	return reader->rc;
+}
+
 /*
  * A fault on the bitmap takes as long as user space likes. Nobody else waits
  * for it, and what is written meanwhile is in the answer.
@@ -372,27 +394,19 @@ static void *slow_reader_thread(void *arg)
 static void slow_bitmap(void)
 {
 	struct dirty_bench b = dirty_bench_make(MOCK_IOMMUPT_DEFAULT);
-	struct stall stall = stall_any();
-	struct slow_reader reader = {
-		.b = &b,
-		.q = { MOCK_IOVA, 4 * b.page, b.page, stall.page, 0 },
-	};
 	char *more = mem_pages(1);
-	pthread_t thread;
+	struct slow_reader reader;
 
 	dirty_map(&b, 4);
 	dirty_track(&b);
 	dirty_write(&b, MOCK_IOVA);
-	CHECK_EQ(pthread_create(&thread, NULL, slow_reader_thread, &reader), 0);
-	stall_wait(&stall);
+	slow_reader_start(&reader, &b, 4);
 	ioas_map_at(b.fd, b.ioas, more, b.page, 2 * MOCK_IOVA);
 	ioas_unmap(b.fd, b.ioas, 2 * MOCK_IOVA, b.page);
 	mock_replace(b.fd, &b.dev, b.ioas);
 	dirty_write(&b, MOCK_IOVA + 3 * b.page);
-	stall_end(&stall);
-	CHECK_EQ(pthread_join(thread, NULL), 0);
-	CHECK_OK(reader.rc);
-	CHECK_EQ(*stall.page, 1 << 0 | 1 << 3);
+	CHECK_OK(slow_reader_end(&reader));
+	CHECK_EQ(*reader.stall.page, 1 << 0 | 1 << 3);
 	CHECK_EQ(dirty_peek(&b, MOCK_IOVA, 8), 0);
 }
 
@@ -400,25 +414,17 @@ static void slow_bitmap(void)
 static void unmapped_meanwhile(void)
 {
 	struct dirty_bench b = dirty_bench_make(MOCK_IOMMUPT_DEFAULT);
-	struct stall stall = stall_any();
-	struct slow_reader reader = {
-		.b = &b,
-		.q = { MOCK_IOVA, 2 * b.page, b.page, stall.page, 0 },
-	};
 	char *va = mem_pages(2);
-	pthread_t thread;
+	struct slow_reader reader;
 
 	ioas_map_at(b.fd, b.ioas, va, b.page, MOCK_IOVA);
 	ioas_map_at(b.fd, b.ioas, va + b.page, b.page, MOCK_IOVA + b.page);
 	dirty_track(&b);
 	dirty_write(&b, MOCK_IOVA);
-	CHECK_EQ(pthread_create(&thread, NULL, slow_reader_thread, &reader), 0);
-	stall_wait(&stall);
+	slow_reader_start(&reader, &b, 2);
 	ioas_unmap(b.fd, b.ioas, MOCK_IOVA + b.page, b.page);
-	stall_end(&stall);
-	CHECK_EQ(pthread_join(thread, NULL), 0);
-	CHECK_ERR(reader.rc, EINVAL);
-	CHECK_EQ(*stall.page, 0);
+	CHECK_ERR(slow_reader_end(&reader), EINVAL);
+	CHECK_EQ(*reader.stall.page, 0);
 	CHECK_EQ(dirty_peek(&b, MOCK_IOVA, 2), 3);
 }
 
