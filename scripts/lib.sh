@@ -31,9 +31,9 @@ say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 die() { say "$*"; exit 1; }
 
 case $CACHE in
-*[!A-Za-z0-9/._+@%=,-]*)
+*[!A-Za-z0-9/._+@%=-]*)
 	die "the cache folder '$CACHE' has a character that kernel makefiles" \
-	    "cannot handle; set IOMMU_CACHE to another folder" ;;
+	    "or QEMU cannot handle; set IOMMU_CACHE to another folder" ;;
 esac
 
 # Each clone of the repository has a tree and builds of its own.
@@ -120,13 +120,29 @@ umake()
 		-u O -u CC make --no-print-directory -j"$JOBS" "$@"
 }
 
-# run_suites RAW OPTIONS...: boots the VM with these options, which put test
-# programs into /tests, runs all of them in order of the file /tests/list and
-# leaves their output in RAW. Fails when the VM did.
+# stage NAME: for a run of tests, a folder of its own ($stage) and in it the
+# file for what they say ($raw). At the end of the script the file becomes
+# $WORK/results/NAME.tap ($said), and the folder goes. Runs that take place at
+# the same time, rows of make test among them, share no file before that.
+stage()
+{
+	said=$WORK/results/$1.tap
+	mkdir -p "$WORK/results"
+	stage=$(mktemp -d "$WORK/.stage.XXXXXX") || exit
+	raw=$stage/said.tap
+	mkdir "$stage/tests"
+	: >"$raw"
+	trap 'mv -f "$raw" "$said"; rm -rf "$stage"' EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+}
+
+# run_suites OPTIONS...: boots the VM with these options, runs the programs
+# in $stage/tests in order of the file "list" there and leaves their output in
+# $raw. Fails when the VM did.
 run_suites()
 {
-	rs_raw=$1; shift
-	"$REPO/scripts/vm-run" "$@" -- sh -c '
+	"$REPO/scripts/vm-run" "$@" --dir "$stage/tests:/tests" -- sh -c '
 		cd /tests
 		while read -r t args; do
 			echo "# suite $t"
@@ -134,8 +150,8 @@ run_suites()
 			# shellcheck disable=SC2086
 			./$t $args || status=$?
 			echo "# status $t $status $(($(date +%s) - start))"
-		done <list' >"$rs_raw" && return 0
+		done <list' >"$raw" && return 0
 	rs_rc=$?
-	say "the VM ended with status $rs_rc; what the tests said: $rs_raw"
+	say "the VM ended with status $rs_rc; what the tests said: $said"
 	return "$rs_rc"
 }

@@ -8,6 +8,7 @@
 #
 # -v verbose=1    show every line
 # -v vm=STATUS    of the VM runner; not 0 counts as a failure
+# -v suites=N     so many programs were to run; fewer is a failure
 # -v cases=FILE   write 'program ok|not|skip name' for each case
 
 function end_suite(status, seconds,	bad)
@@ -50,6 +51,7 @@ function name_of(line)
 $1 == "#" && $2 == "suite" {
 	end_suite("")
 	suite = $3
+	begun++
 	ok = notok = skip = 0
 	plan = ""
 	next
@@ -108,6 +110,10 @@ END {
 	if (vm) {
 		print "not ok the VM: " (vm == 100 ? "a kernel report" : \
 			vm == 101 ? "time limit" : "status " vm)
+		failed++
+	}
+	if (suites != "" && begun != suites) {
+		print "not ok " suites " programs were to run, " begun + 0 " did"
 		failed++
 	}
 	if (skipped)
