@@ -27,6 +27,7 @@ struct options {
 static void print_help(FILE *out)
 {
 	fputs("usage: iommufd-demo [--device BDF] [--require N] [--hitless]\n"
+	      "                    [--no-fault-log]\n"
 	      "\n"
 	      "Shows DMA by emulated devices through /dev/iommu. Run it as root in a\n"
 	      "virtual machine with an IOMMU: it takes the devices from their drivers.\n"
@@ -34,6 +35,8 @@ static void print_help(FILE *out)
 	      "  --device BDF   try only this device, e.g. 0000:01:00.0\n"
 	      "  --require N    fail unless N devices were tried (default 1)\n"
 	      "  --hitless      fail if replacing the attachment disturbs a transfer\n"
+	      "  --no-fault-log the device is one of the host's, passed on to this virtual\n"
+	      "                 machine: the host's log tells of faults, not ours\n"
 	      "  --help         print this text\n"
 	      "\n"
 	      "Devices it can drive: igb (8086:10c9), edu (1234:11e8).\n"
@@ -48,6 +51,7 @@ static int parse(int argc, char **argv, struct options *options)
 		{ "device", required_argument, NULL, 'd' },
 		{ "require", required_argument, NULL, 'r' },
 		{ "hitless", no_argument, NULL, 't' },
+		{ "no-fault-log", no_argument, NULL, 'n' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -69,6 +73,9 @@ static int parse(int argc, char **argv, struct options *options)
 			break;
 		case 't':
 			options->trial.hitless = 1;
+			break;
+		case 'n':
+			options->trial.no_fault_log = 1;
 			break;
 		case 'h':
 			print_help(stdout);

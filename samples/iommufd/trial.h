@@ -36,6 +36,7 @@ struct trial_pair {
 
 struct trial_options {
 	int hitless;		/* a replacement may not disturb a transfer */
+	int no_fault_log;	/* the kernel log need not tell of faults */
 };
 
 struct trial {
