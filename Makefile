@@ -19,10 +19,10 @@ endif
 S := scripts
 
 export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V \
-	TESTS ARGS APPEND VTD_ROWS PARALLEL
+	TESTS ARGS APPEND VTD_ROWS VMM_ROWS PARALLEL
 
 .PHONY: help doctor tree config build image demo vm test test-all selftest \
-	selftest-vfio fuzz stress fail-nth kcsan kunit vtd dmar conformance \
+	selftest-vfio fuzz stress fail-nth kcsan kunit vtd vmm dmar conformance \
 	iommu-tests vfio-tests bench lint combos peer clean tools-build tools-vm
 
 help: ## show this list
@@ -88,6 +88,9 @@ kunit: build tools-vm ## the KUnit suites in the VM
 
 dmar: build tools-vm ## boots with firmware tables good and damaged
 	@$(S)/run-dmar $(FLAVOUR)
+
+vmm: build tools-vm ## QEMU in the VM passes devices on to a guest (VMM_ROWS=all)
+	@$(S)/run-vmm $(FLAVOUR)
 
 vtd: build tools-vm ## devices and kernels behind VT-d in many shapes (VTD_ROWS=all)
 	@$(S)/run-vtd $(FLAVOUR)
