@@ -43,7 +43,7 @@ struct bench {
 struct kind {
 	/* One more of what the kernel allocates; 0 or -errno. */
 	int (*step)(struct bench *b, unsigned int i);
-	/* So often that the limit is met by far, were it a hundred bytes. */
+	/* So often at most; the limit must be met before. */
 	unsigned int steps;
 };
 

@@ -32,18 +32,20 @@ is_given()
 	d=$(readlink "/sys/bus/pci/devices/$1/driver") && [ "${d##*/}" = vfio-pci ]
 }
 
+free_hugepages() { awk '$1 == "HugePages_Free:" { print $2 }' /proc/meminfo; }
+
 dmesg_has() { dmesg | grep -q "$1"; }
 
 # only REGEX: there are no complaints in the log but such.
 only() { ! no_complaints | grep -v "$1"; }
 
-# count NAME: the sum of this figure over the address spaces of QEMU.
-count()
+# Bytes, in all address spaces of QEMU.
+mapped()
 {
 	cat "/proc/$vmm/fdinfo/"* 2>/dev/null |
-		awk -v name="$1" '$1 == "iommufd-ioas:" {
+		awk '$1 == "iommufd-ioas:" {
 			for (i = 2; i < NF; i++)
-				if ($i == name)
+				if ($i == "mapped")
 					n += $(i + 1)
 		}
 		END { print n + 0 }'
@@ -53,7 +55,7 @@ count()
 watch()
 {
 	while kill -0 "$vmm" 2>/dev/null; do
-		m=$(count mapped)
+		m=$(mapped)
 		[ "$m" -le "$(cat "$t/mapped")" ] || echo "$m" >"$t/mapped"
 		sleep 1
 	done
@@ -62,7 +64,7 @@ watch()
 give $edu
 give $igb
 ids=$(used_ids)
-free=$(awk '$1 == "HugePages_Free:" { print $2 }' /proc/meminfo)
+free=$(free_hugepages)
 
 set --
 by=
@@ -113,8 +115,7 @@ else
 		test "$(cat "$t/mapped")" -ge $((VMM_MIB << 20))
 fi
 is "domain ids in use" "$ids" "$(used_ids)"
-is "free huge pages" "$free" \
-	"$(awk '$1 == "HugePages_Free:" { print $2 }' /proc/meminfo)"
+is "free huge pages" "$free" "$(free_hugepages)"
 stray="DMA fault: \(read\|write\) by $edu"
 check "the stray DMA of the inner guest's demo is in the log" dmesg_has "$stray"
 check "no other complaints" only "$stray"

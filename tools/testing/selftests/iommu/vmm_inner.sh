@@ -7,14 +7,6 @@
 
 . vtd_lib.sh
 
-igb_interface()
-{
-	for i in /sys/class/net/*; do
-		d=$(readlink -f "$i/device/driver")
-		[ "${d##*/}" != igb ] || echo "${i##*/}"
-	done
-}
-
 interrupts_of()
 {
 	awk -v name="$1" 'index($NF, name) == 1 { n += $2 } END { print n + 0 }' \
@@ -31,7 +23,7 @@ demo()
 
 echo "# suite $VMM_NAME:inner"
 check "the demo on edu" demo
-i=$(igb_interface)
+i=$(interface_of igb)
 if [ -n "$i" ]; then
 	is "igb's DMA is translated" DMA \
 		"$(cat "/sys/class/net/$i/device/iommu_group/type" | cut -c1-3)"

@@ -147,14 +147,6 @@ all_at_once()
 	fi
 }
 
-interface_of()
-{
-	for i in /sys/class/net/*; do
-		d=$(readlink -f "$i/device/driver")
-		[ "${d##*/}" != "$1" ] || echo "${i##*/}"
-	done
-}
-
 # net DRIVER: a file comes through the interface that has this driver.
 net()
 {

@@ -72,6 +72,15 @@ data_is_right()
 	cmp "$t/out" "$t/in"
 }
 
+# The interface that has this driver.
+interface_of()
+{
+	for i in /sys/class/net/*; do
+		d=$(readlink -f "$i/device/driver")
+		[ "${d##*/}" != "$1" ] || echo "${i##*/}"
+	done
+}
+
 # fetch INTERFACE: a file comes through it as it is on the far side.
 fetch()
 {
