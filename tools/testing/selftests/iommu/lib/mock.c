@@ -15,7 +15,8 @@ int __mock_cmd(int fd, __u32 op, struct iommu_test_cmd *cmd)
 
 int mock_open(void)
 {
-	struct iommu_test_cmd cmd = { .memory_limit = { .limit = 65536 } };
+	/* no limit: pins go in batches as large as those of all users */
+	struct iommu_test_cmd cmd = { .memory_limit = { .limit = 0 } };
 	int fd = iommu_open();
 
 	if (__mock_cmd(fd, IOMMU_TEST_OP_SET_TEMP_MEMORY_LIMIT, &cmd))

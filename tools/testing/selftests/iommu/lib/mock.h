@@ -42,7 +42,10 @@ int __mock_check_refs(int fd, const void *va, __u64 length, __u32 pins);
 #define mock_check_refs(fd, va, length, pins) \
 	CHECK_OK(__mock_check_refs(fd, va, length, pins))
 
-/* Bounds the memory that one step of a map may use, down to 1 or 2 pages. */
+/*
+ * Bounds the memory that one step of a map may use, down to 1 or 2 pages. Zero
+ * takes the bound back to what all users have.
+ */
 int __mock_memory_limit(int fd, __u32 limit);
 
 /* An in-kernel user of an IOAS; closing the fd destroys it. */
