@@ -95,6 +95,11 @@ int fault_queue_push(struct fault_queue *queue, struct iopf_group *group,
 
 	if (!event)
 		return -ENOMEM;
+	/*
+	 * While it is pending for the core, a driver that takes the device off
+	 * its queue of page requests has the core answer and free it.
+	 */
+	iopf_group_dequeue(group);
 	trace_iommufd_fault(queue->file.obj.id, dev_id, event->nr,
 			    &group->last_fault.fault.prm);
 

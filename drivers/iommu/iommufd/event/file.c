@@ -133,6 +133,8 @@ ssize_t event_file_read(struct file *filp, char __user *buf, size_t count,
 			break;
 		if (copy_to_user(buf + done, record.data, record.nbytes)) {
 			file->ops->restore(file, &record);
+			/* meanwhile a poller saw a queue without it */
+			event_file_wake(file);
 			rc = -EFAULT;
 			break;
 		}

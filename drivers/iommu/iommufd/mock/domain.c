@@ -18,6 +18,7 @@
 #include "../iommufd_test.h"
 #include "dirty.h"
 #include "domain.h"
+#include "event.h"
 #include "iommu.h"
 
 /* smallest address widths that the format takes and the aperture fits in */
@@ -35,6 +36,7 @@ static_assert(MOCK_APERTURE_LAST == (1ULL << MOCK_IOVA_BITS) - 1);
 static int mock_static_attach(struct iommu_domain *domain, struct device *dev,
 			      struct iommu_domain *old)
 {
+	mock_events_disable(to_mock_device(dev), old);
 	return 0;
 }
 
@@ -43,6 +45,7 @@ static int mock_static_set_pasid(struct iommu_domain *domain,
 				 struct iommu_domain *old)
 {
 	mock_device_forget_pasid(to_mock_device(dev), pasid);
+	mock_events_disable(to_mock_device(dev), old);
 	return 0;
 }
 
@@ -71,10 +74,17 @@ static bool mock_paging_fits(struct iommu_domain *domain, struct device *dev)
 static int mock_paging_attach(struct iommu_domain *domain, struct device *dev,
 			      struct iommu_domain *old)
 {
+	struct mock_device *mdev = to_mock_device(dev);
+	int rc;
+
 	if (!mock_paging_fits(domain, dev))
 		return -EINVAL;
 	if (mock_should_fail())
 		return -ENOMEM;
+	rc = mock_events_enable(mdev, domain);
+	if (rc)
+		return rc;
+	mock_events_disable(mdev, old);
 	return 0;
 }
 
@@ -82,9 +92,17 @@ static int mock_paging_set_pasid(struct iommu_domain *domain,
 				 struct device *dev, ioasid_t pasid,
 				 struct iommu_domain *old)
 {
+	struct mock_device *mdev = to_mock_device(dev);
+	int rc;
+
 	if (!mock_paging_fits(domain, dev))
 		return -EINVAL;
-	return mock_device_set_pasid(to_mock_device(dev), pasid);
+	rc = mock_events_enable(mdev, domain);
+	if (rc)
+		return rc;
+	rc = mock_device_set_pasid(mdev, pasid);
+	mock_events_disable(mdev, rc ? domain : old);
+	return rc;
 }
 
 /* There is no IOTLB; table pages wait in the gather to be freed. */
@@ -142,8 +160,7 @@ static int mock_domain_read_data(const struct iommu_user_data *user_data,
 	if (user_data->type != IOMMU_HWPT_DATA_SELFTEST)
 		return -EOPNOTSUPP;
 	rc = iommu_copy_struct_from_user(data, user_data,
-					 IOMMU_HWPT_DATA_SELFTEST,
-					 pagetable_type);
+					 IOMMU_HWPT_DATA_SELFTEST, iotlb);
 	if (rc)
 		return rc;
 	return data->pagetable_type > MOCK_IOMMUPT_HUGE ? -EOPNOTSUPP : 0;

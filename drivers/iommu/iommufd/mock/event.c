@@ -19,33 +19,55 @@
 static struct iopf_queue *mock_page_requests;
 
 /**
- * mock_events_add() - let a device raise page requests
- * @mdev: a registered device
+ * mock_events_enable() - let a device raise page requests, if a domain wants it
+ * @mdev: the device
+ * @domain: is about to be attached to the device or one of its PASIDs
  *
- * Registering a device succeeds also when the core could not put it behind the
- * IOMMU. Such a device has nowhere to send a page request.
+ * As drivers do, the device is on the queue of page requests only while such a
+ * domain is attached.
  *
- * Context: may sleep.
- * Return: 0, or ENODEV: no IOMMU is in front of the device; ENOMEM.
+ * Context: may sleep; under the iommu core's lock of the group.
+ * Return: 0 or ENOMEM.
  */
-int mock_events_add(struct mock_device *mdev)
+int mock_events_enable(struct mock_device *mdev, struct iommu_domain *domain)
 {
-	if (!device_iommu_mapped(&mdev->dev))
-		return -ENODEV;
-	return iopf_queue_add_device(mock_page_requests, &mdev->dev);
+	int rc;
+
+	if (!domain->iopf_handler)
+		return 0;
+	if (!mdev->iopf_domains) {
+		rc = iopf_queue_add_device(mock_page_requests, &mdev->dev);
+		if (rc)
+			return rc;
+	}
+	mdev->iopf_domains++;
+	return 0;
 }
 
 /**
- * mock_events_remove() - undo mock_events_add()
+ * mock_events_disable() - undo mock_events_enable()
+ * @mdev: the device
+ * @domain: no longer attached; NULL: there was none
+ *
+ * Context: may sleep; under the iommu core's lock of the group.
+ */
+void mock_events_disable(struct mock_device *mdev, struct iommu_domain *domain)
+{
+	if (domain && domain->iopf_handler && !--mdev->iopf_domains)
+		iopf_queue_remove_device(mock_page_requests, &mdev->dev);
+}
+
+/**
+ * mock_events_check_gone() - a device leaves
  * @mdev: the device, not bound any more
  *
- * Context: may sleep.
+ * Context: any.
  */
-void mock_events_remove(struct mock_device *mdev)
+void mock_events_check_gone(struct mock_device *mdev)
 {
+	WARN_ON_ONCE(mdev->iopf_domains);
 	/* whoever detached it has answered for all that were pending */
 	WARN_ON_ONCE(atomic_read(&mdev->unanswered));
-	iopf_queue_remove_device(mock_page_requests, &mdev->dev);
 }
 
 /**
@@ -96,8 +118,8 @@ void mock_page_response(struct device *dev, struct iopf_fault *fault,
 	WARN_ON_ONCE(atomic_dec_return(&mdev->unanswered) < 0);
 }
 
-static int mock_raise_page_request(struct mock_device *mdev,
-				   const struct iommu_test_trigger_iopf *args)
+static void mock_raise_page_request(struct mock_device *mdev,
+				    const struct iommu_test_trigger_iopf *args)
 {
 	bool last = !(args->perm & MOCK_IOPF_PERM_MORE);
 	struct iopf_fault request = {
@@ -125,7 +147,6 @@ static int mock_raise_page_request(struct mock_device *mdev,
 	/* one that is to be continued is answered only when it is refused */
 	if (!last && rc != -EINVAL)
 		atomic_dec(&mdev->unanswered);
-	return rc;
 }
 
 /* The device stays as long as the caller has a running use of @obj. */
@@ -145,9 +166,8 @@ static struct mock_device *mock_device_behind(struct iommufd_ucmd *ucmd,
  * @ucmd: the ioctl
  *
  * Context: may sleep.
- * Return: 0: it was queued, or answered for lack of memory; ENOENT: no such
- * device; EINVAL: not a mock device, or what it is attached to does not
- * report faults; ENOMEM.
+ * Return: 0, also when nobody takes it; ENOENT: no such device; EINVAL: not a
+ * mock device.
  */
 int mock_trigger_iopf_op(struct iommufd_ucmd *ucmd)
 {
@@ -162,7 +182,9 @@ int mock_trigger_iopf_op(struct iommufd_ucmd *ucmd)
 	mdev = mock_device_behind(ucmd, obj);
 	if (!mdev)
 		return -EINVAL;
-	return mock_raise_page_request(mdev, &cmd->trigger_iopf);
+	/* a device is not told either, but for the answer */
+	mock_raise_page_request(mdev, &cmd->trigger_iopf);
+	return 0;
 }
 
 /**

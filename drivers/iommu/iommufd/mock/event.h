@@ -8,14 +8,16 @@
 #include <linux/init.h>
 
 struct device;
+struct iommu_domain;
 struct iommu_page_response;
 struct iommufd_ucmd;
 struct iommufd_vdevice;
 struct iopf_fault;
 struct mock_device;
 
-int mock_events_add(struct mock_device *mdev);
-void mock_events_remove(struct mock_device *mdev);
+int mock_events_enable(struct mock_device *mdev, struct iommu_domain *domain);
+void mock_events_disable(struct mock_device *mdev, struct iommu_domain *domain);
+void mock_events_check_gone(struct mock_device *mdev);
 void mock_events_set_vdev(struct device *dev, struct iommufd_vdevice *vdev);
 void mock_events_clear_vdev(struct device *dev, struct iommufd_vdevice *vdev);
 void mock_page_response(struct device *dev, struct iopf_fault *fault,

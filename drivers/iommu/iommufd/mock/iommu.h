@@ -34,6 +34,8 @@ enum mock_reserved_pasid {
  * @flags: MOCK_FLAGS_DEVICE_*; constant
  * @cache: what the slots of its device cache hold
  * @unanswered: page requests that it waits for
+ * @iopf_domains: attachments to domains that take page requests; guarded by
+ *	the iommu core's lock of the group
  * @dma_lock: written to change its translation, read to raise a page request
  * @vdev_lock: guards @vdev
  * @vdev: what it is to a guest, or NULL
@@ -46,6 +48,7 @@ struct mock_device {
 	u32 flags;
 	u32 cache[MOCK_DEV_CACHE_NUM];
 	atomic_t unanswered;
+	unsigned int iopf_domains;
 	struct rw_semaphore dma_lock;
 	struct mutex vdev_lock; /* guards @vdev */
 	struct iommufd_vdevice *vdev;

@@ -14,6 +14,7 @@
 #include "../hwpt/nested.h"
 #include "../iommufd_test.h"
 #include "../object/ucmd.h"
+#include "event.h"
 #include "iommu.h"
 #include "nested.h"
 
@@ -35,8 +36,7 @@ static struct mock_nested *to_mock_nested(struct iommu_domain *domain)
 }
 
 /* Events and invalidations of a vIOMMU name devices by their virtual id. */
-static int mock_nested_attach(struct iommu_domain *domain, struct device *dev,
-			      struct iommu_domain *old)
+static int mock_nested_check(struct iommu_domain *domain, struct device *dev)
 {
 	struct mock_nested *nested = to_mock_nested(domain);
 	unsigned long virt_id;
@@ -48,13 +48,33 @@ static int mock_nested_attach(struct iommu_domain *domain, struct device *dev,
 	return iommufd_viommu_get_vdev_id(nested->viommu, dev, &virt_id);
 }
 
+static int mock_nested_attach(struct iommu_domain *domain, struct device *dev,
+			      struct iommu_domain *old)
+{
+	struct mock_device *mdev = to_mock_device(dev);
+	int rc = mock_nested_check(domain, dev);
+
+	if (!rc)
+		rc = mock_events_enable(mdev, domain);
+	if (!rc)
+		mock_events_disable(mdev, old);
+	return rc;
+}
+
 static int mock_nested_set_pasid(struct iommu_domain *domain,
 				 struct device *dev, ioasid_t pasid,
 				 struct iommu_domain *old)
 {
-	int rc = mock_nested_attach(domain, dev, old);
+	struct mock_device *mdev = to_mock_device(dev);
+	int rc = mock_nested_check(domain, dev);
 
-	return rc ?: mock_device_set_pasid(to_mock_device(dev), pasid);
+	if (!rc)
+		rc = mock_events_enable(mdev, domain);
+	if (rc)
+		return rc;
+	rc = mock_device_set_pasid(mdev, pasid);
+	mock_events_disable(mdev, rc ? domain : old);
+	return rc;
 }
 
 static int

@@ -10,11 +10,13 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "lib/event.h"
 #include "lib/harness.h"
 #include "lib/memory.h"
+#include "lib/stall.h"
 
 #define FAULT sizeof(struct iommu_hwpt_pgfault)
 #define ANSWER sizeof(struct iommu_hwpt_page_response)
@@ -295,6 +297,54 @@ static void pollers(void)
 	CHECK_EQ(event_poll(b.queue.fd), POLLOUT);
 }
 
+struct slow_reader {
+	int fd;
+	struct stall stall;
+	long rc;
+};
+
+static void *slow_reader_thread(void *arg)
+{
+	struct slow_reader *reader = arg;
+
+	reader->rc = __event_read(reader->fd, reader->stall.page, FAULT);
+	return NULL;
+}
+
+static void *poll_for_ever(void *arg)
+{
+	struct pollfd p = { .fd = *(int *)arg, .events = POLLIN };
+
+	CHECK_EQ(poll(&p, 1, -1), 1);
+	return NULL;
+}
+
+/* A record that comes back from a failed read wakes who waits for one. */
+static void read_fails_under_poll(void)
+{
+	struct fault_bench b = fault_bench_make();
+	struct slow_reader reader = {
+		.fd = b.queue.fd,
+		.stall = stall_any(),
+	};
+	struct iommu_hwpt_pgfault fault;
+	pthread_t slow, poller;
+
+	trigger_iopf(b.fd, b.dev.idev, 1);
+	CHECK_OK(pthread_create(&slow, NULL, slow_reader_thread, &reader));
+	stall_wait(&reader.stall);
+	CHECK_EQ(event_poll(b.queue.fd), POLLOUT);
+	CHECK_OK(pthread_create(&poller, NULL, poll_for_ever, &b.queue.fd));
+	usleep(100000);
+	CHECK_EQ(munmap(reader.stall.page, page_size()), 0);
+	CHECK_EQ(close(reader.stall.fd), 0);
+	CHECK_OK(pthread_join(slow, NULL));
+	CHECK_ERR(reader.rc, EFAULT);
+	CHECK_OK(pthread_join(poller, NULL));
+	fault_bench_read(&b, &fault, 1);
+	CHECK_OK(__fault_bench_answer(&b, fault.cookie, DENY));
+}
+
 static const struct test_case cases[] = {
 	{ .name = "flags", .fn = flags },
 	{ .name = "answer_not_writable", .fn = answer_not_writable },
@@ -309,6 +359,7 @@ static const struct test_case cases[] = {
 	{ .name = "FQ2_two_devices", .fn = two_devices },
 	{ .name = "FQ3_write_refusals", .fn = write_refusals },
 	{ .name = "FQ4_pollers", .fn = pollers },
+	{ .name = "FQ4_read_fails_under_poll", .fn = read_fails_under_poll },
 };
 
 int main(int argc, char **argv)

@@ -119,7 +119,7 @@ static void paging_refusals(void)
 
 	REFUSED(&n, __hwpt_alloc(n.fd, &cmd), EOPNOTSUPP);
 	config.pagetable_type = MOCK_IOMMUPT_HUGE;
-	cmd.data_len = sizeof(config.iotlb);
+	cmd.data_len = sizeof(config.iotlb) - 1;
 	REFUSED(&n, __hwpt_alloc(n.fd, &cmd), EINVAL);
 	cmd.data_len = sizeof(config) + 1;
 	REFUSED(&n, __hwpt_alloc(n.fd, &cmd), EINVAL);

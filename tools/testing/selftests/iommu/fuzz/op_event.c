@@ -93,14 +93,14 @@ void op_trigger_fault(struct world *w)
 	struct want wants = {};
 
 	want_kind(&wants, &dev, KIND_DEVICE, ENOENT);
-	if (is_kind(&dev, KIND_DEVICE)) {
+	/* where there is no queue the device is refused */
+	if (is_kind(&dev, KIND_DEVICE))
 		q = dev.object->attached->peer;
-		want(&wants, !q, EINVAL);
-	}
 	if (q && q->ngroups == MAX_FAULTS)
 		return;
 	op_log(w, "TRIGGER_IOPF dev %u group %u", dev.id, fault.grpid);
-	if (!outcome(w, &wants, __trigger_iopf(c->fd, fault)) || q->fd < 0)
+	if (!outcome(w, &wants, __trigger_iopf(c->fd, fault)) || !q ||
+	    q->fd < 0)
 		return;
 	q->group[q->ngroups++] = (struct fault_group){
 		.dev = dev.object,
