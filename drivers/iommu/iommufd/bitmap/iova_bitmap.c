@@ -198,6 +198,20 @@ static bool step_fits_window(const struct iova_bitmap *bitmap)
 	       PFN_UP(nbytes) < bitmap->window;
 }
 
+/**
+ * iova_bitmap_pins_late() - do bits of this bitmap wait for the user
+ * @bitmap: the bitmap
+ *
+ * Context: any.
+ * Return: true if iova_bitmap_set() may pin user memory also within
+ * iova_bitmap_each_window().
+ */
+bool iova_bitmap_pins_late(const struct iova_bitmap *bitmap)
+{
+	return !step_fits_window(bitmap);
+}
+EXPORT_SYMBOL_NS_GPL(iova_bitmap_pins_late, "IOMMUFD_INTERNAL");
+
 /* the last IOVA whose bit is in the window, cut to whole steps */
 static unsigned long window_last(const struct iova_bitmap *bitmap)
 {
@@ -272,7 +286,7 @@ int iova_bitmap_each_window(struct iova_bitmap *bitmap, void *opaque,
 	unsigned long last;
 	int rc;
 
-	if (!step_fits_window(bitmap))
+	if (iova_bitmap_pins_late(bitmap))
 		return iova_bitmap_for_each(bitmap, opaque, fn);
 	bitmap->error = 0;
 	for (;;) {

@@ -12,9 +12,15 @@
 #define IOVA_BITMAP_STEP SZ_1G
 
 #if IS_ENABLED(CONFIG_IOMMUFD_DRIVER)
+bool iova_bitmap_pins_late(const struct iova_bitmap *bitmap);
 int iova_bitmap_each_window(struct iova_bitmap *bitmap, void *opaque,
 			    iova_bitmap_fn_t fn);
 #else
+static inline bool iova_bitmap_pins_late(const struct iova_bitmap *bitmap)
+{
+	return false;
+}
+
 static inline int iova_bitmap_each_window(struct iova_bitmap *bitmap,
 					  void *opaque, iova_bitmap_fn_t fn)
 {

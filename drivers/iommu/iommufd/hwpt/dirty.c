@@ -8,13 +8,15 @@
  * bitmap has to be pinned: who maps elsewhere does not wait for this user's
  * memory, nor for all of a large range.
  *
- * Locks: tables_lock and iova_lock of the IOAS, both shared.
+ * Locks: tables_lock and iova_lock of the IOAS, both shared; inside, for memory
+ *	that can be revoked, pages_revocation.lock.
  * Calls: the dirty ops of the IOMMU driver, iova_bitmap.
  */
 #include <linux/overflow.h>
 #include <linux/sched/signal.h>
 
 #include "../bitmap/iova_bitmap.h"
+#include "../ioas/revocable.h"
 #include "dirty.h"
 #include "paging.h"
 
@@ -39,9 +41,41 @@ struct dirty_walk {
 	struct iommufd_why *why;
 };
 
+static int walk_read(struct ioas_area *area, void *opaque)
+{
+	struct dirty_walk *walk = opaque;
+	struct iommu_domain *domain = walk->hwpt->common.domain;
+	unsigned long first = max(area->first, walk->first);
+	unsigned long last = min(area->last, walk->last);
+
+	return domain->dirty_ops->read_and_clear_dirty(domain, first,
+						       last - first + 1,
+						       walk->flags,
+						       &walk->dirty);
+}
+
+/*
+ * Memory of a dma-buf may be revoked at any moment, and its entries go then:
+ * they are read under the lock that keeps them. If bits are so small that the
+ * bitmap is pinned while it is written, which must not happen under that lock,
+ * the device memory counts as written to.
+ */
+static int walk_read_revocable(struct ioas_area *area, struct dirty_walk *walk)
+{
+	unsigned long first = max(area->first, walk->first);
+	unsigned long last = min(area->last, walk->last);
+	struct iova_bitmap *bitmap = walk->dirty.bitmap;
+
+	if (bitmap && iova_bitmap_pins_late(bitmap)) {
+		iova_bitmap_set(bitmap, first, last - first + 1);
+		return 0;
+	}
+	return ioas_revocable_visit(area, walk->hwpt->common.domain, walk_read,
+				    walk);
+}
+
 static int walk_areas(struct dirty_walk *walk)
 {
-	struct iommu_domain *domain = walk->hwpt->common.domain;
 	struct ioas_area *area;
 
 	MA_STATE(mas, &walk->hwpt->ioas->areas, walk->first, walk->first);
@@ -49,22 +83,18 @@ static int walk_areas(struct dirty_walk *walk)
 	lockdep_assert_held(&walk->hwpt->ioas->iova_lock);
 
 	mas_for_each(&mas, area, walk->last) {
-		unsigned long first = max(area->first, walk->first);
-		unsigned long last = min(area->last, walk->last);
 		int rc;
 
 		if (area->state != IOAS_AREA_LIVE)
 			continue;
 		if (fatal_signal_pending(current))
 			return -EINTR;
-		rc = domain->dirty_ops->read_and_clear_dirty(domain, first,
-							     last - first + 1,
-							     walk->flags,
-							     &walk->dirty);
+		rc = area->pages->revocation ? walk_read_revocable(area, walk) :
+					       walk_read(area, walk);
 		if (rc)
 			return iommufd_refuse(walk->why, "iova",
-					      "the IOMMU driver cannot read the dirty bits of an area (value: its IOVA)",
-					      first, rc);
+					      "the IOMMU driver cannot read the dirty bits of an area (value: its start)",
+					      area->first, rc);
 		cond_resched();
 	}
 	return 0;
@@ -98,18 +128,14 @@ static int walk_check_covered(struct dirty_walk *walk)
 			      next, -EINVAL);
 }
 
-static struct iommufd_object *dirty_get_hwpt(struct iommufd_ucmd *ucmd, u32 id)
+static int dirty_check_tracking(struct iommufd_ucmd *ucmd,
+				const struct iommufd_hwpt_paging *hwpt)
 {
-	struct iommufd_object *obj =
-		iommufd_ucmd_get(ucmd, "hwpt_id", id, IOMMUFD_OBJ_HWPT_PAGING);
-
-	if (!IS_ERR(obj) && !to_hwpt(obj)->domain->dirty_ops) {
-		iommufd_object_put(obj);
-		obj = ERR_PTR(iommufd_reject(ucmd, "hwpt_id",
-					     "the hwpt was made without dirty tracking",
-					     -EOPNOTSUPP));
-	}
-	return obj;
+	if (hwpt->common.domain->dirty_ops)
+		return 0;
+	return iommufd_reject(ucmd, "hwpt_id",
+			      "the hwpt was made without dirty tracking",
+			      -EOPNOTSUPP);
 }
 
 /* forget what was written so far */
@@ -166,6 +192,8 @@ static int dirty_set_tracking(struct iommufd_hwpt_paging *hwpt, u32 flags,
 int iommufd_hwpt_set_dirty_tracking_ioctl(struct iommufd_ucmd *ucmd)
 {
 	struct iommu_hwpt_set_dirty_tracking *cmd = ucmd->cmd;
+	struct iommufd_hwpt_paging *hwpt;
+	int rc;
 
 	iommufd_ucmd_no_answer(ucmd);
 	if (cmd->flags & ~IOMMU_HWPT_DIRTY_TRACKING_ENABLE)
@@ -174,11 +202,24 @@ int iommufd_hwpt_set_dirty_tracking_ioctl(struct iommufd_ucmd *ucmd)
 		return iommufd_reject_reserved(ucmd);
 
 	struct iommufd_object *obj __free(iommufd_put) =
-		dirty_get_hwpt(ucmd, cmd->hwpt_id);
+		iommufd_ucmd_get(ucmd, "hwpt_id", cmd->hwpt_id,
+				 IOMMUFD_OBJ_HWPT_PAGING);
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
-	return dirty_set_tracking(to_hwpt_paging(to_hwpt(obj)), cmd->flags,
-				  &ucmd->why);
+	hwpt = to_hwpt_paging(to_hwpt(obj));
+	rc = dirty_check_tracking(ucmd, hwpt);
+	return rc ?: dirty_set_tracking(hwpt, cmd->flags, &ucmd->why);
+}
+
+/*
+ * Any size will do. 7.3 takes one that is no power of two for a mask, and
+ * programs may count on what that lets through.
+ */
+static bool dirty_aligned(unsigned long iova, unsigned long end,
+			  unsigned long page_size)
+{
+	return !((iova | end) & (page_size - 1)) ||
+	       (iova % page_size == 0 && end % page_size == 0);
 }
 
 static int dirty_check_range(struct iommufd_ucmd *ucmd,
@@ -189,12 +230,12 @@ static int dirty_check_range(struct iommufd_ucmd *ucmd,
 
 	if (!cmd->length)
 		return iommufd_reject(ucmd, "length", "zero", -EINVAL);
-	if (!cmd->page_size)
-		return iommufd_reject(ucmd, "page_size", "zero", -EINVAL);
 	if (check_add_overflow(cmd->iova, cmd->length - 1, &last) ||
 	    last > ULONG_MAX)
 		return iommufd_refuse(&ucmd->why, "length", "the range wraps",
 				      cmd->length, -EOVERFLOW);
+	if (!cmd->page_size)
+		return iommufd_reject(ucmd, "page_size", "zero", -EINVAL);
 	if (cmd->page_size > ULONG_MAX)
 		return iommufd_refuse(&ucmd->why, "page_size",
 				      "more than an address can hold",
@@ -202,8 +243,7 @@ static int dirty_check_range(struct iommufd_ucmd *ucmd,
 	walk->first = cmd->iova;
 	walk->last = last;
 
-	if (walk->first % (unsigned long)cmd->page_size ||
-	    (walk->last + 1) % (unsigned long)cmd->page_size)
+	if (!dirty_aligned(walk->first, walk->last + 1, cmd->page_size))
 		return iommufd_refuse(&ucmd->why, "page_size",
 				      "the range does not consist of such pages",
 				      cmd->page_size, -EINVAL);
@@ -291,13 +331,16 @@ int iommufd_hwpt_get_dirty_bitmap_ioctl(struct iommufd_ucmd *ucmd)
 	struct iova_bitmap *bitmap;
 	int rc;
 
+	/* an EFAULT after bits were cleared would mean that they are lost */
+	iommufd_ucmd_no_answer(ucmd);
 	if (cmd->flags & ~IOMMU_HWPT_GET_DIRTY_BITMAP_NO_CLEAR)
 		return iommufd_reject_flags(ucmd);
 	if (cmd->__reserved)
 		return iommufd_reject_reserved(ucmd);
 
 	struct iommufd_object *obj __free(iommufd_put) =
-		dirty_get_hwpt(ucmd, cmd->hwpt_id);
+		iommufd_ucmd_get(ucmd, "hwpt_id", cmd->hwpt_id,
+				 IOMMUFD_OBJ_HWPT_PAGING);
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
 	walk.hwpt = to_hwpt_paging(to_hwpt(obj));
@@ -305,6 +348,8 @@ int iommufd_hwpt_get_dirty_bitmap_ioctl(struct iommufd_ucmd *ucmd)
 		walk.flags = IOMMU_DIRTY_NO_CLEAR;
 
 	rc = dirty_check_range(ucmd, &walk);
+	if (!rc)
+		rc = dirty_check_tracking(ucmd, walk.hwpt);
 	if (rc)
 		return rc;
 	bitmap = iova_bitmap_alloc(cmd->iova, cmd->length, cmd->page_size,

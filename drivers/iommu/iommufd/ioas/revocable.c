@@ -124,3 +124,27 @@ void ioas_revocable_unmap(struct ioas_area *area, struct iommu_domain *domain)
 	list_del(&mapping->item);
 	area_mapping_remove(mapping);
 }
+
+/**
+ * ioas_revocable_visit() - look at the translations of an area in one table
+ * @area: of memory that can be revoked
+ * @domain: the table
+ * @visit: called while they are there, if they are; may not take mmap_lock nor
+ *	fault, see revoke.h
+ * @opaque: handed to @visit
+ *
+ * A revocation waits until @visit returns.
+ *
+ * Context: may sleep; tables_lock held.
+ * Return: 0, or as @visit.
+ */
+int ioas_revocable_visit(struct ioas_area *area, struct iommu_domain *domain,
+			 ioas_area_visit_fn visit, void *opaque)
+{
+	struct pages_revocation *revocation = area->pages->revocation;
+
+	guard(mutex)(&revocation->lock);
+	if (!mapping_find_locked(revocation, area, domain))
+		return 0;
+	return visit(area, opaque);
+}

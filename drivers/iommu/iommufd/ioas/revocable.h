@@ -14,8 +14,12 @@ typedef int (*ioas_area_install_fn)(struct ioas_area *area,
 				    struct iommu_domain *domain,
 				    struct iommufd_why *why);
 
+typedef int (*ioas_area_visit_fn)(struct ioas_area *area, void *opaque);
+
 int ioas_revocable_map(struct ioas_area *area, struct iommu_domain *domain,
 		       ioas_area_install_fn install, struct iommufd_why *why);
 void ioas_revocable_unmap(struct ioas_area *area, struct iommu_domain *domain);
+int ioas_revocable_visit(struct ioas_area *area, struct iommu_domain *domain,
+			 ioas_area_visit_fn visit, void *opaque);
 
 #endif

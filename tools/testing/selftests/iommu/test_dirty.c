@@ -32,6 +32,24 @@ static void set_refusals(void)
 	footprint_check(&b.before);
 }
 
+/* What is wrong with the range is said first. */
+static void bad_range_without_dirty_bits(void)
+{
+	struct dirty_bench b = dirty_bench_make(MOCK_IOMMUPT_DEFAULT);
+	struct dirty_query query = {
+		.iova = MOCK_IOVA,
+		.page_size = MOCK_PAGE,
+		.bits = mem_pages(1),
+	};
+
+	b.hwpt = hwpt_alloc(b.fd, b.dev.idev, b.ioas);
+	CHECK_ERR(__dirty_query(&b, query), EINVAL);
+	query.length = MOCK_PAGE;
+	CHECK_ERR(__dirty_query(&b, query), EOPNOTSUPP);
+	query.page_size = 0;
+	CHECK_ERR(__dirty_query(&b, query), EINVAL);
+}
+
 static void without_dirty_bits(void)
 {
 	struct dirty_bench b = dirty_bench_make(MOCK_IOMMUPT_DEFAULT);
@@ -113,6 +131,28 @@ static void get_refusals(void)
 	CHECK_EQ(bits, 0);
 	CHECK_EQ(dirty_peek(&b, MOCK_IOVA, 2), 3);
 	footprint_check(&b.before);
+}
+
+/* The struct has no answer: it may lie in memory that cannot be written. */
+static void const_command(void)
+{
+	struct dirty_bench b = dirty_bench_make(MOCK_IOMMUPT_DEFAULT);
+	unsigned char bits = 0;
+	struct iommu_hwpt_get_dirty_bitmap cmd = {
+		.size = sizeof(cmd),
+		.hwpt_id = b.hwpt,
+		.iova = MOCK_IOVA,
+		.length = MOCK_PAGE,
+		.page_size = MOCK_PAGE,
+		.data = (uintptr_t)&bits,
+	};
+
+	dirty_map(&b, 1);
+	dirty_track(&b);
+	dirty_write(&b, MOCK_IOVA);
+	CHECK_OK(__iommu_cmd(b.fd, IOMMU_HWPT_GET_DIRTY_BITMAP,
+			     mem_readonly(&cmd, sizeof(cmd))));
+	CHECK_EQ(bits, 1);
 }
 
 static void bad_ranges(void)
@@ -431,8 +471,11 @@ static void unmapped_meanwhile(void)
 static const struct test_case cases[] = {
 	{ .name = "set_refusals", .fn = set_refusals },
 	{ .name = "without_dirty_bits", .fn = without_dirty_bits },
+	{ .name = "bad_range_without_dirty_bits",
+	  .fn = bad_range_without_dirty_bits },
 	{ .name = "device_without", .fn = device_without },
 	{ .name = "get_refusals", .fn = get_refusals },
+	{ .name = "const_command", .fn = const_command },
 	{ .name = "bad_ranges", .fn = bad_ranges },
 	{ .name = "holes", .fn = holes },
 	{ .name = "unwritable_bitmap", .fn = unwritable_bitmap },
