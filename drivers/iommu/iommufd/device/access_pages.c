@@ -95,7 +95,8 @@ EXPORT_SYMBOL_NS_GPL(iommufd_access_pin_pages, "IOMMUFD");
  * iommufd_access_unpin_pages() - drop pins
  * @access: the access
  * @iova: as given to iommufd_access_pin_pages()
- * @length: as given to iommufd_access_pin_pages()
+ * @length: as given to iommufd_access_pin_pages(), or the sum of several calls
+ *	that follow each other
  *
  * Works from within the unmap callback, also while a detach or replace calls
  * it.

@@ -3,7 +3,8 @@
  * In-kernel reach into the memory of an IOAS.
  *
  * A pin counts on its area: unmap sees the count and asks the access to let
- * go. The pages themselves are pinned without any lock of the IOAS held.
+ * go. A copy counts, too: unmap waits for it. The pages themselves are pinned
+ * and copied without any lock of the IOAS held.
  */
 #include <linux/iommu.h>
 #include <linux/overflow.h>
@@ -65,10 +66,10 @@ static struct ioas_area *access_open(struct iommufd_ioas *ioas,
 	return area;
 }
 
-static void access_close(struct ioas_area *area)
+static void access_close(struct ioas_area *area, unsigned int npins)
 {
 	guard(rwsem_write)(&area->ioas->iova_lock);
-	area->accesses--;
+	area->accesses -= npins;
 }
 
 /* Undo pins on [first, last]; the counts keep the areas in place. */
@@ -78,15 +79,17 @@ static void access_unpin(struct iommufd_ioas *ioas, unsigned long first,
 	for (;;) {
 		struct ioas_area *area;
 		unsigned long stop;
+		unsigned int npins;
 
 		scoped_guard(rwsem_read, &ioas->iova_lock)
 			area = access_lookup(ioas, first, NULL);
 		if (WARN_ON_ONCE(!area || !area->accesses))
 			return;
 		stop = min(area->last, last);
-		pages_access_unpin(area->pages, ioas_area_index(area, first),
-				   ioas_area_index(area, stop));
-		access_close(area);
+		npins = pages_access_unpin(area->pages,
+					   ioas_area_index(area, first),
+					   ioas_area_index(area, stop));
+		access_close(area, npins);
 		if (stop == last)
 			return;
 		first = stop + 1;
@@ -139,7 +142,7 @@ int ioas_access_pin(struct iommufd_ioas *ioas, unsigned long iova,
 		to = ioas_area_index(area, stop);
 		rc = pages_access_pin(area->pages, from, to, out_pages, why);
 		if (rc) {
-			access_close(area);
+			access_close(area, 1);
 			break;
 		}
 		if (stop == last)
@@ -154,10 +157,12 @@ int ioas_access_pin(struct iommufd_ioas *ioas, unsigned long iova,
 }
 
 /**
- * ioas_access_unpin() - undo one ioas_access_pin() of exactly this range
+ * ioas_access_unpin() - undo ioas_access_pin()
  * @ioas: the address space
  * @iova: first IOVA
  * @length: bytes
+ *
+ * One pin of exactly this range, or all of several that make it up.
  *
  * Context: may sleep; takes iova_lock and the pages locks.
  */
@@ -172,11 +177,14 @@ void ioas_access_unpin(struct iommufd_ioas *ioas, unsigned long iova,
 	access_unpin(ioas, iova, last);
 }
 
-/* Take what is needed of one area, so that copying runs without locks. */
-static struct iommufd_pages *access_rw_piece(struct iommufd_ioas *ioas,
-					     unsigned long iova, bool write,
-					     struct iorange *bytes,
-					     struct iommufd_why *why)
+/*
+ * Take what is needed of one area, so that copying runs without locks. Until
+ * access_rw_end() the area stays, and keeps its bounds.
+ */
+static struct ioas_area *access_rw_begin(struct iommufd_ioas *ioas,
+					 unsigned long iova, bool write,
+					 struct iorange *bytes,
+					 struct iommufd_why *why)
 {
 	struct ioas_area *area;
 	int rc;
@@ -185,13 +193,26 @@ static struct iommufd_pages *access_rw_piece(struct iommufd_ioas *ioas,
 	area = access_lookup(ioas, iova, why);
 	if (!area)
 		return ERR_PTR(-ENOENT);
+	if (area->ending) {
+		rc = iommufd_refuse(why, "iova",
+				    "the area is being unmapped (value: its start)",
+				    area->first, -EINVAL);
+		return ERR_PTR(rc);
+	}
 	rc = access_check_prot(area, iova, write, why);
 	if (rc)
 		return ERR_PTR(rc);
 	bytes->first = area->start + (iova - area->first);
 	bytes->last = area->start + (area->last - area->first);
-	pages_get(area->pages);
-	return area->pages;
+	atomic_inc(&area->copies);
+	return area;
+}
+
+/* The area may be gone when this returns. */
+static void access_rw_end(struct ioas_area *area)
+{
+	/* the copy is done before an unmap sees that it is */
+	atomic_dec_return_release(&area->copies);
 }
 
 /**
@@ -203,8 +224,11 @@ static struct iommufd_pages *access_rw_piece(struct iommufd_ioas *ioas,
  * @flags: IOMMUFD_ACCESS_RW_*
  * @why: where the reason of a failure goes
  *
+ * An unmap of the range waits for it: when that is done nothing is copied any
+ * more.
+ *
  * Context: may sleep; takes iova_lock; no lock is held while copying.
- * Return: 0, or EINVAL: length 0; EOVERFLOW: the range wraps; ENOENT: not
+ * Return: 0, or EINVAL: length 0, or an unmap waits; EOVERFLOW: the range wraps; ENOENT: not
  * mapped from end to end; EPERM: the map does not grant the access; else as
  * pages_rw(). Part of the range may have been copied then.
  */
@@ -222,17 +246,17 @@ int ioas_access_rw(struct iommufd_ioas *ioas, unsigned long iova, void *data,
 				      -EOVERFLOW);
 
 	for (;;) {
-		struct iommufd_pages *pages;
+		struct ioas_area *area;
 		struct iorange bytes;
 		unsigned long n;
 		int rc;
 
-		pages = access_rw_piece(ioas, iova, write, &bytes, why);
-		if (IS_ERR(pages))
-			return PTR_ERR(pages);
+		area = access_rw_begin(ioas, iova, write, &bytes, why);
+		if (IS_ERR(area))
+			return PTR_ERR(area);
 		n = min(bytes.last - bytes.first + 1, last - iova + 1);
-		rc = pages_rw(pages, bytes.first, data, n, flags, why);
-		pages_put(pages);
+		rc = pages_rw(area->pages, bytes.first, data, n, flags, why);
+		access_rw_end(area);
 		if (rc)
 			return rc;
 		if (last - iova + 1 == n)

@@ -52,6 +52,9 @@ enum ioas_area_state {
  * @accesses: in-kernel pins that reach through this area; same lock
  * @locks: HW queues that need the area to stay; same lock
  * @closing: an unmap waits for @accesses, no new ones; same lock
+ * @copies: copies by the CPU that are under way; raised with the lock held
+ *	shared, lowered without. At 0, with the lock held in write mode, none is
+ * @ending: an unmap waits for @copies, no new ones; same lock
  * @user: keeps the pages pinned for the page tables, in use while @filled
  * @filled: @user is in use and every table of the IOAS maps the area; guarded
  *	by tables_lock held shared by the one thread in FILLING or DRAINING,
@@ -70,6 +73,8 @@ struct ioas_area {
 	unsigned int accesses;
 	unsigned int locks;
 	bool closing;
+	bool ending;
+	atomic_t copies;
 
 	struct pages_user user;
 	bool filled;

@@ -13,8 +13,12 @@
  */
 #include <linux/cleanup.h>
 #include <linux/iommu.h>
+#include <linux/sched/signal.h>
 
 #include "ioas.h"
+
+/* an in-kernel access copies through the area at this moment */
+#define CUT_RETRY 1
 
 /* The area that has @iova inside, not as its first. */
 static struct ioas_area *cut_find_locked(struct iommufd_ioas *ioas,
@@ -47,6 +51,9 @@ static int cut_check_locked(struct ioas_area *area, unsigned long iova,
 		return iommufd_refuse(why, "iova",
 				      "a hardware queue lies in the area (value: its start)",
 				      area->first, -EBUSY);
+	/* which of the two it would go on in is not known */
+	if (atomic_read_acquire(&area->copies))
+		return CUT_RETRY;
 	/* what a revocation unmaps is recorded per area */
 	if (area->pages->revocation)
 		return iommufd_refuse(why, "iova",
@@ -89,28 +96,11 @@ static int cut_area_locked(struct ioas_area *lower, unsigned long iova)
 	return 0;
 }
 
-/**
- * ioas_cut() - make no area reach across an IOVA
- * @ioas: the address space
- * @iova: an area that contains it and begins before it is cut here
- * @why: where the reason of a failure goes
- *
- * Context: may sleep; takes tables_lock exclusively when there is something to
- * cut, iova_lock, the pages lock.
- * Return: 0, or EINVAL: large pages are on, @iova is not aligned, an access
- * pins the area; EBUSY: a hardware queue lies in it; EOPNOTSUPP: its memory is
- * a dma-buf; ENOMEM; EINTR: killed.
- * Nothing has changed then.
- */
-int ioas_cut(struct iommufd_ioas *ioas, unsigned long iova,
-	     struct iommufd_why *why)
+static int cut_once(struct iommufd_ioas *ioas, unsigned long iova,
+		    struct iommufd_why *why)
 {
 	struct ioas_area *area;
 	int rc;
-
-	scoped_guard(rwsem_read, &ioas->iova_lock)
-		if (!cut_find_locked(ioas, iova))
-			return 0;
 
 	ACQUIRE(rwsem_write_kill, tables)(&ioas->tables_lock);
 	rc = ACQUIRE_ERR(rwsem_write_kill, &tables);
@@ -125,4 +115,34 @@ int ioas_cut(struct iommufd_ioas *ioas, unsigned long iova,
 	if (rc)
 		return rc;
 	return cut_area_locked(area, iova);
+}
+
+/**
+ * ioas_cut() - make no area reach across an IOVA
+ * @ioas: the address space
+ * @iova: an area that contains it and begins before it is cut here
+ * @why: where the reason of a failure goes
+ *
+ * Context: may sleep; takes tables_lock exclusively when there is something to
+ * cut, iova_lock, the pages lock. Waits for copies of in-kernel accesses.
+ * Return: 0, or EINVAL: large pages are on, @iova is not aligned, an access
+ * pins the area; EBUSY: a hardware queue lies in it; EOPNOTSUPP: its memory is
+ * a dma-buf; ENOMEM; EINTR: killed.
+ * Nothing has changed then.
+ */
+int ioas_cut(struct iommufd_ioas *ioas, unsigned long iova,
+	     struct iommufd_why *why)
+{
+	int rc;
+
+	scoped_guard(rwsem_read, &ioas->iova_lock)
+		if (!cut_find_locked(ioas, iova))
+			return 0;
+
+	while ((rc = cut_once(ioas, iova, why)) == CUT_RETRY) {
+		schedule_timeout_killable(1);
+		if (fatal_signal_pending(current))
+			return -EINTR;
+	}
+	return rc;
 }

@@ -3,6 +3,7 @@
  * Unmap: all areas of a range or none.
  *
  *	look at all areas --> one is pinned by an access: tell the accesses,
+ *	       |              start again; one is being copied from or to: wait,
  *	       |              start again
  *	       v
  *	mark them DRAINING --> tables, one flush, unpin --> erase from the tree
@@ -24,8 +25,9 @@
 #define UNMAP_MAX_TRIES 100
 #define UNMAP_TRY_WAIT (HZ / 100 ?: 1)
 
-/* one more round: an access pins @pinned */
+/* one more round: an access pins @pinned, or copies are under way */
 #define UNMAP_RETRY 1
+#define UNMAP_WAIT 2
 
 /**
  * struct unmap_request - one unmap
@@ -72,8 +74,28 @@ static void unmap_reopen(struct iommufd_ioas *ioas,
 	struct ioas_area *area;
 
 	guard(rwsem_write)(&ioas->iova_lock);
-	mas_for_each(&mas, area, req->range.last)
+	mas_for_each(&mas, area, req->range.last) {
 		area->closing = false;
+		area->ending = false;
+	}
+}
+
+/* Copies take as long as the CPU takes, and end without being told. */
+static int unmap_await_copies_locked(struct iommufd_ioas *ioas,
+				     const struct unmap_request *req)
+{
+	MA_STATE(mas, &ioas->areas, req->range.first, req->range.first);
+	struct ioas_area *area;
+	int rc = 0;
+
+	mas_for_each(&mas, area, req->range.last) {
+		if (atomic_read_acquire(&area->copies)) {
+			area->ending = true;
+			rc = UNMAP_WAIT;
+		}
+		cond_resched();
+	}
+	return rc;
 }
 
 static int unmap_check_locked(struct iommufd_ioas *ioas,
@@ -82,7 +104,7 @@ static int unmap_check_locked(struct iommufd_ioas *ioas,
 {
 	MA_STATE(mas, &ioas->areas, req->range.first, req->range.first);
 	struct ioas_area *area;
-	bool pinned = false;
+	bool pinned = false, copying = false;
 	int rc;
 
 	lockdep_assert_held_write(&ioas->iova_lock);
@@ -90,6 +112,7 @@ static int unmap_check_locked(struct iommufd_ioas *ioas,
 		rc = unmap_check_area(area, req, why);
 		if (rc)
 			return rc;
+		copying |= atomic_read_acquire(&area->copies);
 		if (area->accesses && !pinned) {
 			req->pinned.first = area->first;
 			req->pinned.last = area->last;
@@ -98,7 +121,7 @@ static int unmap_check_locked(struct iommufd_ioas *ioas,
 		cond_resched();
 	}
 	if (!pinned)
-		return 0;
+		return copying ? unmap_await_copies_locked(ioas, req) : 0;
 	if (req->pinned.first != req->asked)
 		req->tries = 0;
 	req->asked = req->pinned.first;
@@ -206,6 +229,12 @@ static int unmap_ask(struct iommufd_ioas *ioas, struct unmap_request *req,
 	return 0;
 }
 
+static int unmap_wait(void)
+{
+	schedule_timeout_killable(1);
+	return fatal_signal_pending(current) ? -EINTR : 0;
+}
+
 static int unmap_range(struct iommufd_ioas *ioas, struct unmap_request *req,
 		       struct iommufd_why *why)
 {
@@ -219,10 +248,10 @@ static int unmap_range(struct iommufd_ioas *ioas, struct unmap_request *req,
 			break;
 		rc = unmap_once_locked(ioas, req, why);
 		up_read(&ioas->tables_lock);
-		if (rc != UNMAP_RETRY)
+		if (rc != UNMAP_RETRY && rc != UNMAP_WAIT)
 			break;
 		asked = true;
-		rc = unmap_ask(ioas, req, why);
+		rc = rc == UNMAP_WAIT ? unmap_wait() : unmap_ask(ioas, req, why);
 		if (rc)
 			break;
 	}

@@ -97,10 +97,13 @@ static int charge_mm(const struct pages_payer *payer, unsigned long npages)
 	return rc;
 }
 
-static int payer_charge(const struct pages_payer *payer, unsigned long npages,
-			struct iommufd_why *why)
+static int payer_charge(const struct pages_payer *payer, unsigned long npages)
 {
 	int rc = 0;
+
+	/* who is over the limit already owes nothing more for it */
+	if (!npages)
+		return 0;
 
 	switch (payer->mode) {
 	case IOMMUFD_CHARGE_USER:
@@ -112,9 +115,6 @@ static int payer_charge(const struct pages_payer *payer, unsigned long npages,
 	case IOMMUFD_CHARGE_NONE:
 		break;
 	}
-	if (rc == -ENOMEM)
-		return iommufd_refuse(why, "length", "RLIMIT_MEMLOCK exceeded",
-				      (u64)npages << PAGE_SHIFT, rc);
 	if (!rc && payer->mm)
 		atomic64_add(npages, &payer->mm->pinned_vm);
 	return rc;
@@ -145,13 +145,11 @@ static void payer_uncharge(const struct pages_payer *payer,
  * pages_charge_locked() - charge pages about to be pinned
  * @pages: the object
  * @npages: how many
- * @why: where the reason of a failure goes
  *
  * Context: may sleep; caller holds pages->lock.
  * Return: 0; ENOMEM: over the limit; EINTR: fatal signal.
  */
-int pages_charge_locked(struct iommufd_pages *pages, unsigned long npages,
-			struct iommufd_why *why)
+int pages_charge_locked(struct iommufd_pages *pages, unsigned long npages)
 {
 	int rc;
 
@@ -159,13 +157,27 @@ int pages_charge_locked(struct iommufd_pages *pages, unsigned long npages,
 
 	if (pages->source->mmio)
 		return 0;
-	rc = payer_charge(&pages->payer, npages, why);
+	rc = payer_charge(&pages->payer, npages);
 	if (rc || !pages->next_payer)
 		return rc;
-	rc = payer_charge(pages->next_payer, npages, why);
+	rc = payer_charge(pages->next_payer, npages);
 	if (rc)
 		payer_uncharge(&pages->payer, npages);
 	return rc;
+}
+
+/**
+ * pages_refuse_charge() - note that a charge was over the limit
+ * @npages: pages that were to be charged
+ * @why: where to note it
+ *
+ * Context: any.
+ * Return: ENOMEM.
+ */
+int pages_refuse_charge(unsigned long npages, struct iommufd_why *why)
+{
+	return iommufd_refuse(why, "length", "RLIMIT_MEMLOCK exceeded",
+			      (u64)npages << PAGE_SHIFT, -ENOMEM);
 }
 
 /**
@@ -205,7 +217,9 @@ int pages_move_charge(struct iommufd_pages *pages, const struct pages_payer *to,
 		return iommufd_refuse(why, "ioas",
 				      "another thread is changing the process",
 				      0, -EBUSY);
-	rc = payer_charge(to, pages->npinned, why);
+	rc = payer_charge(to, pages->npinned);
+	if (rc == -ENOMEM)
+		return pages_refuse_charge(pages->npinned, why);
 	if (!rc)
 		pages->next_payer = to;
 	return rc;

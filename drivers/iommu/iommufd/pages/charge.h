@@ -9,8 +9,8 @@
 
 struct iommufd_pages;
 
-int pages_charge_locked(struct iommufd_pages *pages, unsigned long npages,
-			struct iommufd_why *why);
+int pages_charge_locked(struct iommufd_pages *pages, unsigned long npages);
+int pages_refuse_charge(unsigned long npages, struct iommufd_why *why);
 void pages_uncharge_locked(struct iommufd_pages *pages, unsigned long npages);
 
 #endif

@@ -75,6 +75,24 @@ void pages_put(struct iommufd_pages *pages)
 	kref_put(&pages->kref, pages_release);
 }
 
+/*
+ * The charge comes before the pin, as a limit is no limit for pins that are made
+ * first. What is wrong with the memory itself is said nevertheless.
+ */
+static int charge_span_locked(struct iommufd_pages *pages, unsigned long first,
+			      unsigned long last, unsigned long npages,
+			      struct iommufd_why *why)
+{
+	int charged = pages_charge_locked(pages, npages);
+	int rc = 0;
+
+	if (charged != -ENOMEM)
+		return charged;
+	if (pages->source->explain_span)
+		rc = pages->source->explain_span(pages, first, last, why);
+	return rc ?: pages_refuse_charge(npages, why);
+}
+
 static int add_user_locked(struct iommufd_pages *pages,
 			   struct pages_user *user, unsigned long first,
 			   unsigned long last, struct iommufd_why *why)
@@ -91,7 +109,7 @@ static int add_user_locked(struct iommufd_pages *pages,
 			if (rc)
 				return rc;
 		}
-		rc = pages_charge_locked(pages, npages, why);
+		rc = charge_span_locked(pages, first, last, npages, why);
 		if (rc)
 			return rc;
 		rc = pages_pin_holes_locked(pages, first, last, why);
@@ -174,13 +192,16 @@ unsigned int pages_get_runs(struct iommufd_pages *pages, unsigned long first,
 	return n;
 }
 
-/* The user that accesses pinned exactly this span with, or NULL. */
+/*
+ * The longest user that accesses pinned a span from @first on with, which does
+ * not reach beyond @last, or NULL.
+ */
 static struct pages_user *find_access_locked(struct iommufd_pages *pages,
 					     unsigned long first,
 					     unsigned long last)
 {
 	struct interval_tree_node *node;
-	struct pages_user *user;
+	struct pages_user *user, *longest = NULL;
 
 	lockdep_assert_held(&pages->lock);
 
@@ -188,10 +209,11 @@ static struct pages_user *find_access_locked(struct iommufd_pages *pages,
 	     node = interval_tree_iter_next(node, first, first)) {
 		user = container_of(node, struct pages_user, node);
 		if (user->kind == PAGES_USER_ACCESS && node->start == first &&
-		    node->last == last)
-			return user;
+		    node->last <= last &&
+		    (!longest || node->last > longest->node.last))
+			longest = user;
 	}
-	return NULL;
+	return longest;
 }
 
 static int access_get_locked(struct iommufd_pages *pages, unsigned long first,
@@ -200,7 +222,7 @@ static int access_get_locked(struct iommufd_pages *pages, unsigned long first,
 	struct pages_user *found = find_access_locked(pages, first, last);
 	int rc;
 
-	if (found) {
+	if (found && found->node.last == last) {
 		if (found->count == UINT_MAX)
 			return iommufd_refuse(why, "iova",
 					      "pinned too many times", first,
@@ -288,17 +310,40 @@ int pages_access_pin(struct iommufd_pages *pages, unsigned long first,
 	return 0;
 }
 
-void pages_access_unpin(struct iommufd_pages *pages, unsigned long first,
-			unsigned long last)
+/* Do spans that accesses pinned make up this one, end to end? */
+static bool access_covers_locked(struct iommufd_pages *pages,
+				 unsigned long first, unsigned long last)
 {
 	struct pages_user *user;
 
+	for (;; first = user->node.last + 1) {
+		user = find_access_locked(pages, first, last);
+		if (!user)
+			return false;
+		if (user->node.last == last)
+			return true;
+	}
+}
+
+unsigned int pages_access_unpin(struct iommufd_pages *pages,
+				unsigned long first, unsigned long last)
+{
+	struct pages_user *user;
+	unsigned int n = 0;
+	unsigned long stop;
+
 	guard(mutex)(&pages->lock);
-	user = find_access_locked(pages, first, last);
-	if (WARN_ON_ONCE(!user))
-		return;
-	if (--user->count)
-		return;
-	remove_user_locked(pages, user);
-	kfree(user);
+	if (WARN_ON_ONCE(!access_covers_locked(pages, first, last)))
+		return 0;
+	do {
+		user = find_access_locked(pages, first, last);
+		stop = user->node.last;
+		if (!--user->count) {
+			remove_user_locked(pages, user);
+			kfree(user);
+		}
+		first = stop + 1;
+		n++;
+	} while (stop != last);
+	return n;
 }

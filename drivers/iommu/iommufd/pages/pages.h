@@ -118,6 +118,8 @@ struct pages_run {
  * @check_span: optional; refuse a span that can never be pinned before it is
  *	charged. Runs with &iommufd_pages.lock held. Returns 0 or a negative
  *	errno with the reason noted in @why.
+ * @explain_span: optional; a span was too much for the limit: refuse it if no
+ *	limit would have helped. Context and return as @check_span.
  * @pin: pin up to @n pages from page @index on, frames to @pfns. Runs with
  *	&iommufd_pages.lock held. Returns the count pinned (at least 1) or a
  *	negative errno with the reason noted in @why. Every page is pinned for
@@ -133,6 +135,8 @@ struct pages_source_ops {
 	bool mmio;
 	int (*check_span)(struct iommufd_pages *pages, unsigned long first,
 			  unsigned long last, struct iommufd_why *why);
+	int (*explain_span)(struct iommufd_pages *pages, unsigned long first,
+			    unsigned long last, struct iommufd_why *why);
 	long (*pin)(struct iommufd_pages *pages, unsigned long index,
 		    unsigned long n, unsigned long *pfns,
 		    struct iommufd_why *why);
@@ -313,16 +317,20 @@ int pages_access_pin(struct iommufd_pages *pages, unsigned long first,
 		     struct iommufd_why *why);
 
 /**
- * pages_access_unpin() - undo one pages_access_pin() of exactly this span
+ * pages_access_unpin() - undo pages_access_pin()
  * @pages: the object
  * @first: first page index
  * @last: last page index
  *
+ * One pin of exactly this span, or else one each of shorter spans that make it
+ * up: drivers pin page by page, and unpin what they got in one go.
+ *
  * Context: may sleep; takes pages->lock. Does not allocate, does not fail; a
  * span that was never pinned is a bug of the caller (WARN).
+ * Return: how many pins were undone.
  */
-void pages_access_unpin(struct iommufd_pages *pages, unsigned long first,
-			unsigned long last);
+unsigned int pages_access_unpin(struct iommufd_pages *pages,
+				unsigned long first, unsigned long last);
 
 /**
  * pages_move_charge() - charge somebody else in addition

@@ -374,12 +374,27 @@ static void users_access(struct kunit *test)
 	users[1].node.start = first;
 	users[1].node.last = last;
 	expect_pinned(test, users, 0x2);
-	pages_access_unpin(fake->pages, first, last);
+	KUNIT_EXPECT_EQ(test, pages_access_unpin(fake->pages, first, last), 1);
 	expect_pinned(test, users, 0x2);
-	pages_access_unpin(fake->pages, first, last);
+	KUNIT_EXPECT_EQ(test, pages_access_unpin(fake->pages, first, last), 1);
 	users[1].node.last = first + 3;
 	expect_pinned(test, users, 0x2);
-	pages_access_unpin(fake->pages, first, first + 3);
+	KUNIT_EXPECT_EQ(test, pages_access_unpin(fake->pages, first, first + 3),
+			1);
+	expect_pinned(test, users, 0);
+
+	/* Pinned page by page, one of them twice, and unpinned in one go. */
+	for (i = first; i <= last; i++)
+		KUNIT_ASSERT_EQ(test, pages_access_pin(fake->pages, i, i, out,
+						       NULL), 0);
+	KUNIT_ASSERT_EQ(test, pages_access_pin(fake->pages, last, last, out,
+					       NULL), 0);
+	KUNIT_EXPECT_EQ(test, pages_access_unpin(fake->pages, first, last),
+			last - first + 1);
+	users[1].node.start = last;
+	users[1].node.last = last;
+	expect_pinned(test, users, 0x2);
+	KUNIT_EXPECT_EQ(test, pages_access_unpin(fake->pages, last, last), 1);
 	expect_pinned(test, users, 0);
 
 	fake->refuse_at = last;

@@ -148,6 +148,15 @@ static int file_check_memory(struct file *file, struct iommufd_why *why)
 			      0, -EINVAL);
 }
 
+static unsigned int file_seals(struct file *file)
+{
+#ifdef CONFIG_HUGETLBFS
+	if (is_file_hugepages(file))
+		return HUGETLBFS_I(file_inode(file))->seals;
+#endif
+	return SHMEM_I(file_inode(file))->seals;
+}
+
 /*
  * A device may do no more to a file than its opener could through mmap(): that
  * needs a readable file, for writing also a writable one without a seal. The
@@ -165,8 +174,7 @@ static int file_permit(struct file *file, bool writable,
 		return iommufd_refuse(why, "fd",
 				      "not open for writing, and the map asks for it",
 				      0, -EACCES);
-	if (shmem_mapping(file->f_mapping) &&
-	    SHMEM_I(file_inode(file))->seals & F_SEAL_FUTURE_WRITE)
+	if (file_seals(file) & F_SEAL_FUTURE_WRITE)
 		return iommufd_refuse(why, "fd",
 				      "sealed against writing, and the map asks for it",
 				      F_SEAL_FUTURE_WRITE, -EPERM);

@@ -16,7 +16,10 @@
 
 static const char *const mm_gone = "process that owned the memory is gone";
 
-/* For VM_IO there are no pages, for VM_PFNMAP none that a pin could hold. */
+/*
+ * For VM_IO there are no pages, for VM_PFNMAP none that a pin could hold. NULL:
+ * nothing can be said against it.
+ */
 static const char *vma_reason(struct vm_area_struct *vma, bool writable)
 {
 	if (!vma)
@@ -29,7 +32,7 @@ static const char *vma_reason(struct vm_area_struct *vma, bool writable)
 		return "write protected, and the map asks for writing";
 	if (!(vma->vm_flags & (VM_READ | VM_WRITE)))
 		return "not readable";
-	return "memory cannot be pinned for a long time";
+	return NULL;
 }
 
 /*
@@ -45,6 +48,8 @@ static int explain_fault(struct iommufd_pages *pages, struct mm_struct *mm,
 		return -EINTR;
 	reason = vma_reason(vma_lookup(mm, addr), pages->writable);
 	mmap_read_unlock(mm);
+	if (!reason)
+		reason = "memory cannot be pinned for a long time";
 	return iommufd_refuse(why, "user_va", reason, addr, -EFAULT);
 }
 
@@ -129,10 +134,50 @@ static int user_check_span(struct iommufd_pages *pages, unsigned long first,
 	return 0;
 }
 
+static int explain_span(struct iommufd_pages *pages, struct mm_struct *mm,
+			unsigned long addr, unsigned long last_addr,
+			struct iommufd_why *why)
+{
+	struct vm_area_struct *vma;
+	const char *reason;
+
+	if (mmap_read_lock_killable(mm))
+		return -EINTR;
+	for (;;) {
+		vma = vma_lookup(mm, addr);
+		reason = vma_reason(vma, pages->writable);
+		if (reason || vma->vm_end - 1 >= last_addr)
+			break;
+		addr = vma->vm_end;
+	}
+	mmap_read_unlock(mm);
+	if (!reason)
+		return 0;
+	return iommufd_refuse(why, "user_va", reason, addr, -EFAULT);
+}
+
+/* A map of device memory is told so, whatever the limit is. */
+static int user_explain_span(struct iommufd_pages *pages, unsigned long first,
+			     unsigned long last, struct iommufd_why *why)
+{
+	unsigned long addr = pages->source_addr + first * PAGE_SIZE;
+	unsigned long last_addr = pages->source_addr + last * PAGE_SIZE;
+	struct mm_struct *mm = pages->payer.mm;
+	int rc;
+
+	if (!mmget_not_zero(mm))
+		return iommufd_refuse(why, "user_va", mm_gone, addr, -EFAULT);
+	rc = explain_span(pages, mm, addr, last_addr, why);
+	/* not mmput(), see user_pin() */
+	mmput_async(mm);
+	return rc;
+}
+
 static const struct pages_source_ops source_user_ops = {
 	.name = "user",
 	.in_user_mm = true,
 	.check_span = user_check_span,
+	.explain_span = user_explain_span,
 	.pin = user_pin,
 	.unpin = user_unpin,
 };

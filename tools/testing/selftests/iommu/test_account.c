@@ -108,6 +108,24 @@ static void zero_limit(void)
 	mock_check_refs(b.fd, b.va, b.page, 0);
 }
 
+/* What no limit would help is not blamed on the limit. */
+static void bad_memory_beats_limit(void)
+{
+	struct bench b = bench_make(CHARGE_USER);
+	size_t nbytes = 32 * b.page;
+
+	proc_become_user(USER_A);
+	CHECK_ERR(try_map(&b, 0, 32), ENOMEM);
+	/* in the last of its pages */
+	CHECK_EQ(mprotect(b.va + 31 * b.page, b.page, PROT_READ), 0);
+	CHECK_ERR(try_map(&b, 0, 32), EFAULT);
+	CHECK_ERR(try_map(&b, 0, 31), ENOMEM);
+	CHECK_EQ(munmap(b.va + b.page, nbytes - b.page), 0);
+	CHECK_ERR(try_map(&b, 0, 32), EFAULT);
+	CHECK_OK(try_map(&b, 0, 1));
+	CHECK_EQ(ioas_unmap_all(b.fd, b.ioas), b.page);
+}
+
 /* Half a page costs a page. */
 static void sub_page_rounds_up(void)
 {
@@ -343,6 +361,7 @@ static void close_gives_back(void)
 }
 
 static const struct test_case cases[] = {
+	{ .name = "RL3_bad_memory_beats_limit", .fn = bad_memory_beats_limit },
 	{ .name = "M13_user_limit", .fn = user_limit },
 	{ .name = "M13_mm_limit", .fn = mm_limit },
 	{ .name = "M13_zero_limit", .fn = zero_limit },

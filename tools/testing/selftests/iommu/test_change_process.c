@@ -223,6 +223,19 @@ static void pinned_later(void)
 	child_end(pid);
 }
 
+/* Who is over the limit already takes over what costs nothing. */
+static void nothing_to_pay(void)
+{
+	struct bench b = bench_make(1 << 20);
+	pid_t pid = child_start(&b, map_lazily);
+	char *va = mem_pages(2);
+
+	CHECK_EQ(mlock(va, 2 * b.page), 0);
+	proc_limit_memlock(b.page);
+	CHECK_OK(__change_process(b.fd));
+	child_end(pid);
+}
+
 static void user_memory(void)
 {
 	struct bench b = bench_make(1 << 20);
@@ -299,6 +312,7 @@ static const struct test_case cases[] = {
 	{ .name = "same_process", .fn = same_process },
 	{ .name = "over_the_limit", .fn = over_the_limit },
 	{ .name = "pinned_later", .fn = pinned_later },
+	{ .name = "nothing_to_pay", .fn = nothing_to_pay },
 	{ .name = "user_memory", .fn = user_memory },
 	{ .name = "device_memory", .fn = device_memory },
 	{ .name = "CP3_map_in_flight", .fn = map_in_flight },

@@ -116,8 +116,17 @@ static void sealed(void)
 static void sealed_huge(void)
 {
 	struct bench b = bench_make();
+	int memfd = memfd_make_huge(1);
+	struct iommu_ioas_map_file map =
+		file_at(b.ioas, memfd, 0, HUGE_SIZE, MOCK_IOVA);
 
-	seal_write(&b, memfd_make_huge(1), HUGE_SIZE);
+	seal_write(&b, memfd, HUGE_SIZE);
+	map.fd = memfd_make_huge(1);
+	CHECK_EQ(fcntl(map.fd, F_ADD_SEALS, F_SEAL_FUTURE_WRITE), 0);
+	refuse(&b, map, EPERM);
+	map.flags = MAP_AT | PROT_RO;
+	ioas_map_file(b.fd, map);
+	CHECK_EQ(ioas_unmap_all(b.fd, b.ioas), HUGE_SIZE);
 }
 
 static const struct test_case cases[] = {
