@@ -74,13 +74,14 @@ static void show_hwpt(struct fdinfo *info, struct iommufd_hw_pagetable *hwpt)
 static void show_device(struct fdinfo *info, struct iommufd_device *idev)
 {
 	struct device_state state;
+	int rc = device_get_state(idev, &state);
 
-	device_get_state(idev, &state);
 	seq_printf(info->seq, "iommufd-device:\t%u %s", idev->obj.id,
 		   dev_name(idev->dev));
 	if (state.hwpt_id)
 		seq_printf(info->seq, " hwpt %u", state.hwpt_id);
-	seq_printf(info->seq, " pasids %u\n", state.npasids);
+	seq_printf(info->seq, " pasids %u%s\n", state.npasids,
+		   rc ? " incomplete" : "");
 }
 
 static void show_fault(struct fdinfo *info, struct fault_queue *queue)

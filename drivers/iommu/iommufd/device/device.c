@@ -232,19 +232,26 @@ EXPORT_SYMBOL_NS_GPL(iommufd_device_unbind, "IOMMUFD");
  * @state: filled in
  *
  * Context: may sleep; takes the group's lock.
+ * Return: 0, or EINTR: a signal is pending, @state is empty.
  */
-void device_get_state(struct iommufd_device *idev, struct device_state *state)
+int device_get_state(struct iommufd_device *idev, struct device_state *state)
 {
 	struct device_pasid *slot;
 	unsigned long pasid;
+	int rc;
 
 	*state = (struct device_state){};
-	guard(mutex)(&idev->dgroup->lock);
+	/* an attach may hold it while it pins a lot of memory */
+	ACQUIRE(mutex_intr, lock)(&idev->dgroup->lock);
+	rc = ACQUIRE_ERR(mutex_intr, &lock);
+	if (rc)
+		return rc;
 	if (device_attached_locked(idev))
 		state->hwpt_id = idev->dgroup->attachment->hwpt->obj.id;
 	xa_for_each(&idev->dgroup->pasids, pasid, slot)
 		if (xa_load(&slot->devices, idev->obj.id))
 			state->npasids++;
+	return 0;
 }
 
 /**

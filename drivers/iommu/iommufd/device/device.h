@@ -60,7 +60,7 @@ struct device_state {
 	unsigned int npasids;
 };
 
-void device_get_state(struct iommufd_device *idev, struct device_state *state);
+int device_get_state(struct iommufd_device *idev, struct device_state *state);
 
 /* handlers */
 int iommufd_hwpt_alloc_ioctl(struct iommufd_ucmd *ucmd);

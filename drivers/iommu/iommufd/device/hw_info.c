@@ -44,31 +44,35 @@ static int hw_info_copy(struct iommufd_ucmd *ucmd, const void *info,
 	return 0;
 }
 
-static int hw_info_data(struct iommufd_ucmd *ucmd, struct device *dev)
+/* What the IOMMU driver tells of itself; NULL: nothing. */
+static void *hw_info_data(struct iommufd_ucmd *ucmd, struct device *dev,
+			  u32 *nbytes)
 {
 	const struct iommu_ops *ops = dev_iommu_ops(dev);
 	struct iommu_hw_info *cmd = ucmd->cmd;
 	enum iommu_hw_info_type type = IOMMU_HW_INFO_TYPE_DEFAULT;
-	u32 nbytes = 0;
 
+	*nbytes = 0;
 	if (!ops->hw_info) {
 		cmd->out_data_type = IOMMU_HW_INFO_TYPE_NONE;
-		return hw_info_copy(ucmd, NULL, 0);
+		return NULL;
 	}
 	if (cmd->flags & IOMMU_HW_INFO_FLAG_INPUT_TYPE)
 		type = cmd->in_data_type;
 
-	void *info __free(kfree) = ops->hw_info(dev, &nbytes, &type);
+	void *info __free(kfree) = ops->hw_info(dev, nbytes, &type);
 
-	if (IS_ERR(info))
-		return iommufd_reject(ucmd, "in_data_type",
-				      "the IOMMU driver has no information of this type",
-				      PTR_ERR(info));
+	if (IS_ERR(info)) {
+		iommufd_reject(ucmd, "in_data_type",
+			       "the IOMMU driver has no information of this type",
+			       PTR_ERR(info));
+		return no_free_ptr(info);
+	}
 	/* user space must be able to tell which struct it got */
 	if (WARN_ON_ONCE(type == IOMMU_HW_INFO_TYPE_NONE))
-		return -ENODEV;
+		return ERR_PTR(-ENODEV);
 	cmd->out_data_type = type;
-	return hw_info_copy(ucmd, info, nbytes);
+	return no_free_ptr(info);
 }
 
 /* A function reports PASID as far as the IOMMU driver has enabled it. */
@@ -105,9 +109,33 @@ static void hw_info_caps(struct iommu_hw_info *cmd, struct device *dev)
 		cmd->out_capabilities |= IOMMU_HW_CAP_PCI_ATS_NOT_SUPPORTED;
 }
 
+static void *hw_info_get(struct iommufd_ucmd *ucmd, u32 *nbytes)
+{
+	struct iommu_hw_info *cmd = ucmd->cmd;
+	struct device *dev;
+
+	struct iommufd_object *obj __free(iommufd_put) =
+		iommufd_ucmd_get(ucmd, "dev_id", cmd->dev_id,
+				 IOMMUFD_OBJ_DEVICE);
+	if (IS_ERR(obj))
+		return ERR_CAST(obj);
+	dev = to_device(obj)->dev;
+	iommufd_why_device(&ucmd->why, dev);
+
+	if (!dev->iommu)
+		return ERR_PTR(iommufd_reject(ucmd, "dev_id",
+					      "the device has no IOMMU",
+					      -EOPNOTSUPP));
+	hw_info_caps(cmd, dev);
+	return hw_info_data(ucmd, dev, nbytes);
+}
+
 /**
  * iommufd_get_hw_info_ioctl() - IOMMU_GET_HW_INFO
  * @ucmd: the ioctl
+ *
+ * The buffer is written when the device is not in use any more: the user may
+ * let that take any time, and an unbind waits for uses.
  *
  * Context: may sleep.
  * Return: 0, or EOPNOTSUPP: unknown flags, reserved bytes, or a type that the
@@ -115,28 +143,16 @@ static void hw_info_caps(struct iommu_hw_info *cmd, struct device *dev)
  */
 int iommufd_get_hw_info_ioctl(struct iommufd_ucmd *ucmd)
 {
-	struct iommu_hw_info *cmd = ucmd->cmd;
-	struct device *dev;
+	u32 nbytes;
 	int rc;
 
 	rc = hw_info_check(ucmd);
 	if (rc)
 		return rc;
 
-	struct iommufd_object *obj __free(iommufd_put) =
-		iommufd_ucmd_get(ucmd, "dev_id", cmd->dev_id,
-				 IOMMUFD_OBJ_DEVICE);
-	if (IS_ERR(obj))
-		return PTR_ERR(obj);
-	dev = to_device(obj)->dev;
-	iommufd_why_device(&ucmd->why, dev);
+	void *info __free(kfree) = hw_info_get(ucmd, &nbytes);
 
-	if (!dev->iommu)
-		return iommufd_reject(ucmd, "dev_id", "the device has no IOMMU",
-				      -EOPNOTSUPP);
-	rc = hw_info_data(ucmd, dev);
-	if (rc)
-		return rc;
-	hw_info_caps(cmd, dev);
-	return 0;
+	if (IS_ERR(info))
+		return PTR_ERR(info);
+	return hw_info_copy(ucmd, info, nbytes);
 }

@@ -61,8 +61,8 @@ static bool hwpt_enforce_cc(struct iommufd_hwpt_paging *hwpt)
 	if (hwpt->enforce_cc)
 		return true;
 	if (domain->ops->enforce_cache_coherency)
-		hwpt->enforce_cc =
-			domain->ops->enforce_cache_coherency(domain);
+		WRITE_ONCE(hwpt->enforce_cc,
+			   domain->ops->enforce_cache_coherency(domain));
 	return hwpt->enforce_cc;
 }
 
@@ -151,8 +151,13 @@ int iommufd_hwpt_paging_fit(struct iommufd_hwpt_paging *hwpt,
 {
 	if (!device_iommu_capable(dev, IOMMU_CAP_ENFORCE_CACHE_COHERENCY))
 		return 0;
+	/* it is never taken back, and maps may hold the lock for long */
+	if (READ_ONCE(hwpt->enforce_cc))
+		return 0;
 
-	guard(rwsem_write)(&hwpt->ioas->tables_lock);
+	ACQUIRE(rwsem_write_kill, tables)(&hwpt->ioas->tables_lock);
+	if (ACQUIRE_ERR(rwsem_write_kill, &tables))
+		return -EINTR;
 	if (hwpt_enforce_cc(hwpt))
 		return 0;
 	return iommufd_refuse(why, "pt_id",

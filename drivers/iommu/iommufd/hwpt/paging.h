@@ -42,7 +42,7 @@ struct iommufd_hw_pagetable {
  *	attachment; constant
  * @nest_parent: allocated with IOMMU_HWPT_ALLOC_NEST_PARENT; constant
  * @enforce_cc: devices cannot bypass the CPU caches; only ever set, under the
- *	IOAS's tables_lock or before the hwpt is visible
+ *	IOAS's tables_lock or before the hwpt is visible; read without
  * @sw_msi_present: bit n: MSI page n of the context is mapped; under
  *	&iommufd_ctx.sw_msi_lock
  */
@@ -132,8 +132,10 @@ void iommufd_hwpt_paging_link(struct iommufd_hwpt_paging *hwpt);
  * A device that enforces cache coherency on others may use a hwpt that does
  * not, after switching it over; the reverse is allowed as it is.
  *
- * Context: may sleep; takes the IOAS's tables_lock in write mode.
- * Return: 0, or EINVAL: the driver cannot enforce coherency any more.
+ * Context: may sleep; takes the IOAS's tables_lock in write mode when it has to
+ * be switched over.
+ * Return: 0, or EINVAL: the driver cannot enforce coherency any more; EINTR:
+ * killed.
  */
 int iommufd_hwpt_paging_fit(struct iommufd_hwpt_paging *hwpt,
 			    struct device *dev, struct iommufd_why *why);

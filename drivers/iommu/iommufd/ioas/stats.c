@@ -42,7 +42,10 @@ static int stats_add_batch(struct iommufd_ioas *ioas, unsigned long *next,
 	struct ioas_area *area;
 	int rc;
 
-	guard(rwsem_read)(&ioas->iova_lock);
+	ACQUIRE(rwsem_read_intr, lock)(&ioas->iova_lock);
+	rc = ACQUIRE_ERR(rwsem_read_intr, &lock);
+	if (rc)
+		return rc;
 
 	mas_for_each(&mas, area, ULONG_MAX) {
 		rc = stats_add_area(area, seen, stats);
@@ -57,16 +60,32 @@ static int stats_add_batch(struct iommufd_ioas *ioas, unsigned long *next,
 	return 0;
 }
 
-static void stats_add_rest(struct iommufd_ioas *ioas, struct ioas_stats *stats)
+static int stats_add_tables(struct iommufd_ioas *ioas, struct ioas_stats *stats)
+{
+	int rc = down_read_interruptible(&ioas->tables_lock);
+
+	if (rc)
+		return rc;
+	stats->ntables = ioas->ntables;
+	up_read(&ioas->tables_lock);
+	return 0;
+}
+
+static int stats_add_rest(struct iommufd_ioas *ioas, struct ioas_stats *stats)
 {
 	unsigned long from = 0;
 	struct iorange range;
+	int rc;
 
 	stats->nflushes = atomic_long_read(&ioas->nflushes);
-	scoped_guard(rwsem_read, &ioas->tables_lock)
-		stats->ntables = ioas->ntables;
+	rc = stats_add_tables(ioas, stats);
+	if (rc)
+		return rc;
 
-	guard(rwsem_read)(&ioas->iova_lock);
+	ACQUIRE(rwsem_read_intr, lock)(&ioas->iova_lock);
+	rc = ACQUIRE_ERR(rwsem_read_intr, &lock);
+	if (rc)
+		return rc;
 	stats->alignment = ioas->alignment;
 	while (ioas_ranges_first(&ioas->reserved, from, &range)) {
 		stats->nreserved++;
@@ -74,6 +93,7 @@ static void stats_add_rest(struct iommufd_ioas *ioas, struct ioas_stats *stats)
 			break;
 		from = range.last + 1;
 	}
+	return 0;
 }
 
 /**
@@ -84,7 +104,8 @@ static void stats_add_rest(struct iommufd_ioas *ioas, struct ioas_stats *stats)
  * @stats: filled in
  *
  * Context: may sleep; takes tables_lock and iova_lock shared.
- * Return: 0, or ENOMEM; EINTR: a signal is pending.
+ * Return: 0, or ENOMEM; EINTR: a signal is pending, which also ends the wait for
+ * who maps or attaches. What was counted until then is in @stats.
  */
 int ioas_get_stats(struct iommufd_ioas *ioas, struct xarray *seen,
 		   struct ioas_stats *stats)
@@ -93,7 +114,9 @@ int ioas_get_stats(struct iommufd_ioas *ioas, struct xarray *seen,
 	int rc;
 
 	*stats = (struct ioas_stats){};
-	stats_add_rest(ioas, stats);
+	rc = stats_add_rest(ioas, stats);
+	if (rc)
+		return rc;
 	do {
 		rc = stats_add_batch(ioas, &next, seen, stats);
 		if (rc > 0 && signal_pending(current))

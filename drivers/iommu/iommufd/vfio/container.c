@@ -72,7 +72,7 @@ static long dma_is_coherent(struct vfio_call *call)
 
 	guard(mutex)(&ioas->hwpt_lock);
 	list_for_each_entry(hwpt, &ioas->hwpts, item)
-		if (!hwpt->enforce_cc)
+		if (!READ_ONCE(hwpt->enforce_cc))
 			return 0;
 	return 1;
 }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Mock devices: attach, replace, detach, reserved regions (DV3 to DV6). */
 #include <errno.h>
+#include <pthread.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "lib/harness.h"
 #include "lib/memory.h"
 #include "lib/mock.h"
+#include "lib/stall.h"
 
 struct bench {
 	int fd;
@@ -243,6 +246,40 @@ static void many_devices(void)
 	mock_check_refs(b.fd, b.va + b.page, b.page, 0);
 }
 
+struct slow_info {
+	int fd;
+	struct stall stall;
+	struct iommu_hw_info cmd;
+	int rc;
+};
+
+static void *slow_info_thread(void *arg)
+{
+	struct slow_info *info = arg;
+
+	info->rc = __hw_info(info->fd, &info->cmd);
+	return NULL;
+}
+
+/* User memory that takes its time holds no device back. */
+static void leaves_during_info(void)
+{
+	struct bench b = bench_make();
+	struct slow_info info = { .fd = b.fd, .stall = stall_any() };
+	pthread_t thread;
+
+	info.cmd.dev_id = b.dev.idev;
+	info.cmd.data_len = 8;
+	info.cmd.data_uptr = (uintptr_t)info.stall.page;
+	CHECK_OK(pthread_create(&thread, NULL, slow_info_thread, &info));
+	stall_wait(&info.stall);
+	destroy(b.fd, b.dev.stdev);
+	stall_end(&info.stall);
+	CHECK_OK(pthread_join(thread, NULL));
+	CHECK_OK(info.rc);
+	CHECK_EQ(info.cmd.out_data_type, IOMMU_HW_INFO_TYPE_SELFTEST);
+}
+
 static const struct test_case cases[] = {
 	{ .name = "DV3_attach_refusals", .fn = attach_refusals },
 	{ .name = "DV3_attach_maps_and_detach_unpins",
@@ -257,6 +294,7 @@ static const struct test_case cases[] = {
 	{ .name = "DV5_replace_fails_clean", .fn = replace_fails_clean },
 	{ .name = "DV5_replace_one_of_two", .fn = replace_one_of_two },
 	{ .name = "DV6_destroy_unknown_device", .fn = destroy_unknown_device },
+	{ .name = "leaves_during_info", .fn = leaves_during_info },
 	{ .name = "DV6_attach_detach_rounds", .fn = attach_detach_rounds },
 };
 

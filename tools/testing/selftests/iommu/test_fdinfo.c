@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* /proc/<pid>/fdinfo of /dev/iommu says what the context holds. */
 #include <errno.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <linux/capability.h>
 
@@ -12,6 +15,7 @@
 #include "lib/mock.h"
 #include "lib/nest.h"
 #include "lib/proc.h"
+#include "lib/stall.h"
 
 static char text[65536];
 
@@ -174,12 +178,51 @@ static void queues(void)
 	CHECK_EQ(number_of(line_of("iommufd-veventq", events.id), "depth"), 3);
 }
 
+struct slow_attach {
+	int fd;
+	__u32 ioas;
+};
+
+static void *slow_attach_thread(void *arg)
+{
+	struct slow_attach *attach = arg;
+
+	mock_attach(attach->fd, attach->ioas);
+	return NULL;
+}
+
+/* Somebody who only looks is not stuck behind an attach that pins for long. */
+static void looker_is_killable(void)
+{
+	struct slow_attach attach = { .fd = mock_open() };
+	struct stall stall = stall_any();
+	pthread_t thread;
+	pid_t child;
+
+	attach.ioas = ioas_alloc(attach.fd);
+	ioas_map_at(attach.fd, attach.ioas, stall.page, page_size(), MOCK_IOVA);
+	CHECK_EQ(pthread_create(&thread, NULL, slow_attach_thread, &attach), 0);
+	stall_wait(&stall);
+	child = harness_fork();
+	if (!child) {
+		look(attach.fd);
+		_exit(0);
+	}
+	usleep(100000);
+	CHECK_EQ(kill(child, SIGKILL), 0);
+	CHECK_EQ(waitpid(child, NULL, 0), child);
+	stall_end(&stall);
+	CHECK_EQ(pthread_join(thread, NULL), 0);
+	CHECK_EQ(ioas_number(attach.fd, attach.ioas, "pinned"), page_size());
+}
+
 static const struct test_case cases[] = {
 	{ .name = "empty", .fn = empty },
 	{ .name = "maps_are_counted", .fn = maps_are_counted },
 	{ .name = "many_areas", .fn = many_areas },
 	{ .name = "tables_and_devices", .fn = tables_and_devices },
 	{ .name = "queues", .fn = queues },
+	{ .name = "looker_is_killable", .fn = looker_is_killable },
 };
 
 int main(int argc, char **argv)
