@@ -191,10 +191,13 @@ int iommufd_noiommu_get_pa_ioctl(struct iommufd_ucmd *ucmd)
 	rc = get_pa_check(ucmd);
 	if (rc)
 		return rc;
+	rc = get_pa_check_range(ucmd);
+	if (rc)
+		return rc;
 	ioas = iommufd_ioas_get(ucmd, "ioas_id", cmd->ioas_id);
 	if (IS_ERR(ioas))
 		return PTR_ERR(ioas);
-	rc = get_pa_check_range(ucmd);
+	rc = ioas_check_memory(ioas, cmd->iova, &ucmd->why);
 	if (rc)
 		return rc;
 	if (!ioas_has_noiommu(ioas))

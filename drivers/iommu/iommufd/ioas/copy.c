@@ -33,10 +33,6 @@ static int copy_collect(struct iommufd_ioas *dst, struct iommufd_ioas *src,
 			return iommufd_refuse(why, "src_iova",
 					      "part of the source range is not mapped (value: where)",
 					      iova, -ENOENT);
-		if ((args->prot & IOMMU_WRITE) && !area->pages->writable)
-			return iommufd_refuse(why, "flags",
-					      "WRITEABLE, but the source was mapped read-only (value: where)",
-					      iova, -EPERM);
 		last = min(area->last, range.last);
 		rc = ioas_insertion_add(ins, dst, area->pages,
 					area->start + (iova - area->first),
@@ -54,6 +50,29 @@ static int copy_collect(struct iommufd_ioas *dst, struct iommufd_ioas *src,
 }
 
 /**
+ * ioas_copy_check() - is a source range well formed
+ * @src_iova: first IOVA
+ * @length: bytes
+ * @why: where the reason of a failure goes
+ *
+ * Context: any.
+ * Return: 0, or EINVAL: length 0; EOVERFLOW: the range wraps.
+ */
+int ioas_copy_check(unsigned long src_iova, unsigned long length,
+		    struct iommufd_why *why)
+{
+	unsigned long last;
+
+	if (!length)
+		return iommufd_refuse(why, "length", "zero", 0, -EINVAL);
+	if (check_add_overflow(src_iova, length - 1, &last))
+		return iommufd_refuse(why, "src_iova",
+				      "src_iova + length wraps", src_iova,
+				      -EOVERFLOW);
+	return 0;
+}
+
+/**
  * ioas_copy() - map memory that is mapped already
  * @dst: address space to map into
  * @src: address space to take the memory from; may be @dst
@@ -62,25 +81,20 @@ static int copy_collect(struct iommufd_ioas *dst, struct iommufd_ioas *src,
  * @why: where the reason of a failure goes
  *
  * Context: may sleep; takes src->iova_lock, then, after dropping it, the locks
- * of ioas_insert() on @dst.
- * Return: 0, or EINVAL: length 0; EOVERFLOW: the source range wraps; ENOENT:
- * it is not mapped from end to end; EPERM: writing to read-only memory; else
- * as ioas_insert().
+ * of ioas_insert() on @dst. ioas_copy_check() has passed.
+ * Return: 0, or ENOENT: the source is not mapped from end to end; else as
+ * ioas_insert().
  */
 int ioas_copy(struct iommufd_ioas *dst, struct iommufd_ioas *src,
 	      unsigned long src_iova, struct ioas_map_args *args,
 	      struct iommufd_why *why)
 {
-	struct iorange range = { .first = src_iova };
+	struct iorange range = {
+		.first = src_iova,
+		.last = src_iova + (args->length - 1),
+	};
 	struct ioas_insertion ins;
 	int rc;
-
-	if (!args->length)
-		return iommufd_refuse(why, "length", "zero", 0, -EINVAL);
-	if (check_add_overflow(src_iova, args->length - 1, &range.last))
-		return iommufd_refuse(why, "src_iova",
-				      "src_iova + length wraps", src_iova,
-				      -EOVERFLOW);
 
 	ioas_insertion_init(&ins);
 	rc = copy_collect(dst, src, range, args, &ins, why);

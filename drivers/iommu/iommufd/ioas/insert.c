@@ -125,6 +125,20 @@ static int insertion_check_locked(struct iommufd_ioas *ioas,
 	return 0;
 }
 
+/* Only a copy finds memory that was pinned for less than it wants. */
+static int insertion_check_prot(const struct ioas_insertion *ins,
+				struct iommufd_why *why)
+{
+	struct ioas_area *area;
+
+	list_for_each_entry(area, &ins->areas, item)
+		if ((area->prot & IOMMU_WRITE) && !area->pages->writable)
+			return iommufd_refuse(why, "flags",
+					      "WRITEABLE, but the source was mapped read-only (value: offset)",
+					      area->first, -EPERM);
+	return 0;
+}
+
 static int insertion_place(struct iommufd_ioas *ioas,
 			   struct ioas_insertion *ins,
 			   struct ioas_map_args *args, struct iommufd_why *why)
@@ -133,14 +147,15 @@ static int insertion_place(struct iommufd_ioas *ioas,
 
 	guard(rwsem_write)(&ioas->iova_lock);
 
-	rc = insertion_check_locked(ioas, ins, why);
-	if (rc)
-		return rc;
 	if (args->fixed)
 		rc = ioas_iova_check_locked(ioas, args->iova, ins->length, why);
 	else
 		rc = ioas_iova_alloc_locked(ioas, ins->addr, ins->length,
 					    &args->iova, why);
+	if (!rc)
+		rc = insertion_check_locked(ioas, ins, why);
+	if (!rc)
+		rc = insertion_check_prot(ins, why);
 	if (rc)
 		return rc;
 
@@ -209,7 +224,7 @@ static int insertion_run(struct iommufd_ioas *ioas, struct ioas_insertion *ins,
  *
  * Context: may sleep; takes tables_lock shared, iova_lock.
  * Return: 0, or as ioas_iova_check_locked(), ioas_iova_alloc_locked() and
- * ioas_area_fill(); EINTR: killed.
+ * ioas_area_fill(); EPERM: writing to read-only memory; EINTR: killed.
  */
 int ioas_insert(struct iommufd_ioas *ioas, struct ioas_insertion *ins,
 		struct ioas_map_args *args, struct iommufd_why *why)

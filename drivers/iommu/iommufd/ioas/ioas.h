@@ -157,6 +157,8 @@ int ioas_map_user(struct iommufd_ioas *ioas, void __user *uptr,
 		  struct ioas_map_args *args, struct iommufd_why *why);
 int ioas_map_file(struct iommufd_ioas *ioas, int fd, unsigned long start,
 		  struct ioas_map_args *args, struct iommufd_why *why);
+int ioas_copy_check(unsigned long src_iova, unsigned long length,
+		    struct iommufd_why *why);
 int ioas_copy(struct iommufd_ioas *dst, struct iommufd_ioas *src,
 	      unsigned long src_iova, struct ioas_map_args *args,
 	      struct iommufd_why *why);
@@ -209,6 +211,8 @@ struct ioas_phys {
 };
 
 /* phys.c: where memory is */
+int ioas_check_memory(struct iommufd_ioas *ioas, unsigned long iova,
+		      struct iommufd_why *why);
 int ioas_get_phys(struct iommufd_ioas *ioas, unsigned long iova,
 		  unsigned long length, struct ioas_phys *phys,
 		  struct iommufd_why *why);

@@ -186,6 +186,9 @@ int iommufd_ioas_copy_ioctl(struct iommufd_ucmd *ucmd)
 	src = iommufd_ioas_get(ucmd, "src_ioas_id", cmd->src_ioas_id);
 	if (IS_ERR(src))
 		return PTR_ERR(src);
+	rc = ioas_copy_check(cmd->src_iova, cmd->length, &ucmd->why);
+	if (rc)
+		return rc;
 	dst = iommufd_ioas_get(ucmd, "dst_ioas_id", cmd->dst_ioas_id);
 	if (IS_ERR(dst))
 		return PTR_ERR(dst);

@@ -116,7 +116,8 @@ static bool iova_search(struct iommufd_ioas *ioas,
 			const struct ioas_iova_wish *wish, unsigned long *iova)
 {
 	bool anywhere = RB_EMPTY_ROOT(&ioas->allowed.root.rb_root);
-	unsigned long from = anywhere ? PAGE_SIZE : 0;
+	/* never 0, which programs take for an error */
+	unsigned long from = PAGE_SIZE;
 	struct iorange room;
 
 	while (anywhere ? ioas_ranges_gap(&ioas->reserved, from, &room) :

@@ -96,9 +96,6 @@ int ioas_map_file(struct iommufd_ioas *ioas, int fd, unsigned long start,
 	if (check_add_overflow(start, args->length - 1, &last))
 		return iommufd_refuse(why, "start", "start + length wraps",
 				      start, -EOVERFLOW);
-	if (last > LLONG_MAX - PAGE_SIZE)
-		return iommufd_refuse(why, "start", "no file is that large",
-				      start, -EINVAL);
 
 	pages = pages_alloc_dmabuf(fd, &range, ioas->ictx->importer, why);
 	if (IS_ERR(pages))
@@ -110,6 +107,9 @@ int ioas_map_file(struct iommufd_ioas *ioas, int fd, unsigned long start,
 	if (fd_empty(f))
 		return iommufd_refuse(why, "fd", "not an open file", fd,
 				      -EBADF);
+	if (last > LLONG_MAX - PAGE_SIZE)
+		return iommufd_refuse(why, "start", "no file is that large",
+				      start, -EINVAL);
 	pages = pages_alloc_file(fd_file(f), &range, why);
 	if (IS_ERR(pages))
 		return PTR_ERR(pages);

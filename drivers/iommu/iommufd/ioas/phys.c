@@ -17,14 +17,16 @@
 #define PHYS_NRUNS 16
 
 static struct ioas_area *phys_find_locked(struct iommufd_ioas *ioas,
-					  unsigned long iova)
+					  unsigned long iova,
+					  struct iommufd_why *why)
 {
 	MA_STATE(mas, &ioas->areas, iova, iova);
 	struct ioas_area *area = mas_walk(&mas);
 
-	if (!area || area->state != IOAS_AREA_LIVE || !area->filled)
-		return NULL;
-	return area;
+	if (area && area->state == IOAS_AREA_LIVE)
+		return area;
+	iommufd_refuse(why, "iova", "nothing is mapped there", iova, -ENOENT);
+	return NULL;
 }
 
 /* How far physical memory goes on from the page of @iova, at most @nbytes. */
@@ -56,6 +58,35 @@ static void phys_walk(struct ioas_area *area, unsigned long iova,
 	phys->length = min(nbytes, (npages << PAGE_SHIFT) - offset);
 }
 
+static int phys_refuse_revoked(unsigned long iova, struct iommufd_why *why)
+{
+	return iommufd_refuse(why, "iova",
+			      "the owner of the memory took it back", iova,
+			      -EINVAL);
+}
+
+/**
+ * ioas_check_memory() - is there memory behind an IOVA
+ * @ioas: the address space
+ * @iova: the IOVA
+ * @why: where the reason of a failure goes
+ *
+ * Context: may sleep; takes iova_lock shared.
+ * Return: 0, or ENOENT: nothing is mapped at @iova; EINVAL: it was revoked.
+ */
+int ioas_check_memory(struct iommufd_ioas *ioas, unsigned long iova,
+		      struct iommufd_why *why)
+{
+	struct ioas_area *area;
+
+	guard(rwsem_read)(&ioas->iova_lock);
+	area = phys_find_locked(ioas, iova, why);
+	if (!area)
+		return -ENOENT;
+	return pages_is_revoked(area->pages) ? phys_refuse_revoked(iova, why) :
+					       0;
+}
+
 static int phys_get_locked(struct iommufd_ioas *ioas, unsigned long iova,
 			   unsigned long length, struct ioas_phys *phys,
 			   struct iommufd_why *why)
@@ -65,10 +96,13 @@ static int phys_get_locked(struct iommufd_ioas *ioas, unsigned long iova,
 
 	guard(rwsem_read)(&ioas->iova_lock);
 
-	area = phys_find_locked(ioas, iova);
+	area = phys_find_locked(ioas, iova, why);
 	if (!area)
-		return iommufd_refuse(why, "iova", "nothing is mapped there",
-				      iova, -ENOENT);
+		return -ENOENT;
+	/* the last page table went since the caller looked */
+	if (!area->filled)
+		return iommufd_refuse(why, "iova", "no page table maps it",
+				      iova, -EOPNOTSUPP);
 	nbytes = min(length, area->last - iova + 1);
 	if (!area->pages->revocation) {
 		phys_walk(area, iova, nbytes, phys);
@@ -77,16 +111,14 @@ static int phys_get_locked(struct iommufd_ioas *ioas, unsigned long iova,
 
 	guard(mutex)(&area->pages->revocation->lock);
 	if (area->pages->revocation->revoked)
-		return iommufd_refuse(why, "iova",
-				      "the owner of the memory took it back",
-				      iova, -EINVAL);
+		return phys_refuse_revoked(iova, why);
 	phys_walk(area, iova, nbytes, phys);
 	return 0;
 }
 
 /**
  * ioas_get_phys() - where the memory behind an IOVA is
- * @ioas: the address space; a page table maps it
+ * @ioas: the address space
  * @iova: first IOVA
  * @length: bytes of interest, not 0
  * @phys: filled in: its address, and how far it is contiguous within @length
@@ -97,7 +129,7 @@ static int phys_get_locked(struct iommufd_ioas *ioas, unsigned long iova,
  *
  * Context: may sleep; takes tables_lock and iova_lock shared.
  * Return: 0, or ENOENT: nothing is mapped at @iova; EINVAL: it was revoked;
- * EINTR: killed.
+ * EOPNOTSUPP: no page table maps the address space; EINTR: killed.
  */
 int ioas_get_phys(struct iommufd_ioas *ioas, unsigned long iova,
 		  unsigned long length, struct ioas_phys *phys,

@@ -83,6 +83,7 @@ static int info_caps(struct vfio_call *call, struct iommufd_ioas *ioas,
 	struct iorange *gaps __free(kvfree) = NULL;
 	void *buffer __free(kvfree) = NULL;
 	size_t avail_at, size, ngaps;
+	u32 room;
 
 	gaps = info_gaps(ioas, &ngaps);
 	if (IS_ERR(gaps))
@@ -96,10 +97,10 @@ static int info_caps(struct vfio_call *call, struct iommufd_ioas *ioas,
 		return iommufd_refuse(&call->why, "argsz",
 				      "more IOVA ranges than a chain can hold",
 				      ngaps, -EOVERFLOW);
-	if (info->argsz < sizeof(*info) + size) {
-		info->argsz = sizeof(*info) + size;
+	room = info->argsz;
+	info->argsz = sizeof(*info) + size;
+	if (room < info->argsz)
 		return 0;
-	}
 
 	buffer = kvzalloc(size, GFP_KERNEL_ACCOUNT);
 	if (!buffer)
@@ -113,8 +114,8 @@ static int info_caps(struct vfio_call *call, struct iommufd_ioas *ioas,
  * vfio_get_info() - VFIO_IOMMU_GET_INFO
  * @call: the call
  *
- * When the user's buffer has no room for the capabilities, cap_offset is 0 and
- * argsz says what they need.
+ * argsz becomes what the capabilities need. When the user's buffer has no room
+ * for them, cap_offset is 0.
  *
  * Context: may sleep.
  * Return: 0, or EFAULT; EINVAL: argsz; ENODEV; ENOMEM.

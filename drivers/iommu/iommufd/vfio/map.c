@@ -51,15 +51,15 @@ long vfio_map_dma(struct vfio_call *call)
 		return iommufd_refuse(&call->why, "flags",
 				      "only READ and WRITE are supported",
 				      map.flags, -EINVAL);
-	if (!map.flags)
-		return iommufd_refuse(&call->why, "flags",
-				      "neither READ nor WRITE", 0, -EINVAL);
 	rc = check_range(call, map.iova, map.size);
 	if (rc)
 		return rc;
 	ioas = vfio_container_ioas(call);
 	if (IS_ERR(ioas))
 		return PTR_ERR(ioas);
+	if (!map.flags)
+		return iommufd_refuse(&call->why, "flags",
+				      "neither READ nor WRITE", 0, -EINVAL);
 
 	args.iova = map.iova;
 	args.length = map.size;
@@ -106,10 +106,6 @@ static int unmap_range(struct iommufd_ioas *ioas, unsigned long iova,
 static int unmap_check(struct vfio_call *call,
 		       const struct vfio_iommu_type1_dma_unmap *unmap)
 {
-	if (unmap->flags & ~VFIO_DMA_UNMAP_FLAG_ALL)
-		return iommufd_refuse(&call->why, "flags",
-				      "only ALL is supported", unmap->flags,
-				      -EINVAL);
 	if (unmap->flags && unmap->iova)
 		return iommufd_refuse(&call->why, "iova",
 				      "must be zero with ALL", unmap->iova,
@@ -143,13 +139,18 @@ long vfio_unmap_dma(struct vfio_call *call)
 	int rc, write_rc;
 
 	rc = vfio_call_read(call, &unmap, UNMAP_SIZE);
-	if (!rc)
-		rc = unmap_check(call, &unmap);
 	if (rc)
 		return rc;
+	if (unmap.flags & ~VFIO_DMA_UNMAP_FLAG_ALL)
+		return iommufd_refuse(&call->why, "flags",
+				      "only ALL is supported", unmap.flags,
+				      -EINVAL);
 	ioas = vfio_container_ioas(call);
 	if (IS_ERR(ioas))
 		return PTR_ERR(ioas);
+	rc = unmap_check(call, &unmap);
+	if (rc)
+		return rc;
 
 	if (unmap.flags & VFIO_DMA_UNMAP_FLAG_ALL)
 		rc = ioas_unmap_all(ioas, &unmapped, &call->why);

@@ -182,6 +182,9 @@ int iommufd_viommu_alloc_ioctl(struct iommufd_ucmd *ucmd)
 		return PTR_ERR(dev_obj);
 	dev = to_device(dev_obj)->dev;
 	iommufd_why_device(&ucmd->why, dev);
+	size = viommu_size(ucmd, dev);
+	if (size < 0)
+		return size;
 
 	struct iommufd_object *hwpt_obj __free(iommufd_put) =
 		iommufd_ucmd_get(ucmd, "hwpt_id", cmd->hwpt_id,
@@ -189,10 +192,6 @@ int iommufd_viommu_alloc_ioctl(struct iommufd_ucmd *ucmd)
 	if (IS_ERR(hwpt_obj))
 		return PTR_ERR(hwpt_obj);
 	parent = to_hwpt_paging(to_hwpt(hwpt_obj));
-
-	size = viommu_size(ucmd, dev);
-	if (size < 0)
-		return size;
 	rc = viommu_check_parent(ucmd, dev, parent);
 	if (rc)
 		return rc;

@@ -51,6 +51,7 @@ static void no_access_bits_without_table(void)
 	int fd = iommu_open();
 	__u32 ioas = ioas_alloc(fd);
 
+	CHECK_ERR(__vmap(fd, mem_pages(1), MOCK_IOVA, page_size(), 0), ENODEV);
 	CHECK_OK(__vfio_ioas(fd, IOMMU_VFIO_IOAS_SET, ioas, 0));
 	CHECK_ERR(__vmap(fd, mem_pages(1), MOCK_IOVA, page_size(), 0), EINVAL);
 	CHECK_EQ(ioas_unmap_all(fd, ioas), 0);

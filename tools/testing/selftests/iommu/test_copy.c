@@ -206,6 +206,13 @@ static void write_on_read_only(void)
 	CHECK_ERR(__ioas_copy(b.fd, &copy), EPERM);
 	copy.flags = IOMMU_IOAS_MAP_WRITEABLE | MAP_AT;
 	CHECK_ERR(__ioas_copy(b.fd, &copy), EPERM);
+	/* a hole behind it, or an IOVA that is taken, is said first */
+	copy.length = 2 * b.page;
+	CHECK_ERR(__ioas_copy(b.fd, &copy), ENOENT);
+	copy.length = b.page;
+	copy.dst_iova = 0;
+	CHECK_ERR(__ioas_copy(b.fd, &copy), EINVAL);
+	copy.dst_iova = b.dst;
 	CHECK_EQ(ioas_unmap_all(b.fd, b.to), 0);
 	footprint_check(&b.before);
 	copy.flags = PROT_RO | MAP_AT;

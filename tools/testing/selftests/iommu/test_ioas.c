@@ -407,6 +407,10 @@ static void allow_whole_space(void)
 
 	ioas_allow(fd, ioas, 0, ~0ULL);
 	CHECK_OK(__ioas_map(fd, &map));
+	/* never 0 */
+	CHECK_EQ(map.iova, page_size());
+	ioas_allow(fd, ioas, 0, page_size() - 1);
+	CHECK_ERR(__ioas_map(fd, &map), ENOSPC);
 	ioas_allow(fd, ioas, ~0ULL - 0x1fff, ~0ULL);
 	CHECK_OK(__ioas_map(fd, &map));
 	CHECK_EQ(map.iova, ~0ULL - 0x1fff);

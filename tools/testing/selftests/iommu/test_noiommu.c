@@ -181,6 +181,8 @@ static void refused(void)
 	struct iommu_ioas_noiommu_get_pa cmd = good;
 
 	mark(&b);
+	pa_refused(&b, ask(b.ioas, iova + b.page, b.page), ENOENT, "iova",
+		   "nothing is mapped there");
 	pa_refused(&b, good, EOPNOTSUPP, "ioas_id",
 		   "no page table of a device without IOMMU maps the IOAS");
 	vfio_attach(b.device, b.ioas);
