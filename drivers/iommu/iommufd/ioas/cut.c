@@ -88,6 +88,7 @@ static int cut_area_locked(struct ioas_area *lower, unsigned long iova)
 	lower->last = iova - 1;
 	upper->state = lower->state;
 	upper->closing = lower->closing;
+	upper->ending = lower->ending;
 	upper->filled = lower->filled;
 	if (lower->filled)
 		pages_split_user(lower->pages, &lower->user, &upper->user,

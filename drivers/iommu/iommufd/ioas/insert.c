@@ -7,6 +7,7 @@
  *	parallel while memory is pinned.
  */
 #include <linux/iommu.h>
+#include <linux/sched.h>
 
 #include "insert.h"
 
@@ -89,6 +90,7 @@ static void insertion_erase_locked(struct iommufd_ioas *ioas,
 		if (area == behind)
 			break;
 		mas_erase(&mas);
+		cond_resched();
 	}
 }
 
@@ -105,6 +107,7 @@ static int insertion_store_locked(struct iommufd_ioas *ioas,
 			insertion_erase_locked(ioas, ins, area);
 			return -ENOMEM;
 		}
+		cond_resched();
 	}
 	return 0;
 }
@@ -192,6 +195,7 @@ static void insertion_commit_locked(struct iommufd_ioas *ioas,
 	list_for_each_entry_safe(area, next, &ins->areas, item) {
 		list_del_init(&area->item);
 		area->state = IOAS_AREA_LIVE;
+		cond_resched();
 	}
 }
 

@@ -151,6 +151,7 @@ static int allow_swap(struct iommufd_ioas *ioas, struct ioas_ranges *allowed,
 		if (range.last == ULONG_MAX)
 			break;
 		from = range.last + 1;
+		cond_resched();
 	}
 	swap(ioas->allowed, *allowed);
 	return 0;

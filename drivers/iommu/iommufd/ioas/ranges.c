@@ -4,6 +4,7 @@
  *
  * Owns: struct ioas_range. Locks: the caller's.
  */
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "ranges.h"
@@ -73,14 +74,16 @@ void ioas_ranges_remove_owner(struct ioas_ranges *ranges, const void *owner)
  * ioas_ranges_clear() - remove all ranges
  * @ranges: the set
  *
- * Context: the caller serialises.
+ * Context: may sleep; the caller serialises.
  */
 void ioas_ranges_clear(struct ioas_ranges *ranges)
 {
 	struct interval_tree_node *node;
 
-	while ((node = interval_tree_iter_first(&ranges->root, 0, ULONG_MAX)))
+	while ((node = interval_tree_iter_first(&ranges->root, 0, ULONG_MAX))) {
 		ranges_remove(ranges, to_range(node));
+		cond_resched();
+	}
 }
 
 /**
