@@ -224,6 +224,12 @@ static void no_memory_leaked(void)
 	CHECK(proc_read(path, report, sizeof(report)) >= 0);
 	if (!report[0])
 		return;
+	/* A pointer that was on its way is found by another scan, a leak is not. */
+	sleep(5);
+	CHECK_OK(proc_write(path, "scan"));
+	CHECK(proc_read(path, report, sizeof(report)) >= 0);
+	if (!report[0])
+		return;
 	harness_fail(__FILE__, __LINE__, "kmemleak: %s", report);
 }
 

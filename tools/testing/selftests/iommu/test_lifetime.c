@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -27,17 +28,28 @@ struct long_map {
 	__u32 ioas;
 	char *va;
 	size_t length;
-	atomic_int started;
+	atomic_int ended;
 	int rc;
 };
+
+/* Pins made so far; the sum may lag by the per-cpu parts, which is enough. */
+static long pins_made(void)
+{
+	char buf[32768];
+	const char *found;
+
+	CHECK(proc_read("/proc/vmstat", buf, sizeof(buf)) > 0);
+	found = strstr(buf, "nr_foll_pin_acquired ");
+	return found ? atol(strchr(found, ' ')) : -1;
+}
 
 static void *map_in_thread(void *arg)
 {
 	struct long_map *job = arg;
 
-	atomic_store(&job->started, 1);
 	job->rc = __ioas_map_at(job->fd, job->ioas, job->va, job->length,
 				MOCK_IOVA);
+	atomic_store(&job->ended, 1);
 	return NULL;
 }
 
@@ -56,12 +68,15 @@ static void close_during_map(void)
 {
 	struct long_map job = long_map_make();
 	long pins = proc_pinned_pages();
+	long made = pins_made();
 	pthread_t thread;
 
 	CHECK_EQ(pthread_create(&thread, NULL, map_in_thread, &job), 0);
-	while (!atomic_load(&job.started))
+	/* Once it pins, or is done, it has the file. */
+	if (made < 0)
+		usleep(20000);
+	while (made >= 0 && pins_made() <= made && !atomic_load(&job.ended))
 		;
-	usleep(2000);
 	CHECK_EQ(close(job.fd), 0);
 	CHECK_EQ(pthread_join(thread, NULL), 0);
 	CHECK_OK(job.rc);
@@ -130,20 +145,6 @@ static void close_during_churn(void)
 	}
 	if (pins >= 0)
 		CHECK(proc_pinned_settle(pins));
-}
-
-/* Pins made so far; the sum may lag by the per-cpu parts, which is enough. */
-static long pins_made(void)
-{
-	char buf[32768];
-	const char *found;
-	long made = -1;
-
-	CHECK(proc_read("/proc/vmstat", buf, sizeof(buf)) > 0);
-	found = strstr(buf, "nr_foll_pin_acquired ");
-	if (found)
-		sscanf(found, "nr_foll_pin_acquired %ld", &made);
-	return made;
 }
 
 static double now(void)

@@ -98,7 +98,7 @@ pulled_out_in_io() { begin_busy && pull_out && end; }
 
 put_in()
 {
-	sleep 2
+	sleep 3
 	ids=$(used_ids)
 	until_true 10 qmp '{"execute":"device_add","arguments":{'"$options"',
 		"id":"hot-'"$kind"'","bus":"rp-'"$kind"'"}}' || return 1

@@ -23,8 +23,8 @@
 #define ANSWER_MS 20000
 #define SLOT_STEP_MS 50
 #define SLOT_LIMIT_MS 20000
-/* For a second the kernel pays no attention to the slot. */
-#define SLOT_REST_MS 1500
+/* For a second, by its clock, the kernel pays no attention to the slot. */
+#define SLOT_REST_MS 3000
 
 static int port = -1;
 
