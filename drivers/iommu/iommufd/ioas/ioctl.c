@@ -137,7 +137,8 @@ int iommufd_ioas_map_file_ioctl(struct iommufd_ucmd *ucmd)
 		return reject_too_large(ucmd, "iova");
 	if (cmd->length >= ULONG_MAX)
 		return reject_too_large(ucmd, "length");
-	if (cmd->start >= ULONG_MAX)
+	/* where a long is shorter; else the range says what is wrong with it */
+	if (cmd->start > ULONG_MAX)
 		return reject_too_large(ucmd, "start");
 	rc = map_flags(ucmd, cmd->flags, &args);
 	if (rc)
