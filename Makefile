@@ -23,7 +23,7 @@ export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V 
 
 .PHONY: help doctor tree config build image demo vm test test-all selftest \
 	selftest-vfio fuzz stress fail-nth kcsan kunit vtd vmm dmar conformance \
-	iommu-tests vfio-tests bench lint combos peer clean tools-build tools-vm
+	iommu-tests vfio-tests bench differ lint combos peer clean tools-build tools-vm
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -110,6 +110,11 @@ bench: build tools-vm ## instructions per operation, beside the base's kernel
 	@$(S)/overlay >/dev/null && $(S)/base-fetch --peer >/dev/null && \
 		$(S)/kconfig peer && $(S)/kbuild peer >/dev/null && \
 		$(S)/run-bench $(FLAVOUR) $(PROFILE)
+
+differ: build tools-vm ## random ioctls, beside the base's kernel (SEEDS='FROM TO')
+	@$(S)/overlay >/dev/null && $(S)/base-fetch --peer >/dev/null && \
+		$(S)/kconfig peer && $(S)/kbuild peer >/dev/null && \
+		$(S)/run-differ $(SEEDS)
 
 lint: config ## warnings, sparse, checkpatch, kernel-doc, layers, uAPI facts
 	@$(S)/lint
