@@ -2,12 +2,11 @@
 /*
  * Random sequences of operations against a model.
  *
- *   fuzz [--seed S] [--rounds N] [--failing N] [--ops N] [--verbose 1]
+ *   fuzz [--seed S] [--rounds N] [--ops N] [--verbose 1]
  *
  * Round n runs with the seed S + n, in a process of its own: a seed that fails
  * is repeated with "fuzz --seed S --rounds 1", and --verbose 1 tells every
- * operation. --failing is the number of rounds in which steps fail, as many as
- * the others by default. The model is in fuzz/.
+ * operation. The model is in fuzz/.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -214,8 +213,7 @@ static void known(void)
 static void rounds_of(bool fails)
 {
 	unsigned long seed = setting("FUZZ_SEED", 1);
-	unsigned long rounds = setting(fails ? "FUZZ_FAILING" : "FUZZ_ROUNDS",
-				       DEFAULT_ROUNDS);
+	unsigned long rounds = setting("FUZZ_ROUNDS", DEFAULT_ROUNDS);
 	unsigned long nops = setting("FUZZ_OPS", DEFAULT_OPS);
 	unsigned int failed = 0;
 	unsigned long i;
@@ -260,16 +258,15 @@ static unsigned long pass_on(int argc, char **argv, const char *name,
 
 int main(int argc, char **argv)
 {
-	unsigned long rounds, failing;
+	unsigned long rounds;
 
 	/* The cases run in processes of their own: the environment reaches them. */
 	pass_on(argc, argv, "seed", "FUZZ_SEED", 1);
 	pass_on(argc, argv, "ops", "FUZZ_OPS", DEFAULT_OPS);
 	pass_on(argc, argv, "verbose", "FUZZ_VERBOSE", 0);
 	rounds = pass_on(argc, argv, "rounds", "FUZZ_ROUNDS", DEFAULT_ROUNDS);
-	failing = pass_on(argc, argv, "failing", "FUZZ_FAILING", rounds);
 	/* A long run is allowed to take long. */
 	cases[1].seconds += rounds * 5;
-	cases[2].seconds += failing * 5;
+	cases[2].seconds += rounds * 5;
 	return harness_main(argc, argv, cases, ARRAY_LEN(cases));
 }

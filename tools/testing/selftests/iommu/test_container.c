@@ -207,6 +207,8 @@ static void info_chain(void)
 		memset(buffer, 0xa5, head.argsz + 64);
 		info->argsz = room;
 		CHECK_OK(__iommu_cmd(b.fd, VFIO_IOMMU_GET_INFO, info));
+		/* what the capabilities need, also when there is more room */
+		CHECK_EQ(info->argsz, head.argsz);
 		/* never a byte beyond argsz */
 		CHECK_EQ((unsigned char)buffer[room], 0xa5);
 		if (room >= head.argsz) {
@@ -216,7 +218,6 @@ static void info_chain(void)
 			continue;
 		}
 		CHECK_EQ(info->cap_offset, 0);
-		CHECK_EQ(info->argsz, head.argsz);
 		CHECK_EQ((unsigned char)buffer[sizeof(*info)], 0xa5);
 	}
 	free(buffer);
