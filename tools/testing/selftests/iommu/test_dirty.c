@@ -219,9 +219,12 @@ static void holes(void)
 	q.iova = MOCK_IOVA + b.page;
 	q.length = b.page;
 	CHECK_ERR(__dirty_query(&b, q), EINVAL);
+	/* 32 MiB of bits: above a stack they may end outside of user memory. */
 	q.iova = 0;
 	q.length = 1ULL << 40;
+	q.bits = mem_pages(1);
 	CHECK_ERR(__dirty_query(&b, q), EINVAL);
+	CHECK_EQ(*(unsigned char *)q.bits, 0);
 	CHECK_EQ(bits, 0);
 	CHECK_EQ(dirty_peek(&b, MOCK_IOVA, 2), 3);
 	CHECK_EQ(dirty_peek(&b, MOCK_IOVA + 2 * b.page, 4), 0xc);
