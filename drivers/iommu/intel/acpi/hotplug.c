@@ -213,6 +213,13 @@ static int hotplug_add(acpi_handle handle, struct vtd_dmar *fresh,
 	return rc;
 }
 
+/* What describes the units of a bridge, or NULL: it can bring none. */
+static acpi_handle hotplug_find_locked(acpi_handle bridge)
+{
+	lockdep_assert_held(&hotplug_lock);
+	return vtd_table() && hotplug_ops ? dsm_find(bridge) : NULL;
+}
+
 /**
  * dmar_device_add() - a root bridge was added, perhaps with units
  * @bridge: its ACPI handle
@@ -228,9 +235,7 @@ int dmar_device_add(acpi_handle bridge)
 	int rc;
 
 	guard(mutex)(&hotplug_lock);
-	if (!vtd_table() || !hotplug_ops)
-		return 0;
-	handle = dsm_find(bridge);
+	handle = hotplug_find_locked(bridge);
 	if (!handle)
 		return 0;
 	vtd_dmar_init(&fresh);
@@ -257,9 +262,7 @@ int dmar_device_remove(acpi_handle bridge)
 	int rc;
 
 	guard(mutex)(&hotplug_lock);
-	if (!vtd_table() || !hotplug_ops)
-		return 0;
-	handle = dsm_find(bridge);
+	handle = hotplug_find_locked(bridge);
 	if (!handle)
 		return 0;
 	vtd_dmar_init(&names);

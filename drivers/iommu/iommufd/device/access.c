@@ -267,6 +267,31 @@ void iommufd_access_destroy(struct iommufd_access *access)
 }
 EXPORT_SYMBOL_NS_GPL(iommufd_access_destroy, "IOMMUFD");
 
+typedef int (*access_to_ioas_fn)(struct iommufd_access *access,
+				 struct iommufd_ioas *ioas,
+				 struct iommufd_why *why);
+
+/* @what is the caller in the report of a refusal. */
+static int access_to_id(const char *what, struct iommufd_access *access,
+			u32 ioas_id, access_to_ioas_fn to)
+{
+	struct iommufd_why why = {};
+	struct iommufd_object *obj;
+	int rc;
+
+	obj = iommufd_object_get(access->ictx, ioas_id, IOMMUFD_OBJ_IOAS);
+	if (IS_ERR(obj)) {
+		rc = iommufd_refuse(&why, "ioas_id", "no IOAS has this id",
+				    ioas_id, PTR_ERR(obj));
+	} else {
+		rc = to(access, to_ioas(obj), &why);
+		iommufd_object_put(obj);
+	}
+	if (rc)
+		iommufd_report_refusal(what, 0, &why, rc);
+	return rc;
+}
+
 /**
  * iommufd_access_attach() - let an access reach the memory of an IOAS
  * @access: the access, not attached
@@ -279,21 +304,8 @@ EXPORT_SYMBOL_NS_GPL(iommufd_access_destroy, "IOMMUFD");
  */
 int iommufd_access_attach(struct iommufd_access *access, u32 ioas_id)
 {
-	struct iommufd_why why = {};
-	struct iommufd_object *obj;
-	int rc;
-
-	obj = iommufd_object_get(access->ictx, ioas_id, IOMMUFD_OBJ_IOAS);
-	if (IS_ERR(obj)) {
-		rc = iommufd_refuse(&why, "ioas_id", "no IOAS has this id",
-				    ioas_id, PTR_ERR(obj));
-	} else {
-		rc = access_attach_ioas(access, to_ioas(obj), &why);
-		iommufd_object_put(obj);
-	}
-	if (rc)
-		iommufd_report_refusal("access_attach", 0, &why, rc);
-	return rc;
+	return access_to_id("access_attach", access, ioas_id,
+			    access_attach_ioas);
 }
 EXPORT_SYMBOL_NS_GPL(iommufd_access_attach, "IOMMUFD");
 
@@ -312,21 +324,8 @@ EXPORT_SYMBOL_NS_GPL(iommufd_access_attach, "IOMMUFD");
  */
 int iommufd_access_replace(struct iommufd_access *access, u32 ioas_id)
 {
-	struct iommufd_why why = {};
-	struct iommufd_object *obj;
-	int rc;
-
-	obj = iommufd_object_get(access->ictx, ioas_id, IOMMUFD_OBJ_IOAS);
-	if (IS_ERR(obj)) {
-		rc = iommufd_refuse(&why, "ioas_id", "no IOAS has this id",
-				    ioas_id, PTR_ERR(obj));
-	} else {
-		rc = access_replace_ioas(access, to_ioas(obj), &why);
-		iommufd_object_put(obj);
-	}
-	if (rc)
-		iommufd_report_refusal("access_replace", 0, &why, rc);
-	return rc;
+	return access_to_id("access_replace", access, ioas_id,
+			    access_replace_ioas);
 }
 EXPORT_SYMBOL_NS_GPL(iommufd_access_replace, "IOMMUFD");
 

@@ -61,6 +61,27 @@ static int change_to_id(struct device_change *change, u32 *pt_id)
 	return change_to_object(change, obj, pt_id);
 }
 
+/* @what is the caller in the report of a refusal. */
+static int device_change_to(const char *what, struct iommufd_device *idev,
+			    enum device_change_op op, ioasid_t pasid,
+			    u32 *pt_id)
+{
+	struct iommufd_why why = {};
+	struct device_change change = {
+		.idev = idev,
+		.op = op,
+		.pasid = pasid,
+		.why = &why,
+	};
+	int rc;
+
+	iommufd_why_device(&why, idev->dev);
+	rc = change_to_id(&change, pt_id);
+	if (rc)
+		iommufd_report_refusal(what, 0, &why, rc);
+	return rc;
+}
+
 /**
  * iommufd_device_attach() - give a device a translation
  * @idev: the bound device
@@ -87,20 +108,8 @@ static int change_to_id(struct device_change *change, u32 *pt_id)
 int iommufd_device_attach(struct iommufd_device *idev, ioasid_t pasid,
 			  u32 *pt_id)
 {
-	struct iommufd_why why = {};
-	struct device_change change = {
-		.idev = idev,
-		.op = DEVICE_CHANGE_ATTACH,
-		.pasid = pasid,
-		.why = &why,
-	};
-	int rc;
-
-	iommufd_why_device(&why, idev->dev);
-	rc = change_to_id(&change, pt_id);
-	if (rc)
-		iommufd_report_refusal("device_attach", 0, &why, rc);
-	return rc;
+	return device_change_to("device_attach", idev, DEVICE_CHANGE_ATTACH,
+				pasid, pt_id);
 }
 EXPORT_SYMBOL_NS_GPL(iommufd_device_attach, "IOMMUFD");
 
@@ -120,20 +129,8 @@ EXPORT_SYMBOL_NS_GPL(iommufd_device_attach, "IOMMUFD");
 int iommufd_device_replace(struct iommufd_device *idev, ioasid_t pasid,
 			   u32 *pt_id)
 {
-	struct iommufd_why why = {};
-	struct device_change change = {
-		.idev = idev,
-		.op = DEVICE_CHANGE_REPLACE,
-		.pasid = pasid,
-		.why = &why,
-	};
-	int rc;
-
-	iommufd_why_device(&why, idev->dev);
-	rc = change_to_id(&change, pt_id);
-	if (rc)
-		iommufd_report_refusal("device_replace", 0, &why, rc);
-	return rc;
+	return device_change_to("device_replace", idev, DEVICE_CHANGE_REPLACE,
+				pasid, pt_id);
 }
 EXPORT_SYMBOL_NS_GPL(iommufd_device_replace, "IOMMUFD");
 

@@ -57,16 +57,31 @@ static int map_flags(struct iommufd_ucmd *ucmd, u32 flags,
 	return 0;
 }
 
+/* U64_MAX is refused on every kernel, also as a length. */
+static int map_place(struct iommufd_ucmd *ucmd, const char *field, u64 iova,
+		     u64 length, struct ioas_map_args *args)
+{
+	if (iova >= ULONG_MAX)
+		return reject_too_large(ucmd, field);
+	if (length >= ULONG_MAX)
+		return reject_too_large(ucmd, "length");
+	args->iova = iova;
+	args->length = length;
+	return 0;
+}
+
 /*
- * The answer is written before the handler returns, so that a map whose IOVA
- * nobody learns can be undone.
+ * The answer, the IOVA in @out, is written before the handler returns, so that
+ * a map whose IOVA nobody learns can be undone.
  */
 static int map_respond(struct iommufd_ucmd *ucmd, struct iommufd_ioas *ioas,
-		       const struct ioas_map_args *args)
+		       const struct ioas_map_args *args, u64 *out)
 {
 	unsigned long unmapped;
-	int rc = iommufd_ucmd_respond(ucmd);
+	int rc;
 
+	*out = args->iova;
+	rc = iommufd_ucmd_respond(ucmd);
 	if (rc)
 		ioas_unmap(ioas, args->iova, args->length, &unmapped, NULL);
 	return rc;
@@ -83,21 +98,16 @@ int iommufd_ioas_map_ioctl(struct iommufd_ucmd *ucmd)
 {
 	struct iommu_ioas_map *cmd = ucmd->cmd;
 	struct iommufd_ioas *ioas __free(ioas_put) = NULL;
-	struct ioas_map_args args = {
-		.iova = cmd->iova,
-		.length = cmd->length,
-	};
+	struct ioas_map_args args = {};
 	int rc;
 
 	if (cmd->flags & ~MAP_FLAGS)
-		return iommufd_reject(ucmd, "flags", "unknown flag",
-				      -EOPNOTSUPP);
+		return iommufd_reject_flags(ucmd);
 	if (cmd->__reserved)
 		return iommufd_reject_reserved(ucmd);
-	if (cmd->iova >= ULONG_MAX)
-		return reject_too_large(ucmd, "iova");
-	if (cmd->length >= ULONG_MAX)
-		return reject_too_large(ucmd, "length");
+	rc = map_place(ucmd, "iova", cmd->iova, cmd->length, &args);
+	if (rc)
+		return rc;
 	rc = map_flags(ucmd, cmd->flags, &args);
 	if (rc)
 		return rc;
@@ -107,10 +117,7 @@ int iommufd_ioas_map_ioctl(struct iommufd_ucmd *ucmd)
 
 	rc = ioas_map_user(ioas, u64_to_user_ptr(cmd->user_va), &args,
 			   &ucmd->why);
-	if (rc)
-		return rc;
-	cmd->iova = args.iova;
-	return map_respond(ucmd, ioas, &args);
+	return rc ?: map_respond(ucmd, ioas, &args, &cmd->iova);
 }
 
 /**
@@ -124,19 +131,14 @@ int iommufd_ioas_map_file_ioctl(struct iommufd_ucmd *ucmd)
 {
 	struct iommu_ioas_map_file *cmd = ucmd->cmd;
 	struct iommufd_ioas *ioas __free(ioas_put) = NULL;
-	struct ioas_map_args args = {
-		.iova = cmd->iova,
-		.length = cmd->length,
-	};
+	struct ioas_map_args args = {};
 	int rc;
 
 	if (cmd->flags & ~MAP_FLAGS)
-		return iommufd_reject(ucmd, "flags", "unknown flag",
-				      -EOPNOTSUPP);
-	if (cmd->iova >= ULONG_MAX)
-		return reject_too_large(ucmd, "iova");
-	if (cmd->length >= ULONG_MAX)
-		return reject_too_large(ucmd, "length");
+		return iommufd_reject_flags(ucmd);
+	rc = map_place(ucmd, "iova", cmd->iova, cmd->length, &args);
+	if (rc)
+		return rc;
 	/* where a long is shorter; else the range says what is wrong with it */
 	if (cmd->start > ULONG_MAX)
 		return reject_too_large(ucmd, "start");
@@ -148,10 +150,7 @@ int iommufd_ioas_map_file_ioctl(struct iommufd_ucmd *ucmd)
 		return PTR_ERR(ioas);
 
 	rc = ioas_map_file(ioas, cmd->fd, cmd->start, &args, &ucmd->why);
-	if (rc)
-		return rc;
-	cmd->iova = args.iova;
-	return map_respond(ucmd, ioas, &args);
+	return rc ?: map_respond(ucmd, ioas, &args, &cmd->iova);
 }
 
 /**
@@ -166,21 +165,16 @@ int iommufd_ioas_copy_ioctl(struct iommufd_ucmd *ucmd)
 	struct iommu_ioas_copy *cmd = ucmd->cmd;
 	struct iommufd_ioas *src __free(ioas_put) = NULL;
 	struct iommufd_ioas *dst __free(ioas_put) = NULL;
-	struct ioas_map_args args = {
-		.iova = cmd->dst_iova,
-		.length = cmd->length,
-	};
+	struct ioas_map_args args = {};
 	int rc;
 
 	if (cmd->flags & ~MAP_FLAGS)
-		return iommufd_reject(ucmd, "flags", "unknown flag",
-				      -EOPNOTSUPP);
-	if (cmd->length >= ULONG_MAX)
-		return reject_too_large(ucmd, "length");
+		return iommufd_reject_flags(ucmd);
+	rc = map_place(ucmd, "dst_iova", cmd->dst_iova, cmd->length, &args);
+	if (rc)
+		return rc;
 	if (cmd->src_iova >= ULONG_MAX)
 		return reject_too_large(ucmd, "src_iova");
-	if (cmd->dst_iova >= ULONG_MAX)
-		return reject_too_large(ucmd, "dst_iova");
 	rc = map_flags(ucmd, cmd->flags, &args);
 	if (rc)
 		return rc;
@@ -195,10 +189,7 @@ int iommufd_ioas_copy_ioctl(struct iommufd_ucmd *ucmd)
 		return PTR_ERR(dst);
 
 	rc = ioas_copy(dst, src, cmd->src_iova, &args, &ucmd->why);
-	if (rc)
-		return rc;
-	cmd->dst_iova = args.iova;
-	return map_respond(ucmd, dst, &args);
+	return rc ?: map_respond(ucmd, dst, &args, &cmd->dst_iova);
 }
 
 /**

@@ -74,35 +74,20 @@ static bool mock_paging_fits(struct iommu_domain *domain, struct device *dev)
 static int mock_paging_attach(struct iommu_domain *domain, struct device *dev,
 			      struct iommu_domain *old)
 {
-	struct mock_device *mdev = to_mock_device(dev);
-	int rc;
-
 	if (!mock_paging_fits(domain, dev))
 		return -EINVAL;
 	if (mock_should_fail())
 		return -ENOMEM;
-	rc = mock_events_enable(mdev, domain);
-	if (rc)
-		return rc;
-	mock_events_disable(mdev, old);
-	return 0;
+	return mock_device_attach(to_mock_device(dev), domain, old);
 }
 
 static int mock_paging_set_pasid(struct iommu_domain *domain,
 				 struct device *dev, ioasid_t pasid,
 				 struct iommu_domain *old)
 {
-	struct mock_device *mdev = to_mock_device(dev);
-	int rc;
-
 	if (!mock_paging_fits(domain, dev))
 		return -EINVAL;
-	rc = mock_events_enable(mdev, domain);
-	if (rc)
-		return rc;
-	rc = mock_device_set_pasid(mdev, pasid);
-	mock_events_disable(mdev, rc ? domain : old);
-	return rc;
+	return mock_device_set_pasid(to_mock_device(dev), pasid, domain, old);
 }
 
 /* There is no IOTLB; table pages wait in the gather to be freed. */

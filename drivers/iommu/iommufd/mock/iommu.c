@@ -194,15 +194,7 @@ static int mock_device_register(struct mock_device *mdev)
 	return rc;
 }
 
-/**
- * mock_device_set_pasid() - let a PASID of a device translate
- * @mdev: the device
- * @pasid: the PASID
- *
- * Context: under the iommu core's lock of the group.
- * Return: 0; ENOMEM: injected, or the one failure of the reserved PASID.
- */
-int mock_device_set_pasid(struct mock_device *mdev, ioasid_t pasid)
+static int mock_pasid_change(struct mock_device *mdev, ioasid_t pasid)
 {
 	if (mock_should_fail())
 		return -ENOMEM;
@@ -220,6 +212,47 @@ int mock_device_set_pasid(struct mock_device *mdev, ioasid_t pasid)
 		return 0;
 	}
 	return 0;
+}
+
+/**
+ * mock_device_attach() - let a device translate by a domain
+ * @mdev: the device
+ * @domain: checked by the caller
+ * @old: what it translated by, or NULL
+ *
+ * Context: may sleep; under the iommu core's lock of the group.
+ * Return: 0 or ENOMEM.
+ */
+int mock_device_attach(struct mock_device *mdev, struct iommu_domain *domain,
+		       struct iommu_domain *old)
+{
+	int rc = mock_events_enable(mdev, domain);
+
+	if (!rc)
+		mock_events_disable(mdev, old);
+	return rc;
+}
+
+/**
+ * mock_device_set_pasid() - let a PASID of a device translate by a domain
+ * @mdev: the device
+ * @pasid: the PASID
+ * @domain: checked by the caller
+ * @old: what it translated by, or NULL
+ *
+ * Context: may sleep; under the iommu core's lock of the group.
+ * Return: 0; ENOMEM: also injected, or the one failure of the reserved PASID.
+ */
+int mock_device_set_pasid(struct mock_device *mdev, ioasid_t pasid,
+			  struct iommu_domain *domain, struct iommu_domain *old)
+{
+	int rc = mock_events_enable(mdev, domain);
+
+	if (rc)
+		return rc;
+	rc = mock_pasid_change(mdev, pasid);
+	mock_events_disable(mdev, rc ? domain : old);
+	return rc;
 }
 
 /**

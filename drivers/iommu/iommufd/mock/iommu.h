@@ -64,7 +64,10 @@ struct mock_device *mock_device_of(struct device *dev);
 struct mock_device *mock_device_add(u32 flags);
 void mock_device_remove(struct mock_device *mdev);
 
-int mock_device_set_pasid(struct mock_device *mdev, ioasid_t pasid);
+int mock_device_attach(struct mock_device *mdev, struct iommu_domain *domain,
+		       struct iommu_domain *old);
+int mock_device_set_pasid(struct mock_device *mdev, ioasid_t pasid,
+			  struct iommu_domain *domain, struct iommu_domain *old);
 void mock_device_forget_pasid(struct mock_device *mdev, ioasid_t pasid);
 
 bool mock_should_fail(void);

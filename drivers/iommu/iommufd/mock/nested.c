@@ -14,7 +14,6 @@
 #include "../hwpt/nested.h"
 #include "../iommufd_test.h"
 #include "../object/ucmd.h"
-#include "event.h"
 #include "iommu.h"
 #include "nested.h"
 
@@ -51,30 +50,19 @@ static int mock_nested_check(struct iommu_domain *domain, struct device *dev)
 static int mock_nested_attach(struct iommu_domain *domain, struct device *dev,
 			      struct iommu_domain *old)
 {
-	struct mock_device *mdev = to_mock_device(dev);
 	int rc = mock_nested_check(domain, dev);
 
-	if (!rc)
-		rc = mock_events_enable(mdev, domain);
-	if (!rc)
-		mock_events_disable(mdev, old);
-	return rc;
+	return rc ?: mock_device_attach(to_mock_device(dev), domain, old);
 }
 
 static int mock_nested_set_pasid(struct iommu_domain *domain,
 				 struct device *dev, ioasid_t pasid,
 				 struct iommu_domain *old)
 {
-	struct mock_device *mdev = to_mock_device(dev);
 	int rc = mock_nested_check(domain, dev);
 
-	if (!rc)
-		rc = mock_events_enable(mdev, domain);
-	if (rc)
-		return rc;
-	rc = mock_device_set_pasid(mdev, pasid);
-	mock_events_disable(mdev, rc ? domain : old);
-	return rc;
+	return rc ?: mock_device_set_pasid(to_mock_device(dev), pasid, domain,
+					   old);
 }
 
 static int

@@ -7,52 +7,11 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "lib/file.h"
+#include "lib/file_bench.h"
 #include "lib/harness.h"
 #include "lib/memory.h"
-#include "lib/mock.h"
 
-#define NPAGES 16
 #define HUGE_SIZE (2UL << 20)
-
-/* An IOAS with a device, a memfd of NPAGES pages and a view of it. */
-struct bench {
-	int fd;
-	__u32 ioas;
-	struct mock_dev dev;
-	size_t page;
-	size_t nbytes;
-	int memfd;
-	char *va;
-	struct footprint before;
-};
-
-static struct bench bench_make(void)
-{
-	struct bench b = { .fd = mock_open(), .page = page_size() };
-
-	b.nbytes = NPAGES * b.page;
-	b.ioas = ioas_alloc(b.fd);
-	b.dev = mock_attach(b.fd, b.ioas);
-	b.memfd = memfd_make(b.nbytes);
-	b.va = memfd_view(b.memfd, b.nbytes);
-	memset(b.va, 0x5a, b.nbytes);
-	b.before = footprint_take(b.fd);
-	return b;
-}
-
-static struct iommu_ioas_map_file whole(const struct bench *b)
-{
-	return file_at(b->ioas, b->memfd, 0, b->nbytes, MOCK_IOVA);
-}
-
-static void refuse(struct bench *b, struct iommu_ioas_map_file map, int errnum)
-{
-	CHECK_ERR(__ioas_map_file(b->fd, &map), errnum);
-	footprint_check(&b->before);
-	CHECK_EQ(ioas_unmap_all(b->fd, b->ioas), 0);
-	mock_check_refs(b->fd, b->va, b->nbytes, 0);
-}
 
 static int reopen(int memfd, int flags)
 {
@@ -67,20 +26,20 @@ static int reopen(int memfd, int flags)
 
 static void open_modes(void)
 {
-	struct bench b = bench_make();
-	struct iommu_ioas_map_file map = whole(&b);
+	struct file_bench b = file_bench_make();
+	struct iommu_ioas_map_file map = file_bench_whole(&b);
 
 	map.fd = reopen(b.memfd, O_RDONLY);
-	refuse(&b, map, EACCES);
+	file_refuse(&b, map, EACCES);
 	map.flags = MAP_AT | PROT_RO;
 	ioas_map_file(b.fd, map);
 	mock_check_map(b.fd, b.dev.hwpt, MOCK_IOVA, b.va, b.nbytes);
 	CHECK_EQ(ioas_unmap_all(b.fd, b.ioas), b.nbytes);
 	map.fd = reopen(b.memfd, O_WRONLY);
-	refuse(&b, map, EACCES);
+	file_refuse(&b, map, EACCES);
 }
 
-static void seal_write(struct bench *b, int memfd, size_t nbytes)
+static void seal_write(struct file_bench *b, int memfd, size_t nbytes)
 {
 	struct iommu_ioas_map_file map =
 		file_at(b->ioas, memfd, 0, nbytes, MOCK_IOVA);
@@ -92,7 +51,7 @@ static void seal_write(struct bench *b, int memfd, size_t nbytes)
 	CHECK_EQ(errno, EBUSY);
 	CHECK_EQ(ioas_unmap_all(b->fd, b->ioas), nbytes);
 	CHECK_EQ(fcntl(memfd, F_ADD_SEALS, F_SEAL_WRITE), 0);
-	refuse(b, map, EPERM);
+	file_refuse(b, map, EPERM);
 	ro.flags = MAP_AT | PROT_RO;
 	ioas_map_file(b->fd, ro);
 	CHECK_EQ(ioas_unmap_all(b->fd, b->ioas), nbytes);
@@ -101,7 +60,7 @@ static void seal_write(struct bench *b, int memfd, size_t nbytes)
 
 static void sealed(void)
 {
-	struct bench b = bench_make();
+	struct file_bench b = file_bench_make();
 	int memfd = memfd_make(b.nbytes);
 	struct iommu_ioas_map_file map =
 		file_at(b.ioas, memfd, 0, b.nbytes, MOCK_IOVA);
@@ -110,12 +69,12 @@ static void sealed(void)
 	memfd = memfd_make(b.nbytes);
 	CHECK_EQ(fcntl(memfd, F_ADD_SEALS, F_SEAL_FUTURE_WRITE), 0);
 	map.fd = memfd;
-	refuse(&b, map, EPERM);
+	file_refuse(&b, map, EPERM);
 }
 
 static void sealed_huge(void)
 {
-	struct bench b = bench_make();
+	struct file_bench b = file_bench_make();
 	int memfd = memfd_make_huge(1);
 	struct iommu_ioas_map_file map =
 		file_at(b.ioas, memfd, 0, HUGE_SIZE, MOCK_IOVA);
@@ -123,7 +82,7 @@ static void sealed_huge(void)
 	seal_write(&b, memfd, HUGE_SIZE);
 	map.fd = memfd_make_huge(1);
 	CHECK_EQ(fcntl(map.fd, F_ADD_SEALS, F_SEAL_FUTURE_WRITE), 0);
-	refuse(&b, map, EPERM);
+	file_refuse(&b, map, EPERM);
 	map.flags = MAP_AT | PROT_RO;
 	ioas_map_file(b.fd, map);
 	CHECK_EQ(ioas_unmap_all(b.fd, b.ioas), HUGE_SIZE);

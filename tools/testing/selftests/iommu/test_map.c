@@ -7,133 +7,104 @@
 #include <unistd.h>
 
 #include "lib/harness.h"
+#include "lib/map_bench.h"
 #include "lib/memory.h"
-#include "lib/mock.h"
-
-/* A context with one IOAS, one attached device and four pages. */
-struct bench {
-	int fd;
-	__u32 ioas;
-	struct mock_dev dev;
-	char *va;
-	size_t page;
-	struct footprint before;
-};
-
-static struct bench bench_make(void)
-{
-	struct bench b = { .fd = mock_open(), .page = page_size() };
-
-	b.ioas = ioas_alloc(b.fd);
-	b.dev = mock_attach(b.fd, b.ioas);
-	b.va = mem_pages(4);
-	b.before = footprint_take(b.fd);
-	return b;
-}
-
-/* A map that must fail with @errnum and leave nothing at @map.iova. */
-static void refuse(struct bench *b, struct iommu_ioas_map map, int errnum)
-{
-	CHECK_ERR(__ioas_map(b->fd, &map), errnum);
-	footprint_check(&b->before);
-	CHECK_EQ(ioas_unmap_all(b->fd, b->ioas), 0);
-}
 
 static void unknown_flags(void)
 {
-	struct bench b = bench_make();
+	struct map_bench b = map_bench_make();
 	struct iommu_ioas_map map = map_at(b.ioas, b.va, b.page, MOCK_IOVA);
 	int bit;
 
 	for (bit = 3; bit < 32; bit++) {
 		map.flags = PROT_RW | MAP_AT | 1U << bit;
-		refuse(&b, map, EOPNOTSUPP);
+		map_refuse(&b, map, EOPNOTSUPP);
 	}
 	map.flags = PROT_RW | MAP_AT;
 	map.__reserved = 1;
-	refuse(&b, map, EOPNOTSUPP);
+	map_refuse(&b, map, EOPNOTSUPP);
 }
 
 static void all_ones(void)
 {
-	struct bench b = bench_make();
+	struct map_bench b = map_bench_make();
 
-	refuse(&b, map_at(b.ioas, b.va, b.page, ~0ULL), EOVERFLOW);
-	refuse(&b, map_at(b.ioas, b.va, ~0ULL, MOCK_IOVA), EOVERFLOW);
-	refuse(&b, map_any(b.ioas, b.va, ~0ULL), EOVERFLOW);
+	map_refuse(&b, map_at(b.ioas, b.va, b.page, ~0ULL), EOVERFLOW);
+	map_refuse(&b, map_at(b.ioas, b.va, ~0ULL, MOCK_IOVA), EOVERFLOW);
+	map_refuse(&b, map_any(b.ioas, b.va, ~0ULL), EOVERFLOW);
 }
 
 static void all_ones_before_protection(void)
 {
-	struct bench b = bench_make();
+	struct map_bench b = map_bench_make();
 	struct iommu_ioas_map map = map_at(b.ioas, b.va, b.page, ~0ULL);
 
 	map.flags = MAP_AT;
-	refuse(&b, map, EOVERFLOW);
+	map_refuse(&b, map, EOVERFLOW);
 }
 
 static void no_protection(void)
 {
-	struct bench b = bench_make();
+	struct map_bench b = map_bench_make();
 	struct iommu_ioas_map map = map_at(b.ioas, b.va, b.page, MOCK_IOVA);
 
 	map.flags = MAP_AT;
-	refuse(&b, map, EINVAL);
+	map_refuse(&b, map, EINVAL);
 	map.flags = 0;
-	refuse(&b, map, EINVAL);
+	map_refuse(&b, map, EINVAL);
 }
 
 static void unknown_ioas(void)
 {
-	struct bench b = bench_make();
+	struct map_bench b = map_bench_make();
 
-	refuse(&b, map_at(0, b.va, b.page, MOCK_IOVA), ENOENT);
-	refuse(&b, map_at(b.ioas + 100, b.va, b.page, MOCK_IOVA), ENOENT);
-	refuse(&b, map_at(~0U, b.va, b.page, MOCK_IOVA), ENOENT);
-	refuse(&b, map_at(b.dev.hwpt, b.va, b.page, MOCK_IOVA), ENOENT);
+	map_refuse(&b, map_at(0, b.va, b.page, MOCK_IOVA), ENOENT);
+	map_refuse(&b, map_at(b.ioas + 100, b.va, b.page, MOCK_IOVA), ENOENT);
+	map_refuse(&b, map_at(~0U, b.va, b.page, MOCK_IOVA), ENOENT);
+	map_refuse(&b, map_at(b.dev.hwpt, b.va, b.page, MOCK_IOVA), ENOENT);
 }
 
 static void user_address_wraps(void)
 {
-	struct bench b = bench_make();
+	struct map_bench b = map_bench_make();
 	char *top = (char *)-b.page;
 
-	refuse(&b, map_at(b.ioas, top, 2 * b.page, MOCK_IOVA), EOVERFLOW);
-	refuse(&b, map_any(b.ioas, top, 2 * b.page), EOVERFLOW);
-	refuse(&b, map_any(b.ioas, (void *)~0UL, 2), EOVERFLOW);
+	map_refuse(&b, map_at(b.ioas, top, 2 * b.page, MOCK_IOVA), EOVERFLOW);
+	map_refuse(&b, map_any(b.ioas, top, 2 * b.page), EOVERFLOW);
+	map_refuse(&b, map_any(b.ioas, (void *)~0UL, 2), EOVERFLOW);
 }
 
 static void bad_length(void)
 {
-	struct bench b = bench_make();
+	struct map_bench b = map_bench_make();
 
-	refuse(&b, map_at(b.ioas, b.va, 0, MOCK_IOVA), EINVAL);
-	refuse(&b, map_any(b.ioas, b.va, 0), EINVAL);
-	refuse(&b, map_at(b.ioas, NULL, ~0ULL - 0x7ff, MOCK_IOVA), EINVAL);
+	map_refuse(&b, map_at(b.ioas, b.va, 0, MOCK_IOVA), EINVAL);
+	map_refuse(&b, map_any(b.ioas, b.va, 0), EINVAL);
+	map_refuse(&b, map_at(b.ioas, NULL, ~0ULL - 0x7ff, MOCK_IOVA), EINVAL);
 }
 
 static void misaligned(void)
 {
-	struct bench b = bench_make();
+	struct map_bench b = map_bench_make();
 	size_t half = MOCK_PAGE;
 
-	refuse(&b, map_at(b.ioas, b.va, half + 1, MOCK_IOVA), EINVAL);
-	refuse(&b, map_at(b.ioas, b.va, half - 1, MOCK_IOVA), EINVAL);
-	refuse(&b, map_at(b.ioas, b.va, half, MOCK_IOVA + 1), EINVAL);
-	refuse(&b, map_at(b.ioas, b.va, half, MOCK_IOVA + half / 2), EINVAL);
-	refuse(&b, map_at(b.ioas, b.va + 8, half, MOCK_IOVA), EINVAL);
-	refuse(&b, map_any(b.ioas, b.va, half + 1), EINVAL);
-	refuse(&b, map_any(b.ioas, b.va + 8, half), EINVAL);
+	map_refuse(&b, map_at(b.ioas, b.va, half + 1, MOCK_IOVA), EINVAL);
+	map_refuse(&b, map_at(b.ioas, b.va, half - 1, MOCK_IOVA), EINVAL);
+	map_refuse(&b, map_at(b.ioas, b.va, half, MOCK_IOVA + 1), EINVAL);
+	map_refuse(&b, map_at(b.ioas, b.va, half, MOCK_IOVA + half / 2), EINVAL);
+	map_refuse(&b, map_at(b.ioas, b.va + 8, half, MOCK_IOVA), EINVAL);
+	map_refuse(&b, map_any(b.ioas, b.va, half + 1), EINVAL);
+	map_refuse(&b, map_any(b.ioas, b.va + 8, half), EINVAL);
 	CHECK_OK(__option_huge_pages(b.fd, b.ioas, 0));
-	refuse(&b, map_at(b.ioas, b.va, half, MOCK_IOVA), EINVAL);
-	refuse(&b, map_at(b.ioas, b.va, b.page, MOCK_IOVA + half), EINVAL);
+	map_refuse(&b, map_at(b.ioas, b.va, half, MOCK_IOVA), EINVAL);
+	map_refuse(&b, map_at(b.ioas, b.va, b.page, MOCK_IOVA + half), EINVAL);
 }
 
 static void fixed_range_wraps(void)
 {
-	struct bench b = bench_make();
+	struct map_bench b = map_bench_make();
 
-	refuse(&b, map_at(b.ioas, b.va, 2 * b.page, -b.page), EOVERFLOW);
+	map_refuse(&b, map_at(b.ioas, b.va, 2 * b.page, -b.page), EOVERFLOW);
 	destroy(b.fd, b.dev.stdev);
 	CHECK_ERR(__ioas_map_at(b.fd, b.ioas, b.va, 2 * b.page, -b.page),
 		  EOVERFLOW);
@@ -142,20 +113,20 @@ static void fixed_range_wraps(void)
 
 static void meets_reserved(void)
 {
-	struct bench b = bench_make();
+	struct map_bench b = map_bench_make();
 	__u64 gap = MOCK_IOVA + 0x10000;
 
 	/* Outside of the aperture of the attached page table. */
-	refuse(&b, map_at(b.ioas, b.va, b.page, 0), EINVAL);
-	refuse(&b, map_at(b.ioas, b.va, b.page, MOCK_IOVA - b.page), EINVAL);
-	refuse(&b, map_at(b.ioas, b.va, 2 * b.page,
-			  MOCK_APERTURE_LAST + 1ULL - b.page), EINVAL);
-	refuse(&b, map_at(b.ioas, b.va, b.page, -b.page), EINVAL);
+	map_refuse(&b, map_at(b.ioas, b.va, b.page, 0), EINVAL);
+	map_refuse(&b, map_at(b.ioas, b.va, b.page, MOCK_IOVA - b.page), EINVAL);
+	map_refuse(&b, map_at(b.ioas, b.va, 2 * b.page,
+			      MOCK_APERTURE_LAST + 1ULL - b.page), EINVAL);
+	map_refuse(&b, map_at(b.ioas, b.va, b.page, -b.page), EINVAL);
 
 	CHECK_OK(__mock_reserve(b.fd, b.ioas, gap, b.page));
-	refuse(&b, map_at(b.ioas, b.va, b.page, gap), EINVAL);
-	refuse(&b, map_at(b.ioas, b.va, 2 * b.page, gap - b.page), EINVAL);
-	refuse(&b, map_at(b.ioas, b.va, 3 * b.page, gap - b.page), EINVAL);
+	map_refuse(&b, map_at(b.ioas, b.va, b.page, gap), EINVAL);
+	map_refuse(&b, map_at(b.ioas, b.va, 2 * b.page, gap - b.page), EINVAL);
+	map_refuse(&b, map_at(b.ioas, b.va, 3 * b.page, gap - b.page), EINVAL);
 	ioas_map_at(b.fd, b.ioas, b.va, b.page, gap - b.page);
 	ioas_map_at(b.fd, b.ioas, b.va, b.page, gap + b.page);
 	ioas_map_at(b.fd, b.ioas, b.va, b.page,
@@ -164,7 +135,7 @@ static void meets_reserved(void)
 
 static void meets_area(void)
 {
-	struct bench b = bench_make();
+	struct map_bench b = map_bench_make();
 	__u64 iova = MOCK_IOVA + 4 * b.page;
 	static const int at[][2] = { { 0, 2 }, { 0, 1 }, { 1, 1 }, { -1, 2 },
 				     { 1, 2 }, { -1, 4 } };
@@ -186,10 +157,10 @@ static void meets_area(void)
 
 static void no_hole(void)
 {
-	struct bench b = bench_make();
+	struct map_bench b = map_bench_make();
 
 	ioas_allow(b.fd, b.ioas, MOCK_IOVA, MOCK_IOVA + 4 * b.page - 1);
-	refuse(&b, map_any(b.ioas, NULL, 5 * b.page), ENOSPC);
+	map_refuse(&b, map_any(b.ioas, NULL, 5 * b.page), ENOSPC);
 	ioas_map_at(b.fd, b.ioas, b.va, b.page, MOCK_IOVA + b.page);
 	b.before = footprint_take(b.fd);
 	CHECK_ERR(__ioas_map(b.fd, &(struct iommu_ioas_map){
@@ -201,60 +172,60 @@ static void no_hole(void)
 
 static void auto_too_long(void)
 {
-	struct bench b = bench_make();
+	struct map_bench b = map_bench_make();
 
-	refuse(&b, map_any(b.ioas, NULL, 1ULL << 63), EOVERFLOW);
-	refuse(&b, map_any(b.ioas, NULL, (1ULL << 63) + 0x1000), EOVERFLOW);
-	refuse(&b, map_any(b.ioas, NULL, ~0ULL - 0x1fff), EOVERFLOW);
-	refuse(&b, map_any(b.ioas, NULL, 1ULL << 62), ENOSPC);
+	map_refuse(&b, map_any(b.ioas, NULL, 1ULL << 63), EOVERFLOW);
+	map_refuse(&b, map_any(b.ioas, NULL, (1ULL << 63) + 0x1000), EOVERFLOW);
+	map_refuse(&b, map_any(b.ioas, NULL, ~0ULL - 0x1fff), EOVERFLOW);
+	map_refuse(&b, map_any(b.ioas, NULL, 1ULL << 62), ENOSPC);
 }
 
 static void auto_below_alignment(void)
 {
-	struct bench b = bench_make();
+	struct map_bench b = map_bench_make();
 
 	CHECK_OK(__option_huge_pages(b.fd, b.ioas, 0));
-	refuse(&b, map_any(b.ioas, b.va + MOCK_PAGE, b.page), EINVAL);
+	map_refuse(&b, map_any(b.ioas, b.va + MOCK_PAGE, b.page), EINVAL);
 }
 
 static void not_pinnable(void)
 {
-	struct bench b = bench_make();
+	struct map_bench b = map_bench_make();
 	char *none = mem_pages(1);
 	char *ro = mem_pages(1);
 
 	mprotect(none, b.page, PROT_NONE);
 	mprotect(ro, b.page, PROT_READ);
-	refuse(&b, map_at(b.ioas, mem_nowhere(), b.page, MOCK_IOVA), EFAULT);
-	refuse(&b, map_at(b.ioas, NULL, b.page, MOCK_IOVA), EFAULT);
-	refuse(&b, map_at(b.ioas, none, b.page, MOCK_IOVA), EFAULT);
-	refuse(&b, map_at(b.ioas, ro, b.page, MOCK_IOVA), EFAULT);
-	refuse(&b, map_at(b.ioas, (void *)0xffff888000000000, b.page,
-			  MOCK_IOVA), EFAULT);
-	refuse(&b, map_at(b.ioas, (void *)0x800000000000, b.page, MOCK_IOVA),
-	       EFAULT);
+	map_refuse(&b, map_at(b.ioas, mem_nowhere(), b.page, MOCK_IOVA), EFAULT);
+	map_refuse(&b, map_at(b.ioas, NULL, b.page, MOCK_IOVA), EFAULT);
+	map_refuse(&b, map_at(b.ioas, none, b.page, MOCK_IOVA), EFAULT);
+	map_refuse(&b, map_at(b.ioas, ro, b.page, MOCK_IOVA), EFAULT);
+	map_refuse(&b, map_at(b.ioas, (void *)0xffff888000000000, b.page,
+			      MOCK_IOVA), EFAULT);
+	map_refuse(&b, map_at(b.ioas, (void *)0x800000000000, b.page, MOCK_IOVA),
+		   EFAULT);
 	ioas_map_at(b.fd, b.ioas, b.va, b.page, MOCK_IOVA);
 }
 
 static void device_memory(void)
 {
-	struct bench b = bench_make();
+	struct map_bench b = map_bench_make();
 	void *bar = mem_bar();
 	struct iommu_ioas_map map = map_at(b.ioas, bar, b.page, MOCK_IOVA);
 
 	b.before = footprint_take(b.fd);
-	refuse(&b, map, EFAULT);
+	map_refuse(&b, map, EFAULT);
 	map.flags = PROT_RO | MAP_AT;
-	refuse(&b, map, EFAULT);
+	map_refuse(&b, map, EFAULT);
 }
 
 /* The third of four pages is missing: the first two are unpinned again. */
 static void half_pinnable(void)
 {
-	struct bench b = bench_make();
+	struct map_bench b = map_bench_make();
 
 	CHECK_EQ(munmap(b.va + 2 * b.page, b.page), 0);
-	refuse(&b, map_at(b.ioas, b.va, 4 * b.page, MOCK_IOVA), EFAULT);
+	map_refuse(&b, map_at(b.ioas, b.va, 4 * b.page, MOCK_IOVA), EFAULT);
 	mock_check_refs(b.fd, b.va, 2 * b.page, 0);
 	mock_check_hole(b.fd, b.dev.hwpt, MOCK_IOVA, b.va, 2 * b.page);
 	ioas_map_at(b.fd, b.ioas, b.va, 2 * b.page, MOCK_IOVA);
@@ -262,13 +233,13 @@ static void half_pinnable(void)
 
 static void half_pinnable_large(void)
 {
-	struct bench b = bench_make();
+	struct map_bench b = map_bench_make();
 	size_t npages = 2100;
 	char *va = mem_pages(npages);
 
 	CHECK_EQ(munmap(va + 2050 * b.page, b.page), 0);
 	b.before = footprint_take(b.fd);
-	refuse(&b, map_at(b.ioas, va, npages * b.page, MOCK_IOVA), EFAULT);
+	map_refuse(&b, map_at(b.ioas, va, npages * b.page, MOCK_IOVA), EFAULT);
 	mock_check_refs(b.fd, va, 2050 * b.page, 0);
 	mock_check_hole(b.fd, b.dev.hwpt, MOCK_IOVA, va, 2050 * b.page);
 }
@@ -276,7 +247,7 @@ static void half_pinnable_large(void)
 /* A map whose answer cannot be written back does not stay. */
 static void copy_out_fails(void)
 {
-	struct bench b = bench_make();
+	struct map_bench b = map_bench_make();
 	struct iommu_ioas_map map = map_at(b.ioas, b.va, b.page, MOCK_IOVA);
 
 	CHECK_ERR(__iommu_cmd(b.fd, IOMMU_IOAS_MAP,

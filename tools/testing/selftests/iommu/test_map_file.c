@@ -10,60 +10,19 @@
 #include <unistd.h>
 
 #include "lib/event.h"
-#include "lib/file.h"
+#include "lib/file_bench.h"
 #include "lib/harness.h"
 #include "lib/memory.h"
-#include "lib/mock.h"
 #include "lib/proc.h"
 
-#define NPAGES 16
 #define HUGE_SIZE (2UL << 20)
 /* A uid that nothing else in a test machine uses. */
 #define USER_A 61011
 
-/* An IOAS with a device, a memfd of NPAGES pages and a view of it. */
-struct bench {
-	int fd;
-	__u32 ioas;
-	struct mock_dev dev;
-	size_t page;
-	size_t nbytes;
-	int memfd;
-	char *va;
-	struct footprint before;
-};
-
-static struct bench bench_make(void)
-{
-	struct bench b = { .fd = mock_open(), .page = page_size() };
-
-	b.nbytes = NPAGES * b.page;
-	b.ioas = ioas_alloc(b.fd);
-	b.dev = mock_attach(b.fd, b.ioas);
-	b.memfd = memfd_make(b.nbytes);
-	b.va = memfd_view(b.memfd, b.nbytes);
-	memset(b.va, 0x5a, b.nbytes);
-	b.before = footprint_take(b.fd);
-	return b;
-}
-
-static struct iommu_ioas_map_file whole(const struct bench *b)
-{
-	return file_at(b->ioas, b->memfd, 0, b->nbytes, MOCK_IOVA);
-}
-
-static void refuse(struct bench *b, struct iommu_ioas_map_file map, int errnum)
-{
-	CHECK_ERR(__ioas_map_file(b->fd, &map), errnum);
-	footprint_check(&b->before);
-	CHECK_EQ(ioas_unmap_all(b->fd, b->ioas), 0);
-	mock_check_refs(b->fd, b->va, b->nbytes, 0);
-}
-
 static void refused_flags(void)
 {
-	struct bench b = bench_make();
-	struct iommu_ioas_map_file map = whole(&b);
+	struct file_bench b = file_bench_make();
+	struct iommu_ioas_map_file map = file_bench_whole(&b);
 	int bit;
 
 	for (bit = 3; bit < 32; bit++) {
@@ -71,15 +30,15 @@ static void refused_flags(void)
 		if (1U << bit == MOCK_FLAGS_ACCESS_SYZ)
 			continue;
 		map.flags = PROT_RW | MAP_AT | 1U << bit;
-		refuse(&b, map, EOPNOTSUPP);
+		file_refuse(&b, map, EOPNOTSUPP);
 	}
 	map.flags = MAP_AT;
-	refuse(&b, map, EINVAL);
+	file_refuse(&b, map, EINVAL);
 }
 
 static void refused_ranges(void)
 {
-	struct bench b = bench_make();
+	struct file_bench b = file_bench_make();
 	__u64 last_page = (INT64_MAX & -(__u64)b.page) - b.page;
 	struct {
 		__u64 start;
@@ -108,19 +67,19 @@ static void refused_ranges(void)
 		map = file_at(b.ioas, b.memfd, bad[i].start, bad[i].length,
 			      bad[i].iova);
 		harness_note("range %zu", i);
-		refuse(&b, map, bad[i].errnum);
+		file_refuse(&b, map, bad[i].errnum);
 	}
-	map = whole(&b);
+	map = file_bench_whole(&b);
 	map.ioas_id = b.dev.idev;
-	refuse(&b, map, ENOENT);
+	file_refuse(&b, map, ENOENT);
 	map = file_any(b.ioas, b.memfd, 0, 1ULL << 62);
-	refuse(&b, map, ENOSPC);
+	file_refuse(&b, map, ENOSPC);
 }
 
 static void occupied(void)
 {
-	struct bench b = bench_make();
-	struct iommu_ioas_map_file map = whole(&b);
+	struct file_bench b = file_bench_make();
+	struct iommu_ioas_map_file map = file_bench_whole(&b);
 
 	ioas_map_file(b.fd, map);
 	CHECK_ERR(__ioas_map_file(b.fd, &map), EEXIST);
@@ -131,18 +90,18 @@ static void occupied(void)
 
 static void not_a_file(void)
 {
-	struct bench b = bench_make();
-	struct iommu_ioas_map_file map = whole(&b);
+	struct file_bench b = file_bench_make();
+	struct iommu_ioas_map_file map = file_bench_whole(&b);
 	int closed = dup(b.memfd);
 	int path = open("/proc/self", O_PATH);
 
 	close(closed);
 	map.fd = closed;
-	refuse(&b, map, EBADF);
+	file_refuse(&b, map, EBADF);
 	map.fd = -1;
-	refuse(&b, map, EBADF);
+	file_refuse(&b, map, EBADF);
 	map.fd = path;
-	refuse(&b, map, EBADF);
+	file_refuse(&b, map, EBADF);
 }
 
 /*
@@ -151,14 +110,14 @@ static void not_a_file(void)
  */
 static void other_files(void)
 {
-	struct bench b = bench_make();
+	struct file_bench b = file_bench_make();
 	__u32 lazy = ioas_alloc(b.fd);
 	int files[] = {
 		open("/dev/zero", O_RDWR), dup(b.fd), fault_queue(b.fd).fd,
 		access_open(b.fd, lazy), open("/proc/self/mem", O_RDWR),
 		-1, -1,
 	};
-	struct iommu_ioas_map_file map = whole(&b);
+	struct iommu_ioas_map_file map = file_bench_whole(&b);
 	size_t i;
 
 	CHECK_EQ(pipe2(&files[5], O_NONBLOCK), 0);
@@ -166,16 +125,16 @@ static void other_files(void)
 	for (i = 0; i < ARRAY_LEN(files); i++) {
 		CHECK(files[i] >= 0);
 		map.fd = files[i];
-		refuse(&b, map, EINVAL);
+		file_refuse(&b, map, EINVAL);
 		map.ioas_id = lazy;
-		refuse(&b, map, EINVAL);
+		file_refuse(&b, map, EINVAL);
 		map.ioas_id = b.ioas;
 	}
 }
 
 static void truncated(void)
 {
-	struct bench b = bench_make();
+	struct file_bench b = file_bench_make();
 	__u32 lazy = ioas_alloc(b.fd);
 	struct mock_dev dev;
 
@@ -195,9 +154,9 @@ static void truncated(void)
 /* Under a pin the file gets other pages; the translation keeps the old ones. */
 static void punched(void)
 {
-	struct bench b = bench_make();
+	struct file_bench b = file_bench_make();
 
-	ioas_map_file(b.fd, whole(&b));
+	ioas_map_file(b.fd, file_bench_whole(&b));
 	CHECK_EQ(fallocate(b.memfd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
 			   0, 2 * b.page), 0);
 	CHECK_EQ(b.va[0], 0);
@@ -213,7 +172,7 @@ static void punched(void)
 /* A page that the file does not have yet is made. */
 static void untouched(void)
 {
-	struct bench b = bench_make();
+	struct file_bench b = file_bench_make();
 	int memfd = memfd_make(b.nbytes);
 	char *va;
 
@@ -229,13 +188,13 @@ static void untouched(void)
 /* One pin a page however many tables and areas, given back in any pieces. */
 static void pinned_once(void)
 {
-	struct bench b = bench_make();
+	struct file_bench b = file_bench_make();
 	__u32 other = ioas_alloc(b.fd);
 	__u64 to = MOCK_IOVA + 0x100000;
 	struct mock_dev dev = mock_attach(b.fd, other);
-	int i;
+	size_t i;
 
-	ioas_map_file(b.fd, whole(&b));
+	ioas_map_file(b.fd, file_bench_whole(&b));
 	mock_attach(b.fd, hwpt_alloc(b.fd, b.dev.idev, b.ioas));
 	ioas_copy(b.fd, copy_at(other, b.ioas, 8 * b.page, to,
 				MOCK_IOVA + 4 * b.page));
@@ -244,11 +203,11 @@ static void pinned_once(void)
 	mock_check_refs(b.fd, b.va, b.nbytes, 1);
 	mock_check_map(b.fd, dev.hwpt, to, b.va + 4 * b.page, 8 * b.page);
 	CHECK_EQ(ioas_unmap_all(b.fd, b.ioas), b.nbytes);
-	for (i = 0; i < NPAGES; i++)
+	for (i = 0; i < b.nbytes / b.page; i++)
 		mock_check_refs(b.fd, b.va + i * b.page, b.page,
 				i >= 4 && i < 12);
 	ioas_unmap(b.fd, other, to, 8 * b.page);
-	for (i = 0; i < NPAGES; i++)
+	for (i = 0; i < b.nbytes / b.page; i++)
 		mock_check_refs(b.fd, b.va + i * b.page, b.page,
 				i >= 6 && i < 10);
 	CHECK_EQ(ioas_unmap_all(b.fd, other), 4 * b.page);
@@ -258,7 +217,7 @@ static void pinned_once(void)
 /* A folio counts for all its pages. */
 static void pinned_once_huge(void)
 {
-	struct bench b = bench_make();
+	struct file_bench b = file_bench_make();
 	int memfd = memfd_make_huge(2);
 	char *va = memfd_view(memfd, 2 * HUGE_SIZE);
 	__u64 to = MOCK_IOVA + 8 * HUGE_SIZE;
@@ -286,10 +245,10 @@ static void pinned_once_huge(void)
 
 static void tiny_batches(void)
 {
-	struct bench b = bench_make();
+	struct file_bench b = file_bench_make();
 
 	CHECK_OK(__mock_memory_limit(b.fd, 16));
-	ioas_map_file(b.fd, whole(&b));
+	ioas_map_file(b.fd, file_bench_whole(&b));
 	mock_check_map(b.fd, b.dev.hwpt, MOCK_IOVA, b.va, b.nbytes);
 	mock_check_refs(b.fd, b.va, b.nbytes, 1);
 	CHECK_EQ(ioas_unmap_all(b.fd, b.ioas), b.nbytes);
@@ -299,7 +258,7 @@ static void tiny_batches(void)
 
 static void sub_page(void)
 {
-	struct bench b = bench_make();
+	struct file_bench b = file_bench_make();
 	__u64 iova;
 
 	iova = ioas_map_file(b.fd, file_any(b.ioas, b.memfd,
@@ -319,7 +278,7 @@ static void sub_page(void)
 /* An automatic IOVA is aligned as the offset is, not as any address. */
 static void automatic_iova(void)
 {
-	struct bench b = bench_make();
+	struct file_bench b = file_bench_make();
 	size_t nbytes = 8 * HUGE_SIZE;
 	int memfd = memfd_make(nbytes);
 	__u32 ioas = ioas_alloc(b.fd);
@@ -339,7 +298,7 @@ static void automatic_iova(void)
 
 static void cpu_access(void)
 {
-	struct bench b = bench_make();
+	struct file_bench b = file_bench_make();
 	__u32 lazy = ioas_alloc(b.fd);
 	__u32 ioas[] = { b.ioas, lazy };
 	char buf[64];
@@ -374,7 +333,7 @@ static void cpu_access(void)
 /* The memory is the file's, not the process's that mapped it. */
 static void maker_gone(void)
 {
-	struct bench b = bench_make();
+	struct file_bench b = file_bench_make();
 	__u32 lazy = ioas_alloc(b.fd);
 	struct mock_dev dev;
 	pid_t pid = harness_fork();
@@ -393,8 +352,8 @@ static void maker_gone(void)
 
 static void charged(void)
 {
-	struct bench b = bench_make();
-	struct iommu_ioas_map_file map = whole(&b);
+	struct file_bench b = file_bench_make();
+	struct iommu_ioas_map_file map = file_bench_whole(&b);
 	long pinned = proc_status_kb("VmPin");
 
 	ioas_map_file(b.fd, map);
@@ -413,7 +372,7 @@ static void charged(void)
 
 static void answer_not_writable(void)
 {
-	struct bench b = bench_make();
+	struct file_bench b = file_bench_make();
 	struct iommu_ioas_map_file map = file_any(b.ioas, b.memfd, 0, b.page);
 
 	CHECK_ERR(__ioas_map_file(b.fd, mem_readonly(&map, sizeof(map))),

@@ -7,37 +7,8 @@
 #include <unistd.h>
 
 #include "lib/harness.h"
+#include "lib/map_bench.h"
 #include "lib/memory.h"
-#include "lib/mock.h"
-
-/* A context with one IOAS, one attached device and four pages. */
-struct bench {
-	int fd;
-	__u32 ioas;
-	struct mock_dev dev;
-	char *va;
-	size_t page;
-	struct footprint before;
-};
-
-static struct bench bench_make(void)
-{
-	struct bench b = { .fd = mock_open(), .page = page_size() };
-
-	b.ioas = ioas_alloc(b.fd);
-	b.dev = mock_attach(b.fd, b.ioas);
-	b.va = mem_pages(4);
-	b.before = footprint_take(b.fd);
-	return b;
-}
-
-/* A map that must fail with @errnum and leave nothing at @map.iova. */
-static void refuse(struct bench *b, struct iommu_ioas_map map, int errnum)
-{
-	CHECK_ERR(__ioas_map(b->fd, &map), errnum);
-	footprint_check(&b->before);
-	CHECK_EQ(ioas_unmap_all(b->fd, b->ioas), 0);
-}
 
 static void lazy_without_domain(void)
 {
@@ -181,7 +152,7 @@ static void auto_many_areas(void)
 
 static void many_areas_with_domain(void)
 {
-	struct bench b = bench_make();
+	struct map_bench b = map_bench_make();
 	unsigned int count = 4000;
 	unsigned int i;
 
@@ -216,12 +187,12 @@ static void ends_of_the_space(void)
 
 static void read_only_source(void)
 {
-	struct bench b = bench_make();
+	struct map_bench b = map_bench_make();
 	struct iommu_ioas_map map = map_at(b.ioas, b.va, 4 * b.page,
 					   MOCK_IOVA);
 
 	CHECK_EQ(mprotect(b.va, 4 * b.page, PROT_READ), 0);
-	refuse(&b, map, EFAULT);
+	map_refuse(&b, map, EFAULT);
 	map.flags = PROT_RO | MAP_AT;
 	ioas_map(b.fd, map);
 	mock_check_map(b.fd, b.dev.hwpt, MOCK_IOVA, b.va, 4 * b.page);
@@ -230,7 +201,7 @@ static void read_only_source(void)
 
 static void write_only_map(void)
 {
-	struct bench b = bench_make();
+	struct map_bench b = map_bench_make();
 	struct iommu_ioas_map map = map_at(b.ioas, b.va, b.page, MOCK_IOVA);
 
 	map.flags = IOMMU_IOAS_MAP_WRITEABLE | MAP_AT;
@@ -241,7 +212,7 @@ static void write_only_map(void)
 /* Two page tables and overlapping user ranges: one pin per map and page. */
 static void pins_are_exact(void)
 {
-	struct bench b = bench_make();
+	struct map_bench b = map_bench_make();
 	__u32 hwpt = hwpt_alloc(b.fd, b.dev.idev, b.ioas);
 	__u64 iova = MOCK_IOVA;
 
@@ -265,7 +236,7 @@ static void pins_are_exact(void)
 
 static void sub_page(void)
 {
-	struct bench b = bench_make();
+	struct map_bench b = map_bench_make();
 	__u64 half = MOCK_PAGE;
 	__u64 iova = MOCK_IOVA + half;
 	int first;
@@ -290,7 +261,7 @@ static void sub_page(void)
 /* Halves of the same page in two areas: two pins, each gone with its area. */
 static void sub_page_shared(void)
 {
-	struct bench b = bench_make();
+	struct map_bench b = map_bench_make();
 	__u64 half = MOCK_PAGE;
 
 	ioas_map_at(b.fd, b.ioas, b.va, half, MOCK_IOVA);
@@ -305,7 +276,7 @@ static void sub_page_shared(void)
 /* All page tables of an IOAS always show the same. */
 static void tables_kept_equal(void)
 {
-	struct bench b = bench_make();
+	struct map_bench b = map_bench_make();
 	__u32 hwpt[3];
 	__u64 at[3] = { MOCK_IOVA, MOCK_IOVA + 64 * b.page,
 			MOCK_IOVA + 16 * b.page };
@@ -336,7 +307,7 @@ static void tables_kept_equal(void)
 /* The same with a map cut into steps of one or two pages. */
 static void small_steps(void)
 {
-	struct bench b = bench_make();
+	struct map_bench b = map_bench_make();
 	size_t length = 64 * b.page;
 	char *va = mem_pages(64);
 	__u32 hwpt;
