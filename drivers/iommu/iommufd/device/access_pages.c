@@ -145,8 +145,9 @@ static int access_rw(struct iommufd_access *access, unsigned long iova,
  *
  * Context: may sleep.
  * Return: 0, or EINVAL, EOVERFLOW, ENOENT, EPERM, ENOMEM as
- * iommufd_access_pin_pages(); EFAULT: the memory behind is gone. A part may
- * have been copied then.
+ * iommufd_access_pin_pages(), but for an area that is being unmapped, which is
+ * waited for; EFAULT: the memory behind is gone; EINTR: killed. A part may have
+ * been copied then.
  */
 int iommufd_access_rw(struct iommufd_access *access, unsigned long iova,
 		      void *data, size_t len, unsigned int flags)

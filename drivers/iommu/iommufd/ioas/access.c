@@ -8,6 +8,7 @@
  */
 #include <linux/iommu.h>
 #include <linux/overflow.h>
+#include <linux/sched/signal.h>
 
 #include "ioas.h"
 
@@ -177,14 +178,10 @@ void ioas_access_unpin(struct iommufd_ioas *ioas, unsigned long iova,
 	access_unpin(ioas, iova, last);
 }
 
-/*
- * Take what is needed of one area, so that copying runs without locks. Until
- * access_rw_end() the area stays, and keeps its bounds.
- */
-static struct ioas_area *access_rw_begin(struct iommufd_ioas *ioas,
-					 unsigned long iova, bool write,
-					 struct iorange *bytes,
-					 struct iommufd_why *why)
+static struct ioas_area *access_rw_try(struct iommufd_ioas *ioas,
+				       unsigned long iova, bool write,
+				       struct iorange *bytes,
+				       struct iommufd_why *why)
 {
 	struct ioas_area *area;
 	int rc;
@@ -193,18 +190,34 @@ static struct ioas_area *access_rw_begin(struct iommufd_ioas *ioas,
 	area = access_lookup(ioas, iova, why);
 	if (!area)
 		return ERR_PTR(-ENOENT);
-	if (area->ending) {
-		rc = iommufd_refuse(why, "iova",
-				    "the area is being unmapped (value: its start)",
-				    area->first, -EINVAL);
-		return ERR_PTR(rc);
-	}
+	if (area->ending)
+		return NULL;
 	rc = access_check_prot(area, iova, write, why);
 	if (rc)
 		return ERR_PTR(rc);
 	bytes->first = area->start + (iova - area->first);
 	bytes->last = area->start + (area->last - area->first);
 	atomic_inc(&area->copies);
+	return area;
+}
+
+/*
+ * Take what is needed of one area, so that copying runs without locks. Until
+ * access_rw_end() the area stays, and keeps its bounds. While an unmap waits
+ * for such copies, new ones wait for the unmap.
+ */
+static struct ioas_area *access_rw_begin(struct iommufd_ioas *ioas,
+					 unsigned long iova, bool write,
+					 struct iorange *bytes,
+					 struct iommufd_why *why)
+{
+	struct ioas_area *area;
+
+	while (!(area = access_rw_try(ioas, iova, write, bytes, why))) {
+		schedule_timeout_killable(1);
+		if (fatal_signal_pending(current))
+			return ERR_PTR(-EINTR);
+	}
 	return area;
 }
 
@@ -225,12 +238,12 @@ static void access_rw_end(struct ioas_area *area)
  * @why: where the reason of a failure goes
  *
  * An unmap of the range waits for it: when that is done nothing is copied any
- * more.
+ * more. Who comes while an unmap waits finds what the unmap leaves.
  *
  * Context: may sleep; takes iova_lock; no lock is held while copying.
- * Return: 0, or EINVAL: length 0, or an unmap waits; EOVERFLOW: the range wraps; ENOENT: not
- * mapped from end to end; EPERM: the map does not grant the access; else as
- * pages_rw(). Part of the range may have been copied then.
+ * Return: 0, or EINVAL: length 0; EOVERFLOW: the range wraps; ENOENT: not mapped
+ * from end to end; EPERM: the map does not grant the access; EINTR: killed; else
+ * as pages_rw(). Part of the range may have been copied then.
  */
 int ioas_access_rw(struct iommufd_ioas *ioas, unsigned long iova, void *data,
 		   unsigned long length, unsigned int flags,

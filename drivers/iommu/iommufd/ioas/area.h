@@ -54,7 +54,7 @@ enum ioas_area_state {
  * @closing: an unmap waits for @accesses, no new ones; same lock
  * @copies: copies by the CPU that are under way; raised with the lock held
  *	shared, lowered without. At 0, with the lock held in write mode, none is
- * @ending: an unmap waits for @copies, no new ones; same lock
+ * @ending: an unmap waits for @copies, new ones wait for it; same lock
  * @user: keeps the pages pinned for the page tables, in use while @filled
  * @filled: @user is in use and every table of the IOAS maps the area; guarded
  *	by tables_lock held shared by the one thread in FILLING or DRAINING,

@@ -113,6 +113,8 @@ static int unmap_check_locked(struct iommufd_ioas *ioas,
 		if (rc)
 			return rc;
 		copying |= atomic_read_acquire(&area->copies);
+		/* copies wait for one that waits for copies, for no other */
+		area->ending = false;
 		if (area->accesses && !pinned) {
 			req->pinned.first = area->first;
 			req->pinned.last = area->last;

@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* In-kernel users of an IOAS (AC1 to AC6), through the mock's access. */
 #include <errno.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <signal.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/harness.h"
 #include "lib/memory.h"
 #include "lib/mock.h"
-#include "lib/stall.h"
 
 /* Eight pages in two areas, seen by an access that pins. */
 struct bench {
@@ -373,105 +368,6 @@ static void rw_other_process(void)
 	CHECK_EQ(memcmp(b.va + 2 * b.page - 8, "xxxxxxxxxxxxxxxx", 16), 0);
 }
 
-struct slow_copy {
-	struct bench b;
-	__u64 iova;
-	struct stall stall;
-	int copied;
-	int unmapped;
-	atomic_int done;
-};
-
-static void *slow_copy_thread(void *arg)
-{
-	struct slow_copy *copy = arg;
-	__u64 data = 5;
-
-	copy->copied = try_rw(&copy->b, copy->iova, sizeof(data), &data,
-			      MOCK_ACCESS_RW_WRITE);
-	return NULL;
-}
-
-static void slow_copy_start(struct slow_copy *copy, pthread_t *writer)
-{
-	struct bench *b = &copy->b;
-
-	copy->stall = stall_writes("", 1);
-	copy->iova = b->iova + 16 * b->page;
-	ioas_map_at(b->fd, b->ioas, copy->stall.page, b->page, copy->iova);
-	CHECK_OK(pthread_create(writer, NULL, slow_copy_thread, copy));
-	stall_wait(&copy->stall);
-}
-
-static void *unmap_thread(void *arg)
-{
-	struct slow_copy *copy = arg;
-
-	copy->unmapped = __ioas_unmap(copy->b.fd, copy->b.ioas, copy->iova,
-				      copy->b.page, NULL);
-	atomic_store(&copy->done, 1);
-	return NULL;
-}
-
-/* After the unmap nothing is written: the memory may be something else then. */
-static void unmap_waits_for_copy(void)
-{
-	struct slow_copy copy = { .b = bench_make() };
-	struct bench *b = &copy.b;
-	pthread_t writer, unmapper;
-	__u64 data;
-	int rc;
-
-	slow_copy_start(&copy, &writer);
-	CHECK_OK(try_rw(b, copy.iova, sizeof(data), &data, 0));
-	CHECK_OK(pthread_create(&unmapper, NULL, unmap_thread, &copy));
-	/* no new ones while it waits, but nothing is gone yet */
-	do {
-		rc = try_rw(b, copy.iova, sizeof(data), &data, 0);
-	} while (!rc);
-	CHECK_ERR(rc, EINVAL);
-	CHECK(!atomic_load(&copy.done));
-	CHECK_OK(try_rw(b, b->iova, sizeof(data), &data, 0));
-	stall_end(&copy.stall);
-	CHECK_OK(pthread_join(writer, NULL));
-	CHECK_OK(pthread_join(unmapper, NULL));
-	CHECK_OK(copy.copied);
-	CHECK_OK(copy.unmapped);
-	CHECK_EQ(*(__u64 *)copy.stall.page, 5);
-	CHECK_ERR(try_rw(b, copy.iova, sizeof(data), &data, 0), ENOENT);
-	footprint_check(&b->before);
-}
-
-/* An unmap that is killed leaves the area as it was. */
-static void unmap_killed_while_copying(void)
-{
-	struct slow_copy copy = { .b = bench_make() };
-	struct bench *b = &copy.b;
-	pthread_t writer;
-	__u64 data;
-	pid_t child;
-	int rc;
-
-	slow_copy_start(&copy, &writer);
-	child = harness_fork();
-	if (!child) {
-		ioas_unmap(b->fd, b->ioas, copy.iova, b->page);
-		_exit(0);
-	}
-	do {
-		rc = try_rw(b, copy.iova, sizeof(data), &data, 0);
-	} while (!rc);
-	CHECK_ERR(rc, EINVAL);
-	CHECK_EQ(kill(child, SIGKILL), 0);
-	CHECK_EQ(waitpid(child, NULL, 0), child);
-	CHECK_OK(try_rw(b, copy.iova, sizeof(data), &data, 0));
-	stall_end(&copy.stall);
-	CHECK_OK(pthread_join(writer, NULL));
-	CHECK_OK(copy.copied);
-	ioas_unmap(b->fd, b->ioas, copy.iova, b->page);
-	footprint_check(&b->before);
-}
-
 static const struct test_case cases[] = {
 	{ .name = "AC1_raises_alignment", .fn = raises_alignment },
 	{ .name = "AC2_attach_refusals", .fn = attach_refusals },
@@ -489,9 +385,6 @@ static const struct test_case cases[] = {
 	{ .name = "AC5_rw_fast", .fn = rw_fast },
 	{ .name = "AC5_rw_slow", .fn = rw_slow },
 	{ .name = "AC5_rw_other_process", .fn = rw_other_process },
-	{ .name = "AC5_unmap_waits_for_copy", .fn = unmap_waits_for_copy },
-	{ .name = "AC5_unmap_killed_while_copying",
-	  .fn = unmap_killed_while_copying },
 };
 
 int main(int argc, char **argv)

@@ -106,6 +106,31 @@ bool proc_pinned_settle(long want)
 	return false;
 }
 
+/* The letter behind the name, which may contain anything. */
+static char thread_state(int tid)
+{
+	char path[40], buf[512];
+	char *end;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", tid);
+	if (proc_read(path, buf, sizeof(buf)) < 0)
+		return 0;
+	end = strrchr(buf, ')');
+	return end ? end[2] : 0;
+}
+
+void proc_await_blocked(int tid)
+{
+	int seen = 0;
+	int tries;
+
+	for (tries = 0; tries < 20000 && seen < 5; tries++) {
+		seen = thread_state(tid) == 'D' ? seen + 1 : 0;
+		usleep(1000);
+	}
+	CHECK_EQ(seen, 5);
+}
+
 /* Bits of Documentation/admin-guide/tainted-kernels.rst. */
 #define TAINT_DIE (1UL << 7)
 #define TAINT_WARN (1UL << 9)

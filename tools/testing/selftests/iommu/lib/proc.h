@@ -26,6 +26,12 @@ bool proc_pinned_settle(long want);
 /* True once the kernel has printed a warning or an oops since it booted. */
 bool proc_kernel_warned(void);
 
+/*
+ * Returns when a thread has been waiting for a moment for what no signal ends,
+ * but a kill; fails the case after some seconds.
+ */
+void proc_await_blocked(int tid);
+
 /* Runs as an ordinary user from here on: no capability, another uid. */
 void proc_become_user(unsigned int uid);
 /* Gives up one capability (CAP_*). */
