@@ -115,6 +115,10 @@ static long set_iommu(struct vfio_call *call)
 		return iommufd_refuse(&call->why, "type",
 				      "only TYPE1, TYPE1v2 and NOIOMMU can be set",
 				      call->arg, -EINVAL);
+	if (vfio_container_no_iommu(call->ictx))
+		return iommufd_refuse(&call->why, "type",
+				      "the groups of the container have no IOMMU",
+				      call->arg, -EINVAL);
 
 	ioas = vfio_container_ioas(call);
 	if (IS_ERR(ioas))
