@@ -19,11 +19,12 @@ endif
 S := scripts
 
 export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V \
-	TESTS ARGS APPEND VTD_ROWS VMM_ROWS PARALLEL
+	TESTS ARGS APPEND VTD_ROWS VMM_ROWS CONTAINER_ROWS PARALLEL NODE
 
 .PHONY: help doctor tree config build image demo vm test test-all selftest \
-	selftest-vfio fuzz stress fail-nth kcsan kunit vtd vmm dmar conformance \
-	iommu-tests vfio-tests bench differ lint combos peer clean tools-build tools-vm
+	selftest-vfio selftest-none fuzz stress fail-nth kcsan container \
+	kunit vtd vmm dmar conformance iommu-tests vfio-tests bench differ \
+	lint combos peer clean tools-build tools-vm
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -66,6 +67,10 @@ selftest-vfio: build tools-vm ## those of them that need a device, not the mock
 	@TESTS='test_vfio test_group test_container_dma test_dmabuf_pci' \
 		$(S)/run-selftest $(FLAVOUR) $(PROFILE)
 
+selftest-none: build tools-vm ## those for machines without an IOMMU
+	@TESTS='test_noiommu test_noiommu_container' \
+		$(S)/run-selftest $(FLAVOUR) none
+
 fuzz: build tools-vm ## the random operations of the selftests, for longer
 	@TESTS=fuzz ARGS="--rounds $(or $(ROUNDS),100)" \
 		$(S)/run-selftest $(FLAVOUR) $(PROFILE)
@@ -79,6 +84,9 @@ fail-nth: build tools-vm ## each step of each operation fails once
 
 kcsan: tree tools-vm ## races between threads, on a kernel with KCSAN
 	@$(S)/run-kcsan
+
+container: build tools-vm ## a kernel on which /dev/vfio/vfio is a node of iommufd
+	@$(S)/run-container
 
 selftest: build tools-vm ## our kselftests in the VM
 	@$(S)/run-selftest $(FLAVOUR) $(PROFILE)

@@ -14,8 +14,8 @@
 #include "lib/memory.h"
 #include "lib/trace.h"
 #include "lib/vfio.h"
+#include "lib/vfio_group.h"
 
-#define VFIO_DEV_CLASS "/sys/class/vfio-dev/"
 /* There when the kernel was built with CONFIG_VFIO_NOIOMMU. */
 #define NOIOMMU_PARAM "/sys/module/vfio/parameters/enable_unsafe_noiommu_mode"
 
@@ -307,26 +307,6 @@ static void reasons(void)
 		     __vunmap(b.fd, MOCK_IOVA, b.page, 0, NULL), ENOENT);
 }
 
-/* The group node of a device, by way of sysfs. */
-static int group_open(const char *device)
-{
-	char path[PATH_MAX];
-	char link[PATH_MAX];
-	ssize_t len;
-	int fd;
-
-	snprintf(path, sizeof(path), VFIO_DEV_CLASS "%s/device/iommu_group",
-		 strrchr(device, '/') + 1);
-	len = readlink(path, link, sizeof(link) - 1);
-	CHECK(len > 0);
-	link[len] = 0;
-	snprintf(path, sizeof(path), "/dev/vfio/%s", basename(link));
-	fd = open(path, O_RDWR | O_CLOEXEC);
-	if (fd < 0)
-		harness_skip("%s: %s", path, strerror(errno));
-	return fd;
-}
-
 /* What a user of the container interface does with a real device. */
 static void group_joins(void)
 {
@@ -339,7 +319,7 @@ static void group_joins(void)
 	int ioas;
 
 	vfio_find(device, sizeof(device));
-	group = group_open(device);
+	group = vfio_group_open(device);
 	CHECK_ERR(__vfio_ioas(fd, IOMMU_VFIO_IOAS_GET, 0, 0), ENODEV);
 	CHECK_OK(__iommu_cmd(group, VFIO_GROUP_SET_CONTAINER, &fd));
 	ioas = __vfio_ioas(fd, IOMMU_VFIO_IOAS_GET, 0, 0);

@@ -80,21 +80,6 @@ static struct iommu_ioas_noiommu_get_pa get_pa(const struct bench *b,
 	return cmd;
 }
 
-/* The physical address behind @va, as /proc says. */
-static __u64 phys_of(const void *va)
-{
-	int fd = open("/proc/self/pagemap", O_RDONLY);
-	size_t page = page_size();
-	__u64 entry;
-
-	CHECK(fd >= 0);
-	CHECK_EQ(pread(fd, &entry, sizeof(entry),
-		       (off_t)((uintptr_t)va / page * sizeof(entry))),
-		 sizeof(entry));
-	close(fd);
-	return (entry & ((1ULL << 55) - 1)) * page + (uintptr_t)va % page;
-}
-
 /* Every byte of the map is asked for, piece by piece. */
 static void check_pieces(const struct bench *b, const char *va, size_t nbytes)
 {
@@ -106,10 +91,10 @@ static void check_pieces(const struct bench *b, const char *va, size_t nbytes)
 		size_t i;
 
 		for (i = 0; i < cmd.length; i += b->page)
-			CHECK_EQ(cmd.out_phys + i, phys_of(va + done + i));
+			CHECK_EQ(cmd.out_phys + i, proc_phys(va + done + i));
 		done += cmd.length;
 		if (done < nbytes)
-			CHECK(phys_of(va + done) != cmd.out_phys + cmd.length);
+			CHECK(proc_phys(va + done) != cmd.out_phys + cmd.length);
 	}
 	CHECK_EQ(done, nbytes);
 }
@@ -127,7 +112,7 @@ static void pages_are_found(void)
 
 	/* in the middle of a page, and less than a page */
 	cmd = get_pa(&b, IOVA + b.page + 5, 7);
-	CHECK_EQ(cmd.out_phys, phys_of(va + b.page + 5));
+	CHECK_EQ(cmd.out_phys, proc_phys(va + b.page + 5));
 	CHECK_EQ(cmd.length, 7);
 	/* no further than the area */
 	cmd = get_pa(&b, IOVA + 9 * b.page - 3, ~0ULL);

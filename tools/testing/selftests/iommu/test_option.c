@@ -33,18 +33,6 @@ static void option_refusals(void)
 	CHECK_ERR(__option(fd, &option), EOPNOTSUPP);
 }
 
-static __u64 rlimit_mode(int fd)
-{
-	struct iommu_option option = {
-		.option_id = IOMMU_OPTION_RLIMIT_MODE,
-		.op = IOMMU_OPTION_OP_GET,
-		.val64 = 77,
-	};
-
-	CHECK_OK(__option(fd, &option));
-	return option.val64;
-}
-
 static void rlimit_mode_values(void)
 {
 	struct iommu_option option = {
@@ -54,18 +42,18 @@ static void rlimit_mode_values(void)
 	};
 	int fd = iommu_open();
 
-	CHECK_EQ(rlimit_mode(fd), 0);
+	CHECK_EQ(option_rlimit_mode(fd), 0);
 	CHECK_ERR(__option(fd, &option), EOPNOTSUPP);
 	option.op = IOMMU_OPTION_OP_SET;
 	CHECK_ERR(__option(fd, &option), EOPNOTSUPP);
 	CHECK_ERR(__option_rlimit_mode(fd, 2), EINVAL);
 	CHECK_ERR(__option_rlimit_mode(fd, ~0ULL), EINVAL);
 	CHECK_ERR(__option_rlimit_mode(fd, 1ULL << 32), EINVAL);
-	CHECK_EQ(rlimit_mode(fd), 0);
+	CHECK_EQ(option_rlimit_mode(fd), 0);
 	CHECK_OK(__option_rlimit_mode(fd, 1));
-	CHECK_EQ(rlimit_mode(fd), 1);
+	CHECK_EQ(option_rlimit_mode(fd), 1);
 	CHECK_OK(__option_rlimit_mode(fd, 0));
-	CHECK_EQ(rlimit_mode(fd), 0);
+	CHECK_EQ(option_rlimit_mode(fd), 0);
 }
 
 static void rlimit_mode_busy(void)
@@ -74,7 +62,7 @@ static void rlimit_mode_busy(void)
 	__u32 ioas = ioas_alloc(fd);
 
 	CHECK_ERR(__option_rlimit_mode(fd, 1), EBUSY);
-	CHECK_EQ(rlimit_mode(fd), 0);
+	CHECK_EQ(option_rlimit_mode(fd), 0);
 	destroy(fd, ioas);
 	CHECK_OK(__option_rlimit_mode(fd, 1));
 }
@@ -85,7 +73,7 @@ static void rlimit_mode_privilege(void)
 
 	proc_drop_cap(CAP_SYS_RESOURCE);
 	CHECK_ERR(__option_rlimit_mode(fd, 1), EPERM);
-	CHECK_EQ(rlimit_mode(fd), 0);
+	CHECK_EQ(option_rlimit_mode(fd), 0);
 }
 
 static __u64 huge_pages(int fd, __u32 ioas)

@@ -10,6 +10,7 @@
 #   VMM_BY      iommufd: QEMU binds the devices to a context of its own
 #               compat: container and group of VFIO, which are /dev/iommu
 #               type1: container and group of VFIO, without iommufd
+#               node: the same, on a kernel whose /dev/vfio/vfio is iommufd's
 #   VMM_MEMORY  what the inner guest has for memory: ram, memfd, hugetlb
 #   VMM_MIB     how much of it
 #   VMM_UNIT    options of the emulated unit

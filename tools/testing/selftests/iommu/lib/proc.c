@@ -106,6 +106,20 @@ bool proc_pinned_settle(long want)
 	return false;
 }
 
+uint64_t proc_phys(const void *va)
+{
+	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	size_t page = sysconf(_SC_PAGESIZE);
+	uint64_t entry;
+
+	CHECK(fd >= 0);
+	CHECK_EQ(pread(fd, &entry, sizeof(entry),
+		       (off_t)((uintptr_t)va / page * sizeof(entry))),
+		 sizeof(entry));
+	close(fd);
+	return (entry & ((1ULL << 55) - 1)) * page + (uintptr_t)va % page;
+}
+
 /* The letter behind the name, which may contain anything. */
 static char thread_state(int tid)
 {

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* The whole file as a string; returns the number of bytes or -errno. */
 long proc_read(const char *path, char *buf, size_t size);
@@ -22,6 +23,9 @@ long proc_status_kb(const char *name);
 long proc_pinned_pages(void);
 /* Waits a moment for deferred work; true when the number is back at @want. */
 bool proc_pinned_settle(long want);
+
+/* The physical address of memory that was touched; takes privileges. */
+uint64_t proc_phys(const void *va);
 
 /* True once the kernel has printed a warning or an oops since it booted. */
 bool proc_kernel_warned(void);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
@@ -12,10 +13,11 @@
 
 int iommu_open(void)
 {
-	int fd = open("/dev/iommu", O_RDWR | O_CLOEXEC);
+	const char *node = getenv("IOMMU_NODE") ?: "/dev/iommu";
+	int fd = open(node, O_RDWR | O_CLOEXEC);
 
 	if (fd < 0)
-		harness_skip("/dev/iommu: %s", strerror(errno));
+		harness_skip("%s: %s", node, strerror(errno));
 	return fd;
 }
 
@@ -236,6 +238,18 @@ int __option_rlimit_mode(int fd, __u64 value)
 	};
 
 	return __option(fd, &option);
+}
+
+__u64 option_rlimit_mode(int fd)
+{
+	struct iommu_option option = {
+		.option_id = IOMMU_OPTION_RLIMIT_MODE,
+		.op = IOMMU_OPTION_OP_GET,
+		.val64 = 77,
+	};
+
+	CHECK_OK(__option(fd, &option));
+	return option.val64;
 }
 
 int __hwpt_alloc(int fd, struct iommu_hwpt_alloc *hwpt)

@@ -15,7 +15,7 @@
 #define PROT_RW (IOMMU_IOAS_MAP_READABLE | IOMMU_IOAS_MAP_WRITEABLE)
 #define MAP_AT IOMMU_IOAS_MAP_FIXED_IOVA
 
-/* Skips the case when there is no /dev/iommu. */
+/* Or the node that IOMMU_NODE names; skips the case when there is none. */
 int iommu_open(void);
 int __iommu_cmd(int fd, unsigned long request, void *arg);
 
@@ -57,6 +57,7 @@ __u64 ioas_unmap_all(int fd, __u32 ioas);
 int __option(int fd, struct iommu_option *option);
 int __option_huge_pages(int fd, __u32 ioas, __u64 value);
 int __option_rlimit_mode(int fd, __u64 value);
+__u64 option_rlimit_mode(int fd);
 
 int __hwpt_alloc(int fd, struct iommu_hwpt_alloc *hwpt);
 __u32 hwpt_alloc(int fd, __u32 dev, __u32 pt);
