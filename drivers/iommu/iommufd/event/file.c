@@ -127,7 +127,8 @@ ssize_t event_file_read(struct file *filp, char __user *buf, size_t count,
 	if (mutex_lock_interruptible(&file->read_lock))
 		return -ERESTARTSYS;
 
-	while (done < count) {
+	/* no bytes are too few for a record, too, when there is one */
+	do {
 		rc = file->ops->take(file, count - done, &record);
 		if (rc <= 0)
 			break;
@@ -141,7 +142,7 @@ ssize_t event_file_read(struct file *filp, char __user *buf, size_t count,
 		file->ops->done(file, &record);
 		done += record.nbytes;
 		rc = 0;
-	}
+	} while (done < count);
 	mutex_unlock(&file->read_lock);
 	return done ?: rc;
 }

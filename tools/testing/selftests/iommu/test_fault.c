@@ -124,7 +124,7 @@ static void read_sizes(void)
 			 len % FAULT ? -ESPIPE : 0);
 	trigger_iopf(b.fd, b.dev.idev, 1);
 	CHECK_ERR(__event_read(b.queue.fd, faults, FAULT - 1), ESPIPE);
-	CHECK_EQ(__event_read(b.queue.fd, faults, 0), 0);
+	CHECK_ERR(__event_read(b.queue.fd, faults, 0), EINVAL);
 	CHECK_EQ(__event_read(b.queue.fd, faults, 2 * FAULT), FAULT);
 	CHECK_EQ(__event_read(b.queue.fd, faults, 2 * FAULT), 0);
 }
