@@ -133,6 +133,18 @@ void op_trigger_event(struct world *w)
 	q->sequence++;
 }
 
+static bool is_readable(const struct object *q)
+{
+	unsigned int i;
+
+	if (q->kind == KIND_VEVENTQ)
+		return q->nevents || q->lost;
+	for (i = 0; i < q->ngroups; i++)
+		if (!q->group[i].was_read)
+			return true;
+	return false;
+}
+
 static void read_faults(struct world *w, struct object *q)
 {
 	struct iommu_hwpt_pgfault fault[MAX_FAULTS];
@@ -145,6 +157,7 @@ static void read_faults(struct world *w, struct object *q)
 	long got;
 
 	want(&wants, odd, ESPIPE);
+	want(&wants, !odd && !room && is_readable(q), EINVAL);
 	op_log(w, "read %zu bytes of fault queue %u", room + odd, q->id);
 	got = __event_read(q->fd, fault, room + odd);
 	if (!outcome(w, &wants, got))
@@ -219,18 +232,6 @@ static void read_vevents(struct world *w, struct object *q)
 	memmove(q->number, q->number + n,
 		(q->nevents - n) * sizeof(q->number[0]));
 	q->nevents -= n;
-}
-
-static bool is_readable(const struct object *q)
-{
-	unsigned int i;
-
-	if (q->kind == KIND_VEVENTQ)
-		return q->nevents || q->lost;
-	for (i = 0; i < q->ngroups; i++)
-		if (!q->group[i].was_read)
-			return true;
-	return false;
 }
 
 void op_read(struct world *w)
