@@ -14,6 +14,7 @@
 #include "lib/harness.h"
 #include "lib/memory.h"
 #include "lib/proc.h"
+#include "lib/trace.h"
 #include "lib/vfio.h"
 #include "lib/vfio_group.h"
 
@@ -27,13 +28,13 @@ struct bench {
 static struct bench bench_make(void)
 {
 	struct bench b = { .fd = iommu_open(), .page = page_size() };
-	char path[PATH_MAX], link[PATH_MAX];
+	char node[NAME_MAX], path[PATH_MAX], link[PATH_MAX];
 	ssize_t len;
 
-	vfio_find_noiommu(path, sizeof(path));
-	b.group = vfio_group_open(path);
+	vfio_find_noiommu(node, sizeof(node));
+	b.group = vfio_group_open(node);
 	snprintf(path, sizeof(path), "/sys/class/vfio-dev/%s/device",
-		 strrchr(strdup(path), '/') + 1);
+		 strrchr(node, '/') + 1);
 	len = readlink(path, link, sizeof(link) - 1);
 	CHECK(len > 0);
 	link[len] = 0;
@@ -76,6 +77,29 @@ static void set_iommu(void)
 	CHECK_OK(vcall(b.fd, VFIO_SET_IOMMU, VFIO_NOIOMMU_IOMMU));
 	proc_drop_cap(CAP_SYS_RAWIO);
 	CHECK_ERR(vcall(b.fd, VFIO_SET_IOMMU, VFIO_NOIOMMU_IOMMU), EPERM);
+}
+
+static void refusals_say_why(void)
+{
+	struct trace trace = trace_open();
+	struct bench b = bench_make();
+
+	trace_clear(&trace);
+	trace_check_refused(&trace,
+			    vcall(b.fd, VFIO_SET_IOMMU, VFIO_NOIOMMU_IOMMU),
+			    EINVAL, "type",
+			    "no group without an IOMMU has joined");
+	CHECK_OK(join(&b));
+	trace_clear(&trace);
+	trace_check_refused(&trace,
+			    vcall(b.fd, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU),
+			    EINVAL, "type",
+			    "the groups of the container have no IOMMU");
+	proc_drop_cap(CAP_SYS_RAWIO);
+	trace_clear(&trace);
+	trace_check_refused(&trace,
+			    vcall(b.fd, VFIO_SET_IOMMU, VFIO_NOIOMMU_IOMMU),
+			    EPERM, "type", "needs CAP_SYS_RAWIO");
 }
 
 /* There is nothing to map into. */
@@ -147,6 +171,7 @@ static void device_does_dma(void)
 static const struct test_case cases[] = {
 	{ .name = "extensions", .fn = extensions },
 	{ .name = "set_iommu", .fn = set_iommu },
+	{ .name = "refusals_say_why", .fn = refusals_say_why },
 	{ .name = "nothing_maps", .fn = nothing_maps },
 	{ .name = "joins_no_ioas", .fn = joins_no_ioas },
 	{ .name = "ioas_comes_later", .fn = ioas_comes_later },
