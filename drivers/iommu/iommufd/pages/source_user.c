@@ -9,6 +9,7 @@
 #include <linux/mm.h>
 #include <linux/mmap_lock.h>
 #include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 
 #include "pages.h"
@@ -53,17 +54,24 @@ static int explain_fault(struct iommufd_pages *pages, struct mm_struct *mm,
 	return iommufd_refuse(why, "user_va", reason, addr, -EFAULT);
 }
 
+/*
+ * The fault handler may drop the mmap_lock while it waits for memory, however
+ * long that takes; only then can it be killed, too. Pages that it returns are
+ * pinned all the same.
+ */
 static long pin_remote(struct mm_struct *mm, unsigned long addr,
 		       unsigned long n, unsigned int gup_flags,
 		       struct page **out)
 {
+	int locked = 1;
 	long npinned;
 
 	if (mmap_read_lock_killable(mm))
 		return -EINTR;
 	npinned = pin_user_pages_remote(mm, untagged_addr_remote(mm, addr), n,
-					gup_flags, out, NULL);
-	mmap_read_unlock(mm);
+					gup_flags, out, &locked);
+	if (locked)
+		mmap_read_unlock(mm);
 	return npinned;
 }
 
@@ -146,9 +154,11 @@ static int explain_span(struct iommufd_pages *pages, struct mm_struct *mm,
 	for (;;) {
 		vma = vma_lookup(mm, addr);
 		reason = vma_reason(vma, pages->writable);
-		if (reason || vma->vm_end - 1 >= last_addr)
+		if (reason || vma->vm_end - 1 >= last_addr ||
+		    fatal_signal_pending(current))
 			break;
 		addr = vma->vm_end;
+		cond_resched();
 	}
 	mmap_read_unlock(mm);
 	if (!reason)

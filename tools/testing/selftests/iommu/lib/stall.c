@@ -30,18 +30,27 @@ static int open_userfaultfd(__u64 features)
 	return fd;
 }
 
-static struct stall stall_make(__u64 features, __u64 mode)
+static char *new_page(void)
 {
-	struct stall stall = { .fd = open_userfaultfd(features) };
+	char *page = mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	CHECK(page != MAP_FAILED);
+	return page;
+}
+
+static struct stall stall_make(char *page, __u64 features, __u64 mode)
+{
+	struct stall stall = {
+		.fd = open_userfaultfd(features),
+		.page = page,
+	};
 	struct uffdio_register reg = {
+		.range.start = (uintptr_t)page,
 		.range.len = page_size(),
 		.mode = mode,
 	};
 
-	stall.page = mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	CHECK(stall.page != MAP_FAILED);
-	reg.range.start = (uintptr_t)stall.page;
 	CHECK_EQ(ioctl(stall.fd, UFFDIO_REGISTER, &reg), 0);
 	return stall;
 }
@@ -57,14 +66,20 @@ static void protect(const struct stall *stall, __u64 mode)
 	CHECK_EQ(ioctl(stall->fd, UFFDIO_WRITEPROTECT, &cmd), 0);
 }
 
+struct stall stall_page(char *page)
+{
+	return stall_make(page, 0, UFFDIO_REGISTER_MODE_MISSING);
+}
+
 struct stall stall_any(void)
 {
-	return stall_make(0, UFFDIO_REGISTER_MODE_MISSING);
+	return stall_page(new_page());
 }
 
 struct stall stall_writes(const void *src, size_t nbytes)
 {
-	struct stall stall = stall_make(UFFD_FEATURE_PAGEFAULT_FLAG_WP,
+	struct stall stall = stall_make(new_page(),
+					UFFD_FEATURE_PAGEFAULT_FLAG_WP,
 					UFFDIO_REGISTER_MODE_WP);
 
 	stall.writes_only = 1;

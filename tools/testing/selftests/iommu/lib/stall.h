@@ -17,6 +17,8 @@ struct stall {
 
 /* Nothing is behind the page. Skips the case without userfaultfd. */
 struct stall stall_any(void);
+/* The same with a page that the caller mapped and nobody touched yet. */
+struct stall stall_page(char *page);
 /* The page begins with a copy of @src. */
 struct stall stall_writes(const void *src, size_t nbytes);
 /* Returns when somebody is held up; fails the case after some seconds. */
