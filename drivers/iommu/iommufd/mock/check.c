@@ -16,6 +16,7 @@
 #include "../ioas/ioas.h"
 #include "../iommufd_test.h"
 #include "../object/ucmd.h"
+#include "../pages/batch.h"
 #include "../pages/pages.h"
 #include "check.h"
 #include "iommu.h"
@@ -253,7 +254,7 @@ int mock_limit_memory_op(struct iommufd_ucmd *ucmd)
 {
 	struct iommu_test_cmd *cmd = ucmd->cmd;
 
-	pages_limit_batch(cmd->memory_limit.limit);
+	pages_batch_limit(cmd->memory_limit.limit);
 	return 0;
 }
 

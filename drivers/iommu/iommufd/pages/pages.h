@@ -392,14 +392,4 @@ int pages_rw(struct iommufd_pages *pages, unsigned long start, void *data,
 	     unsigned long length, unsigned int flags,
 	     struct iommufd_why *why);
 
-/**
- * pages_limit_batch() - bound the memory a pin batch may use
- * @nbytes: bytes for page pointers, 0 for the default
- *
- * For tests: a tiny batch makes every path run through its loops.
- *
- * Context: any.
- */
-void pages_limit_batch(size_t nbytes);
-
 #endif

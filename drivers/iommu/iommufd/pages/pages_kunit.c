@@ -115,7 +115,6 @@ static void fake_exit(struct kunit *test)
 {
 	struct fake *fake = test->priv;
 
-	pages_limit_batch(0);
 	if (fake && !IS_ERR_OR_NULL(fake->pages))
 		pages_put(fake->pages);
 }
@@ -238,7 +237,7 @@ static void users_failure_undone(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, add(test, &users[1], 3 * CHUNK, 3 * CHUNK + 9),
 			0);
 	for (i = 0; i < 2 * ARRAY_SIZE(at); i++) {
-		pages_limit_batch(i % 2 ? 0 : 3 * sizeof(struct page *));
+		fake->most = i % 2 ? ULONG_MAX : 3;
 		fake->refuse_at = at[i / 2];
 		why = (struct iommufd_why){};
 		KUNIT_ASSERT_EQ(test, -EFAULT,
@@ -255,20 +254,19 @@ static void users_failure_undone(struct kunit *test)
 	expect_pinned(test, users, 0);
 }
 
+/* A source that gives less than it was asked for. */
 static void users_tiny_batches(struct kunit *test)
 {
 	struct pages_user users[FAKE_NUSERS] = {};
 	struct fake *fake = test->priv;
 
-	pages_limit_batch(1);
+	fake->most = 1;
 	KUNIT_ASSERT_EQ(test, add(test, &users[0], 0, 2 * CHUNK + 20), 0);
 	KUNIT_EXPECT_EQ(test, fake->ncalls, 2 * CHUNK + 21);
 	expect_pinned(test, users, 0x1);
 	expect_frames(test, 0, 2 * CHUNK + 20, 5);
 	pages_remove_user(fake->pages, &users[0]);
 
-	/* A source that gives less than asked for. */
-	pages_limit_batch(0);
 	fake->most = 7;
 	KUNIT_ASSERT_EQ(test, add(test, &users[0], 50, FAKE_NPAGES - 1), 0);
 	expect_pinned(test, users, 0x1);

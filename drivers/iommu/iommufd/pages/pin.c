@@ -16,17 +16,14 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
+#include "batch.h"
 #include "pages.h"
 #include "pin.h"
 
 #define PIN_SMALL_NPAGES 16UL
-#define PIN_BATCH_NBYTES SZ_16K
 #define UNPIN_NRUNS 16
 /* Bounds how long one call of the source's unpin takes. */
 #define UNPIN_STEP_NPAGES 8192UL
-
-/* Set by tests only. */
-static unsigned long batch_npages = PIN_BATCH_NBYTES / sizeof(unsigned long);
 
 /*
  * One pin operation. All pages of its span before @next are pinned and stored,
@@ -39,13 +36,6 @@ struct pin_batch {
 	unsigned long *pfns;
 	unsigned long npfns;
 };
-
-void pages_limit_batch(size_t nbytes)
-{
-	if (!nbytes)
-		nbytes = PIN_BATCH_NBYTES;
-	WRITE_ONCE(batch_npages, max(nbytes / sizeof(unsigned long), 1UL));
-}
 
 unsigned long pages_count_holes_locked(struct iommufd_pages *pages,
 				       unsigned long first, unsigned long last)
@@ -125,9 +115,9 @@ int pages_pin_holes_locked(struct iommufd_pages *pages, unsigned long first,
 		.why = why,
 		.next = first,
 		.pfns = small,
-		.npfns = min(READ_ONCE(batch_npages), PIN_SMALL_NPAGES),
+		.npfns = min(pages_batch_npages(), PIN_SMALL_NPAGES),
 	};
-	unsigned long wanted = min(READ_ONCE(batch_npages), last - first + 1);
+	unsigned long wanted = min(pages_batch_npages(), last - first + 1);
 	struct interval_tree_span_iter span;
 	int rc = 0;
 
