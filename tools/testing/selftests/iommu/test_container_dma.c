@@ -2,10 +2,15 @@
 /* VFIO_IOMMU_MAP_DMA and VFIO_IOMMU_UNMAP_DMA on /dev/iommu. */
 #include <errno.h>
 #include <stdint.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "lib/container.h"
+#include "lib/edu.h"
 #include "lib/harness.h"
 #include "lib/memory.h"
+#include "lib/vfio.h"
+#include "lib/vfio_group.h"
 
 static void map_refusals(void)
 {
@@ -269,6 +274,66 @@ static void v1_cut_refusals(void)
 	mock_check_refs(b.fd, b.va, NPAGES * b.page, 0);
 }
 
+struct info {
+	struct vfio_iommu_type1_info info;
+	struct vfio_iommu_type1_info_cap_iova_range iovas;
+	struct vfio_iova_range range[64];
+};
+
+static struct info get_info(int container)
+{
+	struct info i = { .info.argsz = sizeof(i) };
+
+	CHECK_OK(__iommu_cmd(container, VFIO_IOMMU_GET_INFO, &i));
+	CHECK_EQ(i.info.cap_offset, offsetof(struct info, iovas));
+	CHECK_EQ(i.iovas.header.id, VFIO_IOMMU_TYPE1_INFO_CAP_IOVA_RANGE);
+	return i;
+}
+
+#define MSI_WINDOW 0xfee00000ULL
+
+/*
+ * A group joins without its devices: until one of them is open nothing is known
+ * of them, and all of 64 bits can be mapped.
+ */
+static void ranges_come_with_device(void)
+{
+	struct vfio_place place;
+	int container = iommu_open();
+	size_t page = page_size();
+	char *va = mem_pages(1);
+	struct info info;
+	int group, device;
+	__u32 i;
+
+	if (vfio_find_model(EDU_MODEL, &place))
+		harness_skip("no edu that VFIO can use");
+	group = vfio_group_open(place.node);
+	CHECK_OK(__iommu_cmd(group, VFIO_GROUP_SET_CONTAINER, &container));
+	CHECK_OK(vcall(container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU));
+	info = get_info(container);
+	CHECK_EQ(info.iovas.nr_iovas, 1);
+	CHECK_EQ(info.range[0].start, 0);
+	CHECK_EQ(info.range[0].end, UINT64_MAX);
+
+	/* what the device cannot reach keeps it from being opened */
+	CHECK_OK(__vmap(container, va, MSI_WINDOW, page, MAP_RW));
+	CHECK(__vfio_group_device(group, strrchr(place.dir, '/') + 1) < 0);
+	CHECK_OK(__vunmap(container, MSI_WINDOW, page, 0, NULL));
+
+	device = vfio_group_device(group, strrchr(place.dir, '/') + 1);
+	info = get_info(container);
+	CHECK(info.iovas.nr_iovas > 1);
+	for (i = 0; i < info.iovas.nr_iovas; i++)
+		CHECK(info.range[i].end < MSI_WINDOW ||
+		      info.range[i].start > MSI_WINDOW);
+	CHECK(info.range[i - 1].end < UINT64_MAX);
+	CHECK_ERR(__vmap(container, va, MSI_WINDOW, page, MAP_RW), EINVAL);
+	CHECK_ERR(__vmap(container, va, -2 * page, page, MAP_RW), EINVAL);
+	CHECK_OK(close(device));
+	CHECK_OK(__iommu_cmd(group, VFIO_GROUP_UNSET_CONTAINER, NULL));
+}
+
 static const struct test_case cases[] = {
 	{ .name = "map_refusals", .fn = map_refusals },
 	{ .name = "no_access_bits_without_table",
@@ -283,6 +348,7 @@ static const struct test_case cases[] = {
 	{ .name = "v1_halves_live_on", .fn = v1_halves_live_on },
 	{ .name = "v1_cut_without_table", .fn = v1_cut_without_table },
 	{ .name = "v1_cut_refusals", .fn = v1_cut_refusals },
+	{ .name = "ranges_come_with_device", .fn = ranges_come_with_device },
 };
 
 int main(int argc, char **argv)
