@@ -24,7 +24,7 @@ export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V 
 .PHONY: help doctor tree config build image demo vm test test-all selftest \
 	selftest-vfio selftest-none fuzz stress fail-nth kcsan container \
 	kunit vtd vmm dmar conformance iommu-tests vfio-tests bench differ \
-	lint combos peer clean tools-build tools-vm
+	lib lint combos peer clean tools-build tools-vm tools-lib
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -38,6 +38,9 @@ tools-build:
 
 tools-vm:
 	@$(S)/deps.sh check vm
+
+tools-lib:
+	@$(S)/deps.sh check lib
 
 tree: tools-build ## get the Linux 7.3 base, lay our files over it
 	@$(S)/overlay >/dev/null
@@ -123,6 +126,9 @@ differ: build tools-vm ## random ioctls, beside the base's kernel (SEEDS='FROM T
 	@$(S)/overlay >/dev/null && $(S)/base-fetch --peer >/dev/null && \
 		$(S)/kconfig peer && $(S)/kbuild peer >/dev/null && \
 		$(S)/run-differ $(SEEDS)
+
+lib: tree tools-lib ## the C library tools/lib/iommufd: builds, its own tests
+	@$(S)/run-lib
 
 lint: config ## warnings, sparse, checkpatch, kernel-doc, layers, uAPI facts
 	@$(S)/lint

@@ -7,7 +7,8 @@
 #   deps.sh check GROUP...       quiet; fails with the list of what is missing
 #   deps.sh install GROUP...     installs what is missing, as root or by sudo
 #
-# Groups: build (tree and kernel), vm (QEMU and the guest's programs), lint.
+# Groups: build (tree and kernel), vm (QEMU and the guest's programs), lint,
+# lib (the tests of the C library).
 set -eu
 . "$(dirname "$0")/lib.sh"
 
@@ -39,6 +40,8 @@ lint|sparse|sparse|has sparse
 lint|clang 17 or newer|clang-19|have_clang
 lint|lld 17 or newer|lld-19|have_lld
 lint|LLVM tools 17 or newer|llvm-19|have_llvm
+lib|C++ compiler|build-essential|has g++
+lib|pkg-config|pkgconf|has pkg-config
 optional|ccache (speed only)|ccache|has ccache
 EOT
 }
@@ -94,7 +97,7 @@ packages() { cut -d'|' -f2 | sort -u | tr '\n' ' '; }
 doctor()
 {
 	rc=0
-	for g in build vm lint optional; do
+	for g in build vm lint lib optional; do
 		echo "$g:"
 		table | while IFS='|' read -r group what package probe; do
 			[ "$group" = "$g" ] || continue
@@ -107,11 +110,11 @@ doctor()
 			fi
 		done
 	done
-	m=$(missing build vm lint | packages)
+	m=$(missing build vm lint lib | packages)
 	if [ -n "$m" ]; then
 		echo
 		echo "To install what is missing: scripts/deps.sh install" \
-			"build vm lint"
+			"build vm lint lib"
 		echo "(or yourself: apt-get install $m)"
 		needs_backport "$m" &&
 			echo "qemu-system-x86 of Debian 12 is too old: the" \

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/* Checks of the library's own tests, and the cases that are in other files. */
+#ifndef LIBIOMMUFD_UNIT_H
+#define LIBIOMMUFD_UNIT_H
+
+#include <stdio.h>
+
+#include "explain.h"
+
+extern int unit_failed;
+
+#define CHECK(cond) \
+	((cond) ? (void)0 : (unit_failed = 1, \
+	 (void)printf("# %s:%d: %s\n", __FILE__, __LINE__, #cond)))
+#define CHECK_EQ(a, b) \
+	unit_check_eq(__FILE__, __LINE__, #a, (long long)(a), (long long)(b))
+
+void unit_check_eq(const char *file, int line, const char *what, long long is,
+		   long long want);
+
+/* Plays ioctl() for all of the program. */
+int __wrap_ioctl(int fd, unsigned long request, ...);
+
+void unit_vevents(void);
+void unit_addresses(void);
+void unit_meanings(void);
+void unit_every_meaning(void);
+void unit_traces(void);
+void unit_sessions(void);
+
+#endif
