@@ -2,7 +2,8 @@
 /*
  * VER, CAP and ECAP: what a remapping unit offers (VT-d chapter 11).
  *
- * Only unit/caps.c reads these words; everybody else asks struct vtd_caps.
+ * In the driver only unit/caps.c reads these words; everybody else asks struct
+ * vtd_caps. A model of a unit (sim/) reads them by itself.
  */
 #ifndef __VTD_HW_CAP_H
 #define __VTD_HW_CAP_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What entries of first-stage and second-stage tables have in common (9.7, 9.8).
- * Each stage's own bits are known to the library that makes the tables.
+ * Each stage's own bits are in stage.h.
  */
 #ifndef __VTD_HW_PAGE_H
 #define __VTD_HW_PAGE_H
