@@ -23,7 +23,7 @@ export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V 
 
 .PHONY: help doctor tree config build image demo vm test test-all selftest \
 	selftest-vfio selftest-none fuzz stress fail-nth kcsan container \
-	kunit vtd vmm dmar conformance iommu-tests vfio-tests bench differ \
+	kunit model vtd vmm dmar conformance iommu-tests vfio-tests bench differ \
 	lib lint combos peer clean tools-build tools-vm tools-lib
 
 help: ## show this list
@@ -96,6 +96,9 @@ selftest: build tools-vm ## our kselftests in the VM
 
 kunit: build tools-vm ## the KUnit suites in the VM
 	@$(S)/run-kunit $(FLAVOUR)
+
+model: tools-build ## the golden model of a VT-d unit in user space, under sanitizers
+	@$(S)/run-model
 
 dmar: build tools-vm ## boots with firmware tables good and damaged
 	@$(S)/run-dmar $(FLAVOUR)

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The unit as a whole: how it is made, what it is told, how it chooses.
+ */
+#include <linux/string.h>
+
+#include "model.h"
+
+/* Any state but 0 will do for the generator. */
+#define RANDOM_START	0x9e3779b97f4a7c15ULL
+
+/**
+ * vtd_model_init() - make a unit, as after reset
+ * @model: memory of the owner
+ * @config: what it is like; copied
+ *
+ * Return: NULL, or why no unit can be like this.
+ */
+const char *vtd_model_init(struct vtd_model *model,
+			   const struct vtd_model_config *config)
+{
+	memset(model, 0, sizeof(*model));
+	model->config = *config;
+	model->random = config->seed ^ RANDOM_START;
+	if (!model->random)
+		model->random = RANDOM_START;
+	return vtdm_caps_init(&model->caps, config);
+}
+
+/* xorshift64: the same seed, the same run. */
+u64 vtdm_random(struct vtd_model *model)
+{
+	u64 x = model->random;
+
+	x ^= x << 13;
+	x ^= x >> 7;
+	x ^= x << 17;
+	model->random = x;
+	return x;
+}
+
+/* Whether the second of two allowed answers is given. */
+bool vtdm_choose(struct vtd_model *model, enum vtd_model_choice choice)
+{
+	if (model->config.choices == VTD_MODEL_SEEDED)
+		return vtdm_random(model) >> (32 + choice) & 1;
+	return model->config.choices == VTD_MODEL_LENIENT;
+}

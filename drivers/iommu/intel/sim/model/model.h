@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A golden model of one VT-d remapping unit: what it answers, by the letter of
+ * the architecture.
+ *
+ * It knows nothing of any driver: of this one's sources it shares the layouts
+ * in hw/ alone. It allocates nothing, takes no lock and keeps no clock; its
+ * owner gives it memory at the start and calls it from one thread at a time.
+ */
+#ifndef __VTD_SIM_MODEL_H
+#define __VTD_SIM_MODEL_H
+
+#include <linux/types.h>
+
+#include "caps.h"
+#include "config.h"
+
+/**
+ * struct vtd_model - one unit
+ * @config: as given
+ * @caps: its capabilities
+ * @random: state of the generator behind everything that is done by seed
+ *
+ * The owner allocates it and looks at none of its members.
+ */
+struct vtd_model {
+	struct vtd_model_config config;
+	struct vtdm_caps caps;
+	u64 random;
+};
+
+const char *vtd_model_init(struct vtd_model *model,
+			   const struct vtd_model_config *config);
+
+/* For the files of the model. */
+u64 vtdm_random(struct vtd_model *model);
+bool vtdm_choose(struct vtd_model *model, enum vtd_model_choice choice);
+
+#endif
