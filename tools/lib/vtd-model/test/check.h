@@ -35,5 +35,13 @@ void check_done(const char *name);
 
 void suite_caps(void);
 void suite_choices(void);
+void suite_fault(void);
+void suite_ats(void);
+void suite_context(void);
+void suite_pasid(void);
+void suite_stages(void);
+void suite_nested(void);
+void suite_flags(void);
+void suite_range(void);
 
 #endif

@@ -15,6 +15,14 @@ static const struct {
 } suites[] = {
 	{ "caps", suite_caps },
 	{ "choices", suite_choices },
+	{ "fault", suite_fault },
+	{ "ats", suite_ats },
+	{ "context", suite_context },
+	{ "pasid", suite_pasid },
+	{ "stages", suite_stages },
+	{ "nested", suite_nested },
+	{ "flags", suite_flags },
+	{ "range", suite_range },
 };
 
 static const char *suite;

@@ -1,14 +1,63 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A unit to be tested.
+ * A memory with tables in it, and a unit that reads them.
+ *
+ * The tables are written here word by word from the specification's layouts;
+ * nothing is shared with the model but the layouts themselves.
  */
 #ifndef WORLD_H
 #define WORLD_H
 
-#include <linux/bitfield.h>
-
 #include "../../../../drivers/iommu/intel/hw/cap.h"
+#include "../../../../drivers/iommu/intel/hw/fault.h"
+#include "../../../../drivers/iommu/intel/hw/page.h"
+#include "../../../../drivers/iommu/intel/hw/pasid.h"
+#include "../../../../drivers/iommu/intel/hw/regs.h"
+#include "../../../../drivers/iommu/intel/hw/root.h"
+#include "../../../../drivers/iommu/intel/hw/stage.h"
 #include "../../../../drivers/iommu/intel/sim/model/model.h"
+
+#define MEM_SIZE	0x400000
+
+/* Where everything is. */
+#define AT_ROOT		0x1000
+#define AT_CONTEXT	0x2000	/* legacy; scalable: devfn 0x00 to 0x7f */
+#define AT_UPPER	0x3000	/* scalable: devfn 0x80 to 0xff */
+#define AT_DIR		0x4000
+#define AT_PASIDS	0x5000
+#define AT_SS		0x10000	/* 5 tables: level 5 first, level 1 last */
+#define AT_FS		0x20000	/* likewise; under nesting also at GPA_FS */
+#define AT_PAGE		0x30000	/* what is translated to */
+#define GPA_FS		0x40000
+#define GPA_PAGE	0x55000
+#define SS(level)	(AT_SS + (5 - (level)) * 0x1000)
+#define FS(level)	(AT_FS + (5 - (level)) * 0x1000)
+
+/* The device, its two PASIDs, and the words that serve it. */
+#define SID		0x0108
+#define SID_UPPER	0x0188
+#define RID_PASID	1
+#define PASID		5
+#define DID		7
+#define ROOT		(AT_ROOT + 0x01 * 16)
+#define CONTEXT		(AT_CONTEXT + 0x08 * 16)
+#define SM_CONTEXT	(AT_CONTEXT + 0x08 * 32)
+#define SM_UPPER	(AT_UPPER + 0x08 * 32)
+#define ENTRY(pasid)	(AT_PASIDS + (pasid) * 64)
+
+/* One address for each stage, and the words that translate it. */
+#define FS_VA		0x008080604000ULL	/* indices 1, 2, 3, 4 */
+#define FS4		(FS(4) + 1 * 8)
+#define FS3		(FS(3) + 2 * 8)
+#define FS2		(FS(2) + 3 * 8)
+#define FS1		(FS(1) + 4 * 8)
+#define SS_IOVA		GPA_PAGE		/* indices 0, 0, 0, 0x55 */
+#define SS4		SS(4)
+#define SS3		SS(3)
+#define SS2		SS(2)
+#define SS1		(SS(1) + 0x55 * 8)
+/* The second stage's entry of the page with the first stage's table. */
+#define SS1_OF_FS(level)	(SS(1) + (0x40 + 5 - (level)) * 8)
 
 #define FULL_VERSION	0x60
 #define FULL_HAW	46
@@ -33,15 +82,74 @@
 			 VTD_ECAP_RPRIVS | VTD_ECAP_PTRS | VTD_ECAP_SSIRWS | \
 			 VTD_ECAP_SMS)
 
-/* A unit that has everything that the model knows. */
-static inline struct vtd_model_config world_config(void)
+/* By what the device is translated. */
+enum world_kind {
+	LEGACY,		/* TT=00 */
+	LEGACY_ATS,	/* TT=01 */
+	LEGACY_PT,	/* TT=10 */
+	FIRST,
+	SECOND,
+	NESTED,
+	PT,
+};
+
+#define READS_MAX	64
+
+/**
+ * struct world - a memory and a unit
+ * @model: the unit
+ * @config: how it was made
+ * @mem: its memory
+ * @fail_read: the address at which reading fails; 0 for none
+ * @fail_update: the address at which an atomic update fails
+ * @read_at: what was read since this was last emptied
+ * @nreads: how much of it
+ * @nupdates: atomic updates that were tried
+ * @on_read: called before each read; may change memory
+ * @on_update: called before each update, likewise
+ * @countdown: for the use of such a hook
+ */
+struct world {
+	struct vtd_model model;
+	struct vtd_model_config config;
+	u8 *mem;
+	u64 fail_read;
+	u64 fail_update;
+	u64 read_at[READS_MAX];
+	unsigned int nreads;
+	unsigned int nupdates;
+	void (*on_read)(struct world *world, u64 addr);
+	void (*on_update)(struct world *world, u64 addr);
+	unsigned int countdown;
+};
+
+struct world *world_new(void);
+void world_free(struct world *world);
+void world_unit(struct world *world, const struct vtd_model_config *config);
+void world_build(struct world *world, enum world_kind kind);
+u64 world_get(const struct world *world, u64 addr);
+void world_put(struct world *world, u64 addr, u64 value);
+void world_or(struct world *world, u64 addr, u64 bits);
+void world_clear(struct world *world, u64 addr, u64 bits);
+struct vtd_model_config world_config(void);
+
+static inline struct vtd_model_outcome
+world_ask(struct world *world, const struct vtd_model_request *rq)
 {
-	return (struct vtd_model_config){
-		.cap = FULL_CAP,
-		.ecap = FULL_ECAP,
-		.version = FULL_VERSION,
-		.haw = FULL_HAW,
-	};
+	struct vtd_model_outcome out;
+
+	vtd_model_translate(&world->model, rq, &out);
+	return out;
 }
+
+/* Requests without and with a PASID. */
+#define RQ(what, address, ...) ((struct vtd_model_request){ \
+	.sid = SID, .access = VTD_ACCESS_ ## what, .addr = (address), \
+	.size = 8, ## __VA_ARGS__ })
+#define PRQ(what, address, ...) RQ(what, address, .has_pasid = true, \
+				   .pasid = PASID, ## __VA_ARGS__)
+/* A translation request. */
+#define TRQ(address, ...) RQ(READ, address, .at = VTD_FRCD_AT_REQUEST, \
+			     ## __VA_ARGS__)
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include <linux/string.h>
 
+#include "../../hw/regs.h"
 #include "model.h"
 
 /* Any state but 0 will do for the generator. */
@@ -25,6 +26,48 @@ const char *vtd_model_init(struct vtd_model *model,
 	if (!model->random)
 		model->random = RANDOM_START;
 	return vtdm_caps_init(&model->caps, config);
+}
+
+/**
+ * vtd_model_set_root() - latch a root table
+ * @model: the unit
+ * @rtaddr: as register RTADDR
+ */
+void vtd_model_set_root(struct vtd_model *model, u64 rtaddr)
+{
+	if (!model->caps.ssirws)
+		rtaddr &= ~VTD_RTADDR_SSIRWE;
+	model->rtaddr = rtaddr;
+}
+
+/**
+ * vtd_model_set_translation() - switch DMA remapping on or off
+ * @model: the unit
+ * @on: 0 is off
+ */
+void vtd_model_set_translation(struct vtd_model *model, u32 on)
+{
+	model->translating = on;
+}
+
+/**
+ * vtd_model_accepts() - is a fault reason one of those that the text allows?
+ * @out: what the model says
+ * @reason: what somebody else says; 0 for none
+ *
+ * Return: 1 if it is, else 0.
+ */
+u32 vtd_model_accepts(const struct vtd_model_outcome *out, u8 reason)
+{
+	unsigned int i;
+
+	if (reason == out->reason)
+		return 1;
+	for (i = 0; i < VTD_MODEL_ALSO; i++) {
+		if (reason && reason == out->also[i])
+			return 1;
+	}
+	return 0;
 }
 
 /* xorshift64: the same seed, the same run. */

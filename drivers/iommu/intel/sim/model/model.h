@@ -14,23 +14,37 @@
 
 #include "caps.h"
 #include "config.h"
+#include "request.h"
+#include "walk.h"
 
 /**
  * struct vtd_model - one unit
  * @config: as given
  * @caps: its capabilities
+ * @rtaddr: RTADDR as latched by SRTP
  * @random: state of the generator behind everything that is done by seed
+ * @translating: GSTS.TES
+ * @walk: the request being translated; too large for a stack
  *
  * The owner allocates it and looks at none of its members.
  */
 struct vtd_model {
 	struct vtd_model_config config;
 	struct vtdm_caps caps;
+	u64 rtaddr;
 	u64 random;
+	bool translating;
+	struct vtdm_walk walk;
 };
 
 const char *vtd_model_init(struct vtd_model *model,
 			   const struct vtd_model_config *config);
+void vtd_model_set_root(struct vtd_model *model, u64 rtaddr);
+void vtd_model_set_translation(struct vtd_model *model, u32 on);
+void vtd_model_translate(struct vtd_model *model,
+			 const struct vtd_model_request *rq,
+			 struct vtd_model_outcome *out);
+u32 vtd_model_accepts(const struct vtd_model_outcome *out, u8 reason);
 
 /* For the files of the model. */
 u64 vtdm_random(struct vtd_model *model);

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A memory with tables in it, and a unit that reads them.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "world.h"
+
+static int outside(u64 addr, u64 size)
+{
+	return addr % size || addr >= MEM_SIZE || size > MEM_SIZE - addr;
+}
+
+static int world_read(void *owner, u64 addr, void *data, unsigned int size)
+{
+	struct world *world = owner;
+
+	if (world->on_read)
+		world->on_read(world, addr);
+	if (world->nreads < READS_MAX)
+		world->read_at[world->nreads++] = addr;
+	if (outside(addr, size))
+		return -1;
+	if (world->fail_read >= addr && world->fail_read < addr + size)
+		return -1;
+	memcpy(data, world->mem + addr, size);
+	return 0;
+}
+
+static int world_write(void *owner, u64 addr, const void *data,
+		       unsigned int size)
+{
+	struct world *world = owner;
+
+	if (outside(addr, size))
+		return -1;
+	memcpy(world->mem + addr, data, size);
+	return 0;
+}
+
+static int world_cmpxchg(void *owner, u64 addr, u64 old, u64 new, u64 *seen)
+{
+	struct world *world = owner;
+
+	world->nupdates++;
+	if (world->on_update)
+		world->on_update(world, addr);
+	if (outside(addr, 8) || (addr && addr == world->fail_update))
+		return -1;
+	*seen = world_get(world, addr);
+	if (*seen != old)
+		return 1;
+	world_put(world, addr, new);
+	return 0;
+}
+
+static void world_event(void *owner, u64 addr, u32 data)
+{
+	(void)owner;
+	(void)addr;
+	(void)data;
+}
+
+static const struct vtd_model_ops world_ops = {
+	.read = world_read,
+	.write = world_write,
+	.cmpxchg = world_cmpxchg,
+	.event = world_event,
+};
+
+u64 world_get(const struct world *world, u64 addr)
+{
+	u64 value;
+
+	memcpy(&value, world->mem + addr, sizeof(value));
+	return value;
+}
+
+void world_put(struct world *world, u64 addr, u64 value)
+{
+	memcpy(world->mem + addr, &value, sizeof(value));
+}
+
+void world_or(struct world *world, u64 addr, u64 bits)
+{
+	world_put(world, addr, world_get(world, addr) | bits);
+}
+
+void world_clear(struct world *world, u64 addr, u64 bits)
+{
+	world_put(world, addr, world_get(world, addr) & ~bits);
+}
+
+/* A unit that has everything that the model knows. */
+struct vtd_model_config world_config(void)
+{
+	return (struct vtd_model_config){
+		.cap = FULL_CAP,
+		.ecap = FULL_ECAP,
+		.version = FULL_VERSION,
+		.haw = FULL_HAW,
+	};
+}
+
+void world_unit(struct world *world, const struct vtd_model_config *config)
+{
+	const char *why;
+
+	world->config = *config;
+	world->config.ops = &world_ops;
+	world->config.owner = world;
+	why = vtd_model_init(&world->model, &world->config);
+	if (why) {
+		fprintf(stderr, "no such unit: %s\n", why);
+		abort();
+	}
+}
+
+struct world *world_new(void)
+{
+	struct vtd_model_config config = world_config();
+	struct world *world = calloc(1, sizeof(*world));
+
+	if (!world)
+		abort();
+	world->mem = calloc(1, MEM_SIZE);
+	if (!world->mem)
+		abort();
+	world_unit(world, &config);
+	return world;
+}
+
+void world_free(struct world *world)
+{
+	free(world->mem);
+	free(world);
+}
+
+/* Five levels; a unit that uses four starts one below the first. */
+static void build_second(struct world *world)
+{
+	unsigned int i;
+
+	world_put(world, SS(5), SS(4) | VTD_SS_R | VTD_SS_W);
+	world_put(world, SS4, SS(3) | VTD_SS_R | VTD_SS_W);
+	world_put(world, SS3, SS(2) | VTD_SS_R | VTD_SS_W);
+	world_put(world, SS2, SS(1) | VTD_SS_R | VTD_SS_W);
+	world_put(world, SS1, AT_PAGE | VTD_SS_R | VTD_SS_W);
+	for (i = 0; i < 5; i++)
+		world_put(world, SS1_OF_FS(5 - i),
+			  (AT_FS + i * 0x1000) | VTD_SS_R | VTD_SS_W);
+}
+
+/* @base: where the tables are by their own addresses. */
+static void build_first(struct world *world, u64 base, u64 page)
+{
+	u64 flags = VTD_FS_P | VTD_FS_RW | VTD_FS_US;
+
+	world_put(world, FS(5), (base + 0x1000) | flags);
+	world_put(world, FS4, (base + 0x2000) | flags);
+	world_put(world, FS3, (base + 0x3000) | flags);
+	world_put(world, FS2, (base + 0x4000) | flags);
+	world_put(world, FS1, page | flags);
+}
+
+static void build_legacy(struct world *world, u64 tt)
+{
+	world_put(world, ROOT, AT_CONTEXT | VTD_ROOT_P);
+	world_put(world, CONTEXT, SS(4) | FIELD_PREP(VTD_CTX_TT, tt) |
+		  VTD_CTX_P);
+	world_put(world, CONTEXT + 8, FIELD_PREP(VTD_CTX_HI_DID, DID) |
+		  FIELD_PREP(VTD_CTX_HI_AW, VTD_AW_48));
+	build_second(world);
+	vtd_model_set_root(&world->model, AT_ROOT |
+			   FIELD_PREP(VTD_RTADDR_TTM, VTD_TTM_LEGACY));
+}
+
+static void build_entry(struct world *world, u64 entry, u64 pgtt)
+{
+	u64 fs = pgtt == VTD_PGTT_NESTED ? GPA_FS + 0x1000 : FS(4);
+
+	world_put(world, entry, FIELD_PREP(VTD_PE0_PGTT, pgtt) | VTD_PE0_P);
+	world_put(world, entry + 8, FIELD_PREP(VTD_PE1_DID, DID));
+	if (pgtt != VTD_PGTT_PASSTHROUGH)
+		world_or(world, entry + 8, VTD_PE1_PWSNP);
+	if (pgtt == VTD_PGTT_SECOND || pgtt == VTD_PGTT_NESTED)
+		world_or(world, entry, SS(4) |
+			 FIELD_PREP(VTD_PE0_AW, VTD_AW_48));
+	if (pgtt == VTD_PGTT_FIRST || pgtt == VTD_PGTT_NESTED)
+		world_put(world, entry + 16, fs);
+}
+
+static void build_scalable(struct world *world, u64 pgtt)
+{
+	u64 context = AT_DIR | VTD_SMCTX_P | VTD_SMCTX_DTE | VTD_SMCTX_PASIDE |
+		      VTD_SMCTX_PRE;
+
+	world_put(world, ROOT, AT_CONTEXT | VTD_ROOT_P);
+	world_put(world, ROOT + 8, AT_UPPER | VTD_ROOT_P);
+	world_put(world, SM_CONTEXT, context);
+	world_put(world, SM_CONTEXT + 8, RID_PASID);
+	world_put(world, SM_UPPER, context);
+	world_put(world, SM_UPPER + 8, RID_PASID);
+	world_put(world, AT_DIR, AT_PASIDS | VTD_PDE_P);
+	build_entry(world, ENTRY(PASID), pgtt);
+	build_entry(world, ENTRY(RID_PASID), pgtt);
+	build_second(world);
+	if (pgtt == VTD_PGTT_NESTED)
+		build_first(world, GPA_FS, GPA_PAGE);
+	else
+		build_first(world, AT_FS, AT_PAGE);
+	vtd_model_set_root(&world->model, AT_ROOT |
+			   FIELD_PREP(VTD_RTADDR_TTM, VTD_TTM_SCALABLE));
+}
+
+/* Tables for the device; they are all that is in memory then. */
+void world_build(struct world *world, enum world_kind kind)
+{
+	memset(world->mem, 0, MEM_SIZE);
+	world->fail_read = 0;
+	world->fail_update = 0;
+	world->nreads = 0;
+	world->nupdates = 0;
+	world->on_read = NULL;
+	world->on_update = NULL;
+	switch (kind) {
+	case LEGACY:
+		build_legacy(world, VTD_TT_TRANSLATE);
+		break;
+	case LEGACY_ATS:
+		build_legacy(world, VTD_TT_TRANSLATE_ATS);
+		break;
+	case LEGACY_PT:
+		build_legacy(world, VTD_TT_PASSTHROUGH);
+		break;
+	case FIRST:
+		build_scalable(world, VTD_PGTT_FIRST);
+		break;
+	case SECOND:
+		build_scalable(world, VTD_PGTT_SECOND);
+		break;
+	case NESTED:
+		build_scalable(world, VTD_PGTT_NESTED);
+		break;
+	case PT:
+		build_scalable(world, VTD_PGTT_PASSTHROUGH);
+		break;
+	}
+	vtd_model_set_translation(&world->model, 1);
+}
