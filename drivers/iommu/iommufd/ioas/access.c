@@ -87,7 +87,7 @@ static void access_unpin(struct iommufd_ioas *ioas, unsigned long first,
 		if (WARN_ON_ONCE(!area || !area->accesses))
 			return;
 		stop = min(area->last, last);
-		npins = pages_access_unpin(area->pages,
+		npins = pages_access_unpin(area->pages, &area->access,
 					   ioas_area_index(area, first),
 					   ioas_area_index(area, stop));
 		access_close(area, npins);
@@ -141,7 +141,8 @@ int ioas_access_pin(struct iommufd_ioas *ioas, unsigned long iova,
 		stop = min(area->last, last);
 		from = ioas_area_index(area, next);
 		to = ioas_area_index(area, stop);
-		rc = pages_access_pin(area->pages, from, to, out_pages, why);
+		rc = pages_access_pin(area->pages, &area->access, from, to,
+				      out_pages, why);
 		if (rc) {
 			access_close(area, 1);
 			break;

@@ -41,7 +41,6 @@ struct ioas_area *ioas_area_alloc(struct iommufd_ioas *ioas,
 	area->start = start;
 	area->prot = prot | pages_iommu_prot(pages);
 	area->state = IOAS_AREA_FILLING;
-	area->user.kind = PAGES_USER_TABLES;
 	INIT_LIST_HEAD(&area->item);
 	return area;
 }

@@ -20,6 +20,7 @@
 #include <linux/types.h>
 
 #include "../object/why.h"
+#include "../pages/access.h"
 #include "../pages/pages.h"
 
 struct iommufd_ioas;
@@ -50,6 +51,7 @@ enum ioas_area_state {
  * @pages: the memory; constant, one reference
  * @state: guarded by &iommufd_ioas.iova_lock
  * @accesses: in-kernel pins that reach through this area; same lock
+ * @access: those pins
  * @locks: HW queues that need the area to stay; same lock
  * @closing: an unmap waits for @accesses, no new ones; same lock
  * @copies: copies by the CPU that are under way; raised with the lock held
@@ -76,6 +78,7 @@ struct ioas_area {
 	bool ending;
 	atomic_t copies;
 
+	struct pages_access access;
 	struct pages_user user;
 	bool filled;
 	struct list_head item;

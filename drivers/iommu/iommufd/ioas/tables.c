@@ -62,6 +62,7 @@ static int alignment_check(struct iommufd_ioas *ioas, unsigned long alignment,
 			return iommufd_refuse(why, "alignment",
 					      "something mapped is aligned less than is now needed (value: its IOVA)",
 					      area->first, -EADDRINUSE);
+		cond_resched();
 	}
 	return 0;
 }
@@ -129,8 +130,8 @@ static void table_undo(struct iommufd_ioas *ioas, struct iommu_domain *domain,
 		if (area->filled) {
 			area->filled = false;
 			pages_remove_user(area->pages, &area->user);
-			cond_resched();
 		}
+		cond_resched();
 	}
 }
 

@@ -8,6 +8,7 @@
 #include <linux/sched/user.h>
 #include <linux/slab.h>
 
+#include "access.h"
 #include "pages.h"
 #include "revoke.h"
 #include "source.h"
@@ -89,7 +90,6 @@ static int move_add(struct kunit *test, struct pages_user *user,
 {
 	struct move *move = test->priv;
 
-	user->kind = PAGES_USER_TABLES;
 	return pages_add_user(move->pages, user, first, last, NULL);
 }
 
@@ -182,6 +182,7 @@ static void move_refused(struct kunit *test)
 static void device_memory_is_free(struct kunit *test)
 {
 	struct move *move = test->priv;
+	struct pages_access access = {};
 	struct iommufd_why why = {};
 	struct pages_user user;
 	u8 byte = 0;
@@ -189,8 +190,8 @@ static void device_memory_is_free(struct kunit *test)
 	move->ops.mmio = true;
 	KUNIT_ASSERT_EQ(test, move_add(test, &user, 0, MOVE_NPAGES - 1), 0);
 	expect_charges(test, 0, 0);
-	KUNIT_EXPECT_EQ(test, pages_access_pin(move->pages, 0, 0, NULL, &why),
-			-EINVAL);
+	KUNIT_EXPECT_EQ(test, pages_access_pin(move->pages, &access, 0, 0, NULL,
+					       &why), -EINVAL);
 	KUNIT_EXPECT_EQ(test, pages_rw(move->pages, 0, &byte, 1, 0, &why),
 			-EINVAL);
 	pages_remove_user(move->pages, &user);

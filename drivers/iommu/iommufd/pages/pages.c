@@ -2,10 +2,10 @@
 /*
  * A range of memory with its pins: the object and its users.
  *
- * Owns: struct iommufd_pages; the users that accesses pin with. The users of
- *	page tables belong to the areas of ioas/.
+ * Owns: struct iommufd_pages. Its users belong to the areas of ioas/, and to
+ *	access.c.
  * Locks: pages->lock.
- * Calls: pin.c, charge.c, chunk.c.
+ * Calls: pin.c, charge.c, chunk.c, cover.c.
  */
 #include <linux/cleanup.h>
 #include <linux/iommu.h>
@@ -17,8 +17,6 @@
 #include "pages.h"
 #include "pin.h"
 #include "source.h"
-
-#define ACCESS_NRUNS 16
 
 /**
  * pages_alloc() - make an object
@@ -39,7 +37,6 @@ struct iommufd_pages *pages_alloc(const struct pages_desc *desc)
 	/* commit: nothing below can fail */
 	kref_init(&pages->kref);
 	mutex_init(&pages->lock);
-	pages->users = RB_ROOT_CACHED;
 	pages->source = desc->source;
 	pages->sub_offset = offset_in_page(desc->start);
 	pages->source_addr = desc->start - pages->sub_offset;
@@ -56,7 +53,7 @@ static void pages_release(struct kref *kref)
 	struct iommufd_pages *pages = container_of(kref, struct iommufd_pages,
 						   kref);
 
-	WARN_ON_ONCE(!RB_EMPTY_ROOT(&pages->users.rb_root) || pages->npinned);
+	WARN_ON_ONCE(pages->cover.nspans || pages->npinned);
 	pages_chunks_destroy(&pages->chunks);
 	if (pages->source->release)
 		pages->source->release(pages);
@@ -93,15 +90,30 @@ static int charge_span_locked(struct iommufd_pages *pages, unsigned long first,
 	return rc ?: pages_refuse_charge(npages, why);
 }
 
-static int add_user_locked(struct iommufd_pages *pages,
-			   struct pages_user *user, unsigned long first,
-			   unsigned long last, struct iommufd_why *why)
+/**
+ * pages_add_user_locked() - keep a span pinned
+ * @pages: the object
+ * @user: caller's node, not in use
+ * @first: first page index
+ * @last: last page index
+ * @why: where the reason of a failure goes
+ *
+ * Context: may sleep; caller holds pages->lock.
+ * Return: as pages_add_user().
+ */
+int pages_add_user_locked(struct iommufd_pages *pages, struct pages_user *user,
+			  unsigned long first, unsigned long last,
+			  struct iommufd_why *why)
 {
 	unsigned long npages;
 	int rc;
 
 	lockdep_assert_held(&pages->lock);
 
+	if (pages_cover_full(&pages->cover))
+		return iommufd_refuse(why, "length",
+				      "mapped or pinned too many times",
+				      pages->cover.nspans, -ENOMEM);
 	npages = pages_count_holes_locked(pages, first, last);
 	if (npages) {
 		if (pages->source->check_span) {
@@ -121,22 +133,28 @@ static int add_user_locked(struct iommufd_pages *pages,
 
 	/* commit: nothing below can fail */
 	pages->npinned += npages;
-	user->node.start = first;
-	user->node.last = last;
-	interval_tree_insert(&user->node, &pages->users);
+	pages_cover_add(&pages->cover, &user->span, first, last);
 	return 0;
 }
 
-static void remove_user_locked(struct iommufd_pages *pages,
-			       struct pages_user *user)
+/**
+ * pages_remove_user_locked() - stop keeping a span pinned
+ * @pages: the object
+ * @user: node of pages_add_user_locked()
+ *
+ * Context: may sleep; caller holds pages->lock. Does not allocate, does not
+ * fail.
+ */
+void pages_remove_user_locked(struct iommufd_pages *pages,
+			      struct pages_user *user)
 {
 	unsigned long npages;
 
 	lockdep_assert_held(&pages->lock);
 
-	interval_tree_remove(&user->node, &pages->users);
-	npages = pages_unpin_holes_locked(pages, user->node.start,
-					  user->node.last);
+	pages_cover_remove(&pages->cover, &user->span);
+	npages = pages_unpin_holes_locked(pages, cover_span_first(&user->span),
+					  cover_span_last(&user->span));
 	if (!npages)
 		return;
 	pages->npinned -= npages;
@@ -153,13 +171,13 @@ int pages_add_user(struct iommufd_pages *pages, struct pages_user *user,
 	ACQUIRE(mutex_kill, lock)(&pages->lock);
 	if (ACQUIRE_ERR(mutex_kill, &lock))
 		return -EINTR;
-	return add_user_locked(pages, user, first, last, why);
+	return pages_add_user_locked(pages, user, first, last, why);
 }
 
 void pages_remove_user(struct iommufd_pages *pages, struct pages_user *user)
 {
 	guard(mutex)(&pages->lock);
-	remove_user_locked(pages, user);
+	pages_remove_user_locked(pages, user);
 }
 
 void pages_split_user(struct iommufd_pages *pages, struct pages_user *lower,
@@ -169,13 +187,9 @@ void pages_split_user(struct iommufd_pages *pages, struct pages_user *lower,
 	guard(mutex)(&pages->lock);
 	/* a page that neither covers would stay pinned for ever */
 	WARN_ON_ONCE(upper_first < lower_last || upper_first > lower_last + 1);
-	interval_tree_remove(&lower->node, &pages->users);
-	upper->kind = lower->kind;
-	upper->node.start = upper_first;
-	upper->node.last = lower->node.last;
-	lower->node.last = lower_last;
-	interval_tree_insert(&lower->node, &pages->users);
-	interval_tree_insert(&upper->node, &pages->users);
+	pages_cover_add(&pages->cover, &upper->span, upper_first,
+			cover_span_last(&lower->span));
+	pages_cover_shorten(&pages->cover, &lower->span, lower_last);
 }
 
 unsigned int pages_get_runs(struct iommufd_pages *pages, unsigned long first,
@@ -187,82 +201,9 @@ unsigned int pages_get_runs(struct iommufd_pages *pages, unsigned long first,
 	guard(mutex)(&pages->lock);
 	n = pages_chunks_load(&pages->chunks, first, last, runs, nruns,
 			      covered);
-	/* Not covered by a user of the caller. */
+	/* not covered by a user of the caller */
 	WARN_ON_ONCE(!n);
 	return n;
-}
-
-/*
- * The longest user that accesses pinned a span from @first on with, which does
- * not reach beyond @last, or NULL.
- */
-static struct pages_user *find_access_locked(struct iommufd_pages *pages,
-					     unsigned long first,
-					     unsigned long last)
-{
-	struct interval_tree_node *node;
-	struct pages_user *user, *longest = NULL;
-
-	lockdep_assert_held(&pages->lock);
-
-	for (node = interval_tree_iter_first(&pages->users, first, first); node;
-	     node = interval_tree_iter_next(node, first, first)) {
-		user = container_of(node, struct pages_user, node);
-		if (user->kind == PAGES_USER_ACCESS && node->start == first &&
-		    node->last <= last &&
-		    (!longest || node->last > longest->node.last))
-			longest = user;
-	}
-	return longest;
-}
-
-static int access_get_locked(struct iommufd_pages *pages, unsigned long first,
-			     unsigned long last, struct iommufd_why *why)
-{
-	struct pages_user *found = find_access_locked(pages, first, last);
-	int rc;
-
-	if (found && found->node.last == last) {
-		if (found->count == UINT_MAX)
-			return iommufd_refuse(why, "iova",
-					      "pinned too many times", first,
-					      -ENOMEM);
-		found->count++;
-		return 0;
-	}
-
-	struct pages_user *user __free(kfree) =
-		kzalloc_obj(*user, GFP_KERNEL_ACCOUNT);
-	if (!user)
-		return iommufd_refuse(why, "iova", "no memory", first, -ENOMEM);
-	user->kind = PAGES_USER_ACCESS;
-	user->count = 1;
-	rc = add_user_locked(pages, user, first, last, why);
-	if (rc)
-		return rc;
-	/* The interval tree has it; access_unpin finds it there. */
-	retain_and_null_ptr(user);
-	return 0;
-}
-
-static void fill_pages_locked(struct iommufd_pages *pages, unsigned long first,
-			      unsigned long last, struct page **out)
-{
-	struct pages_run runs[ACCESS_NRUNS];
-	unsigned long covered, j;
-	unsigned int n, i;
-
-	lockdep_assert_held(&pages->lock);
-
-	for (; first <= last; first += covered) {
-		n = pages_chunks_load(&pages->chunks, first, last, runs,
-				      ACCESS_NRUNS, &covered);
-		if (WARN_ON_ONCE(!n))
-			return;
-		for (i = 0; i < n; i++)
-			for (j = 0; j < runs[i].npages; j++)
-				*out++ = pfn_to_page(runs[i].pfn + j);
-	}
 }
 
 void pages_get_numbers(struct iommufd_pages *pages,
@@ -283,67 +224,4 @@ void pages_get_numbers(struct iommufd_pages *pages,
 int pages_iommu_prot(const struct iommufd_pages *pages)
 {
 	return pages->source->mmio ? IOMMU_MMIO : IOMMU_CACHE;
-}
-
-int pages_access_pin(struct iommufd_pages *pages, unsigned long first,
-		     unsigned long last, struct page **out,
-		     struct iommufd_why *why)
-{
-	int rc;
-
-	if (pages->source->mmio)
-		return iommufd_refuse(why, "iova",
-				      "device memory is not for the CPU", first,
-				      -EINVAL);
-
-	if (WARN_ON_ONCE(first > last || last >= pages->npages))
-		return -EINVAL;
-
-	ACQUIRE(mutex_kill, lock)(&pages->lock);
-	if (ACQUIRE_ERR(mutex_kill, &lock))
-		return -EINTR;
-	rc = access_get_locked(pages, first, last, why);
-	if (rc)
-		return rc;
-	if (out)
-		fill_pages_locked(pages, first, last, out);
-	return 0;
-}
-
-/* Do spans that accesses pinned make up this one, end to end? */
-static bool access_covers_locked(struct iommufd_pages *pages,
-				 unsigned long first, unsigned long last)
-{
-	struct pages_user *user;
-
-	for (;; first = user->node.last + 1) {
-		user = find_access_locked(pages, first, last);
-		if (!user)
-			return false;
-		if (user->node.last == last)
-			return true;
-	}
-}
-
-unsigned int pages_access_unpin(struct iommufd_pages *pages,
-				unsigned long first, unsigned long last)
-{
-	struct pages_user *user;
-	unsigned int n = 0;
-	unsigned long stop;
-
-	guard(mutex)(&pages->lock);
-	if (WARN_ON_ONCE(!access_covers_locked(pages, first, last)))
-		return 0;
-	do {
-		user = find_access_locked(pages, first, last);
-		stop = user->node.last;
-		if (!--user->count) {
-			remove_user_locked(pages, user);
-			kfree(user);
-		}
-		first = stop + 1;
-		n++;
-	} while (stop != last);
-	return n;
 }

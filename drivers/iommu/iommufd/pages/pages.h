@@ -6,9 +6,9 @@
  * memory, a file, a dma-buf), shared by every area and every page table that
  * maps it, and charged once.
  *
- *	area in IOAS 1 --\                      users: one interval tree over
- *	area in IOAS 2 ---+--> struct pages --> page index; a page is pinned
- *	in-kernel access-/                      while at least one covers it
+ *	area in IOAS 1 --\                      users: spans of page indexes;
+ *	area in IOAS 2 ---+--> struct pages --> a page is pinned while at
+ *	in-kernel access-/                      least one covers it (cover.h)
  *	                          |
  *	                          +--> chunk words: 8 bytes per 2 MiB of source
  *	                               address say which frames (chunk.h)
@@ -19,7 +19,6 @@
 #ifndef __IOMMUFD_PAGES_PAGES_H
 #define __IOMMUFD_PAGES_PAGES_H
 
-#include <linux/interval_tree.h>
 #include <linux/kref.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
@@ -27,6 +26,7 @@
 #include "../object/ctx.h"
 #include "../object/why.h"
 #include "chunk.h"
+#include "cover.h"
 #include "payer.h"
 
 struct file;
@@ -49,7 +49,7 @@ struct pages_source_ops;
  *	page, page aligned; chunks are cut at its 2 MiB boundaries; constant
  *	after init
  * @lock: guards all that follows
- * @users: interval tree of struct pages_user over page index
+ * @cover: the spans of all users
  * @chunks: which frames are pinned
  * @npinned: pages pinned now; what is charged
  * @payer: who is charged for @npinned pages; constant if the charge cannot
@@ -68,7 +68,7 @@ struct iommufd_pages {
 	unsigned long source_addr;
 
 	struct mutex lock; /* guards the fields below */
-	struct rb_root_cached users;
+	struct pages_cover cover;
 	struct pages_chunks chunks;
 	unsigned long npinned;
 
@@ -77,25 +77,11 @@ struct iommufd_pages {
 };
 
 /**
- * enum pages_user_kind - who keeps a span of pages pinned
- * @PAGES_USER_TABLES: an area, for the page tables of its IOAS
- * @PAGES_USER_ACCESS: an in-kernel access
- */
-enum pages_user_kind {
-	PAGES_USER_TABLES,
-	PAGES_USER_ACCESS,
-};
-
-/**
  * struct pages_user - a span of pages that has to stay pinned
- * @node: first and last page index, inclusive, in &iommufd_pages.users
- * @kind: who it is
- * @count: accesses that pinned exactly this span (PAGES_USER_ACCESS)
+ * @span: its page indexes, in &iommufd_pages.cover
  */
 struct pages_user {
-	struct interval_tree_node node;
-	enum pages_user_kind kind;
-	unsigned int count;
+	struct cover_span span;
 };
 
 /**
@@ -200,25 +186,30 @@ void pages_put(struct iommufd_pages *pages);
 /**
  * pages_add_user() - keep a span pinned
  * @pages: the object
- * @user: caller's node, not in use; @user->kind set by the caller
+ * @user: caller's node, not in use
  * @first: first page index
  * @last: last page index
  * @why: where the reason of a failure goes
  *
  * Charges and pins exactly the pages of the span that no other user covers
  * yet, in bounded batches; between batches it yields and looks for a fatal
- * signal. On failure everything pinned and charged here is undone.
+ * signal. On failure everything pinned and charged here is undone. Where the
+ * pages are pinned already the cost is the logarithm of the number of users.
  *
  * Context: may sleep; takes pages->lock.
  * Return: 0, or
  * EFAULT: memory cannot be pinned (or the source mm is gone);
- * ENOMEM: RLIMIT_MEMLOCK, or no memory for the frame arrays;
+ * ENOMEM: RLIMIT_MEMLOCK, no memory for the frame arrays, or 2^30 users;
  * EINTR: fatal signal;
  * other: the errno of the pin call.
  */
 int pages_add_user(struct iommufd_pages *pages, struct pages_user *user,
 		   unsigned long first, unsigned long last,
 		   struct iommufd_why *why);
+
+int pages_add_user_locked(struct iommufd_pages *pages, struct pages_user *user,
+			  unsigned long first, unsigned long last,
+			  struct iommufd_why *why);
 
 /**
  * pages_remove_user() - stop keeping a span pinned
@@ -232,6 +223,8 @@ int pages_add_user(struct iommufd_pages *pages, struct pages_user *user,
  * Context: may sleep; takes pages->lock. Does not allocate, does not fail.
  */
 void pages_remove_user(struct iommufd_pages *pages, struct pages_user *user);
+void pages_remove_user_locked(struct iommufd_pages *pages,
+			      struct pages_user *user);
 
 /**
  * pages_split_user() - two users keep pinned what one has kept so far
@@ -262,7 +255,8 @@ void pages_split_user(struct iommufd_pages *pages, struct pages_user *lower,
  * The caller's own user covers the span, so the frames cannot change.
  *
  * Context: may sleep; takes pages->lock.
- * Return: number of runs filled.
+ * Return: number of runs filled; 0: no user of the caller covers @first, which
+ * is a bug (WARN).
  */
 unsigned int pages_get_runs(struct iommufd_pages *pages, unsigned long first,
 			    unsigned long last, struct pages_run *runs,
@@ -298,39 +292,6 @@ void pages_get_numbers(struct iommufd_pages *pages,
  * Return: IOMMU_CACHE or IOMMU_MMIO.
  */
 int pages_iommu_prot(const struct iommufd_pages *pages);
-
-/**
- * pages_access_pin() - pin a span for an in-kernel access
- * @pages: the object
- * @first: first page index
- * @last: last page index
- * @out: one page pointer per page; may be NULL
- * @why: where the reason of a failure goes
- *
- * Pins of the same span nest, spans may overlap.
- *
- * Context: may sleep; takes pages->lock.
- * Return: 0; EINVAL: device memory; or as pages_add_user().
- */
-int pages_access_pin(struct iommufd_pages *pages, unsigned long first,
-		     unsigned long last, struct page **out,
-		     struct iommufd_why *why);
-
-/**
- * pages_access_unpin() - undo pages_access_pin()
- * @pages: the object
- * @first: first page index
- * @last: last page index
- *
- * One pin of exactly this span, or else one each of shorter spans that make it
- * up: drivers pin page by page, and unpin what they got in one go.
- *
- * Context: may sleep; takes pages->lock. Does not allocate, does not fail; a
- * span that was never pinned is a bug of the caller (WARN).
- * Return: how many pins were undone.
- */
-unsigned int pages_access_unpin(struct iommufd_pages *pages,
-				unsigned long first, unsigned long last);
 
 /**
  * pages_move_charge() - charge somebody else in addition

@@ -4,7 +4,7 @@
  *
  * Owns: nothing; fills and empties the chunk words of an object.
  * Locks: pages->lock is held.
- * Calls: the source, chunk.c.
+ * Calls: the source, chunk.c, cover.c.
  *
  * Frames come from the source, page by page. They are never inferred from
  * their neighbours: a huge page may be mapped in part, and unpinning a page
@@ -40,14 +40,14 @@ struct pin_batch {
 unsigned long pages_count_holes_locked(struct iommufd_pages *pages,
 				       unsigned long first, unsigned long last)
 {
-	struct interval_tree_span_iter span;
+	struct cover_piece piece;
 	unsigned long n = 0;
 
 	lockdep_assert_held(&pages->lock);
 
-	interval_tree_for_each_span(&span, &pages->users, first, last)
-		if (span.is_hole)
-			n += span.last_hole - span.start_hole + 1;
+	pages_cover_for_each(piece, &pages->cover, first, last)
+		if (piece.is_hole)
+			n += piece.last - piece.first + 1;
 	return n;
 }
 
@@ -118,7 +118,7 @@ int pages_pin_holes_locked(struct iommufd_pages *pages, unsigned long first,
 		.npfns = min(pages_batch_npages(), PIN_SMALL_NPAGES),
 	};
 	unsigned long wanted = min(pages_batch_npages(), last - first + 1);
-	struct interval_tree_span_iter span;
+	struct cover_piece piece;
 	int rc = 0;
 
 	lockdep_assert_held(&pages->lock);
@@ -134,10 +134,10 @@ int pages_pin_holes_locked(struct iommufd_pages *pages, unsigned long first,
 		batch.npfns = wanted;
 	}
 
-	interval_tree_for_each_span(&span, &pages->users, first, last) {
-		if (!span.is_hole)
+	pages_cover_for_each(piece, &pages->cover, first, last) {
+		if (!piece.is_hole)
 			continue;
-		rc = pin_hole(&batch, span.start_hole, span.last_hole);
+		rc = pin_hole(&batch, piece.first, piece.last);
 		if (rc)
 			break;
 	}
@@ -176,11 +176,12 @@ static void clear_unused_chunks(struct iommufd_pages *pages,
 				unsigned long first, unsigned long last)
 {
 	struct pages_chunk_span span;
+	struct cover_piece piece;
 
 	do {
 		span = pages_chunks_span(&pages->chunks, first);
-		if (!interval_tree_iter_first(&pages->users, span.first,
-					      span.last))
+		piece = pages_cover_piece(&pages->cover, span.first, span.last);
+		if (piece.is_hole && piece.last == span.last)
 			pages_chunks_clear(&pages->chunks, first);
 		first = span.last + 1;
 		cond_resched();
@@ -199,7 +200,7 @@ static void clear_unused_chunks(struct iommufd_pages *pages,
 unsigned long pages_unpin_holes_locked(struct iommufd_pages *pages,
 				       unsigned long first, unsigned long last)
 {
-	struct interval_tree_span_iter span;
+	struct cover_piece piece;
 	unsigned long n = 0;
 
 	lockdep_assert_held(&pages->lock);
@@ -208,12 +209,12 @@ unsigned long pages_unpin_holes_locked(struct iommufd_pages *pages,
 	 * Two holes in one chunk have a user between them, so the first never
 	 * clears the frames of the second.
 	 */
-	interval_tree_for_each_span(&span, &pages->users, first, last) {
-		if (!span.is_hole)
+	pages_cover_for_each(piece, &pages->cover, first, last) {
+		if (!piece.is_hole)
 			continue;
-		unpin_frames(pages, span.start_hole, span.last_hole);
-		clear_unused_chunks(pages, span.start_hole, span.last_hole);
-		n += span.last_hole - span.start_hole + 1;
+		unpin_frames(pages, piece.first, piece.last);
+		clear_unused_chunks(pages, piece.first, piece.last);
+		n += piece.last - piece.first + 1;
 	}
 	return n;
 }

@@ -5,7 +5,7 @@
  * Owns: nothing.
  * Locks: pages->lock while it copies through frames; none while it copies
  *	through user mappings, which may fault.
- * Calls: the source, chunk.c.
+ * Calls: the source, chunk.c, cover.c.
  */
 #include <linux/cleanup.h>
 #include <linux/highmem.h>
@@ -109,20 +109,21 @@ static int rw_unpinned_locked(struct iommufd_pages *pages,
 static int rw_frames(struct iommufd_pages *pages, struct rw_cursor *cursor,
 		     struct iommufd_why *why)
 {
-	struct interval_tree_span_iter span;
+	struct cover_piece piece;
+	unsigned long last;
 	int rc;
 
 	ACQUIRE(mutex_kill, lock)(&pages->lock);
 	if (ACQUIRE_ERR(mutex_kill, &lock))
 		return -EINTR;
-	interval_tree_for_each_span(&span, &pages->users,
-				    rw_first_index(cursor),
-				    rw_last_index(cursor)) {
-		if (span.is_hole)
-			rc = rw_unpinned_locked(pages, cursor, span.last_hole,
-						why);
+	/* the cursor moves on while the pieces are copied */
+	last = rw_last_index(cursor);
+	pages_cover_for_each(piece, &pages->cover, rw_first_index(cursor),
+			     last) {
+		if (piece.is_hole)
+			rc = rw_unpinned_locked(pages, cursor, piece.last, why);
 		else
-			rc = rw_pinned_locked(pages, cursor, span.last_used);
+			rc = rw_pinned_locked(pages, cursor, piece.last);
 		if (rc)
 			return rc;
 	}

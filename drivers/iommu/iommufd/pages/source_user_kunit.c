@@ -53,7 +53,7 @@ static void user_pin_unpin(struct kunit *test)
 {
 	unsigned long addr = map_memory(test, PROT_READ | PROT_WRITE);
 	struct iommufd_pages *pages = make_pages(test, addr, true);
-	struct pages_user user = { .kind = PAGES_USER_TABLES };
+	struct pages_user user = {};
 	long before = atomic64_read(&current->mm->pinned_vm);
 	struct iommufd_why why = {};
 
@@ -75,7 +75,7 @@ static void user_charge_mm(struct kunit *test)
 {
 	unsigned long addr = map_memory(test, PROT_READ | PROT_WRITE);
 	struct iommufd_pages *pages = make_pages(test, addr, true);
-	struct pages_user user = { .kind = PAGES_USER_TABLES };
+	struct pages_user user = {};
 	struct rlimit *limit = &current->signal->rlim[RLIMIT_MEMLOCK];
 	unsigned long before = current->mm->locked_vm;
 	struct iommufd_why why = {};
@@ -100,7 +100,7 @@ static void user_charge_mm(struct kunit *test)
 static void expect_fault(struct kunit *test, struct iommufd_pages *pages,
 			 const char *reason, unsigned long addr)
 {
-	struct pages_user user = { .kind = PAGES_USER_TABLES };
+	struct pages_user user = {};
 	struct iommufd_why why = {};
 
 	KUNIT_EXPECT_EQ(test, -EFAULT,
@@ -209,7 +209,6 @@ static void user_remote(struct kunit *test)
 	unsigned long addr = map_memory(test, PROT_READ | PROT_WRITE);
 	struct remote remote = {
 		.pages = make_pages(test, addr, true),
-		.user = { .kind = PAGES_USER_TABLES },
 		.flags = IOMMUFD_ACCESS_RW_WRITE,
 		.word = 0x1122334455667788,
 	};
@@ -238,10 +237,9 @@ static void user_remote(struct kunit *test)
 static void user_owner_gone(struct kunit *test)
 {
 	struct remote remote = {
-		.user = { .kind = PAGES_USER_TABLES },
 		.word = 0x1122334455667788,
 	};
-	struct pages_user user = { .kind = PAGES_USER_TABLES };
+	struct pages_user user = {};
 	struct iommufd_why why = {};
 	u64 word = 0;
 
@@ -273,7 +271,7 @@ static void user_rw(struct kunit *test)
 {
 	unsigned long addr = map_memory(test, PROT_READ | PROT_WRITE);
 	struct iommufd_pages *pages = make_pages(test, addr, true);
-	struct pages_user user = { .kind = PAGES_USER_TABLES };
+	struct pages_user user = {};
 	size_t n = 30 * PAGE_SIZE + 11, start = 2 * PAGE_SIZE - 5, i;
 	u8 *in = kunit_kmalloc(test, n, GFP_KERNEL);
 	u8 *out = kunit_kmalloc(test, n, GFP_KERNEL);
