@@ -171,6 +171,9 @@ static int area_map_runs(struct ioas_area *area, struct iommu_domain *domain,
 		n = pages_get_runs(area->pages, cur->index,
 				   area_step_last(area, cur), runs,
 				   ARRAY_SIZE(runs), &covered);
+		/* without frames it would not get on, for ever */
+		if (!n)
+			return -EFAULT;
 		/* the core does one run with less ado */
 		if (bulk && n > 1)
 			rc = area_map_bulk(area, domain, bulk, cur, runs, n);

@@ -29,8 +29,11 @@ static struct ioas_area *phys_find_locked(struct iommufd_ioas *ioas,
 	return NULL;
 }
 
-/* How far physical memory goes on from the page of @iova, at most @nbytes. */
-static void phys_walk(struct ioas_area *area, unsigned long iova,
+/*
+ * How far physical memory goes on from the page of @iova, at most @nbytes.
+ * Return: 0, or EFAULT: its frame is not known, a bug.
+ */
+static int phys_walk(struct ioas_area *area, unsigned long iova,
 		      unsigned long nbytes, struct ioas_phys *phys)
 {
 	unsigned long index = ioas_area_index(area, iova);
@@ -55,7 +58,10 @@ static void phys_walk(struct ioas_area *area, unsigned long iova,
 		}
 		broken |= !n;
 	}
+	if (!npages)
+		return -EFAULT;
 	phys->length = min(nbytes, (npages << PAGE_SHIFT) - offset);
+	return 0;
 }
 
 static int phys_refuse_revoked(unsigned long iova, struct iommufd_why *why)
@@ -104,16 +110,13 @@ static int phys_get_locked(struct iommufd_ioas *ioas, unsigned long iova,
 		return iommufd_refuse(why, "iova", "no page table maps it",
 				      iova, -EOPNOTSUPP);
 	nbytes = min(length, area->last - iova + 1);
-	if (!area->pages->revocation) {
-		phys_walk(area, iova, nbytes, phys);
-		return 0;
-	}
+	if (!area->pages->revocation)
+		return phys_walk(area, iova, nbytes, phys);
 
 	guard(mutex)(&area->pages->revocation->lock);
 	if (area->pages->revocation->revoked)
 		return phys_refuse_revoked(iova, why);
-	phys_walk(area, iova, nbytes, phys);
-	return 0;
+	return phys_walk(area, iova, nbytes, phys);
 }
 
 /**
