@@ -2,15 +2,15 @@
 /*
  * Translations of memory that can be revoked.
  *
- * Owns: struct area_mapping, one for each table that maps such an area now.
+ * Owns: a struct pages_mapping for each table that maps such an area now.
  * Locks: pages_revocation.lock from before a translation is installed until it
  *	is known to the source, and while one is taken out and flushed: when a
  *	revocation is done no device reaches the memory.
  * Calls: the IOMMU core.
  *
  * A revocation takes no lock of the IOAS. The area and the table of a mapping
- * are there nevertheless: neither goes away before its mappings are off the
- * list. An area whose memory is revoked stays what it is, without translations.
+ * are there nevertheless: neither goes away before its mappings are out of
+ * the tree. An area whose memory is revoked stays what it is, without translations.
  */
 #include <linux/cleanup.h>
 #include <linux/iommu.h>
@@ -20,49 +20,15 @@
 #include "area.h"
 #include "revocable.h"
 
-/**
- * struct area_mapping - an area in a table
- * @mapping: how the source finds it
- * @area: the area
- * @domain: the table
- */
-struct area_mapping {
-	struct pages_mapping mapping;
-	struct ioas_area *area;
-	struct iommu_domain *domain;
-};
-
-static struct area_mapping *to_area_mapping(struct pages_mapping *mapping)
-{
-	return container_of(mapping, struct area_mapping, mapping);
-}
-
 /* Not gathered with others: the flush belongs under the lock. */
 static void area_mapping_remove(struct pages_mapping *mapping)
 {
-	struct area_mapping *found = to_area_mapping(mapping);
-	unsigned long length = ioas_area_length(found->area);
+	struct iommu_domain *domain = mapping->table;
+	struct ioas_area *area = mapping->owner;
+	unsigned long length = ioas_area_length(area);
 
-	WARN_ON(iommu_unmap(found->domain, found->area->first, length) !=
-		length);
-	kfree(found);
-}
-
-static struct pages_mapping *
-mapping_find_locked(struct pages_revocation *revocation,
-		    const struct ioas_area *area,
-		    const struct iommu_domain *domain)
-{
-	struct pages_mapping *mapping;
-
-	lockdep_assert_held(&revocation->lock);
-	list_for_each_entry(mapping, &revocation->mappings, item) {
-		struct area_mapping *found = to_area_mapping(mapping);
-
-		if (found->area == area && found->domain == domain)
-			return mapping;
-	}
-	return NULL;
+	WARN_ON(iommu_unmap(domain, area->first, length) != length);
+	kfree(mapping);
 }
 
 /**
@@ -81,16 +47,16 @@ int ioas_revocable_map(struct ioas_area *area, struct iommu_domain *domain,
 		       ioas_area_install_fn install, struct iommufd_why *why)
 {
 	struct pages_revocation *revocation = area->pages->revocation;
-	struct area_mapping *new __free(kfree) =
+	struct pages_mapping *new __free(kfree) =
 		kzalloc_obj(*new, GFP_KERNEL_ACCOUNT);
 	int rc;
 
 	if (!new)
 		return iommufd_refuse(why, "iova", "no memory", area->first,
 				      -ENOMEM);
-	new->mapping.revoke = area_mapping_remove;
-	new->area = area;
-	new->domain = domain;
+	new->revoke = area_mapping_remove;
+	new->owner = area;
+	new->table = domain;
 
 	guard(mutex)(&revocation->lock);
 	if (revocation->revoked)
@@ -98,7 +64,7 @@ int ioas_revocable_map(struct ioas_area *area, struct iommu_domain *domain,
 	rc = install(area, domain, why);
 	if (rc)
 		return rc;
-	list_add_tail(&no_free_ptr(new)->mapping.item, &revocation->mappings);
+	pages_mapping_add_locked(revocation, no_free_ptr(new));
 	return 0;
 }
 
@@ -118,10 +84,10 @@ void ioas_revocable_unmap(struct ioas_area *area, struct iommu_domain *domain)
 	struct pages_mapping *mapping;
 
 	guard(mutex)(&revocation->lock);
-	mapping = mapping_find_locked(revocation, area, domain);
+	mapping = pages_mapping_find_locked(revocation, area, domain);
 	if (!mapping)
 		return;
-	list_del(&mapping->item);
+	pages_mapping_remove_locked(revocation, mapping);
 	area_mapping_remove(mapping);
 }
 
@@ -144,7 +110,7 @@ int ioas_revocable_visit(struct ioas_area *area, struct iommu_domain *domain,
 	struct pages_revocation *revocation = area->pages->revocation;
 
 	guard(mutex)(&revocation->lock);
-	if (!mapping_find_locked(revocation, area, domain))
+	if (!pages_mapping_find_locked(revocation, area, domain))
 		return 0;
 	return visit(area, opaque);
 }

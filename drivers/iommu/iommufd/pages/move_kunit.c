@@ -221,16 +221,29 @@ static void revoke_once(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, pages_is_revoked(move->pages));
 	for (i = 0; i < ARRAY_SIZE(mappings); i++) {
 		mappings[i].mapping.revoke = count_revoke;
-		list_add(&mappings[i].mapping.item, &revocation.mappings);
+		mappings[i].mapping.owner = &mappings[i / 2];
+		mappings[i].mapping.table = &mappings[i % 2];
 	}
-	list_del(&mappings[1].mapping.item);
+	mutex_lock(&revocation.lock);
+	for (i = 0; i < ARRAY_SIZE(mappings); i++)
+		pages_mapping_add_locked(&revocation, &mappings[i].mapping);
+	for (i = 0; i < ARRAY_SIZE(mappings); i++)
+		KUNIT_EXPECT_PTR_EQ(test, &mappings[i].mapping,
+				    pages_mapping_find_locked(&revocation,
+							      &mappings[i / 2],
+							      &mappings[i % 2]));
+	pages_mapping_remove_locked(&revocation, &mappings[1].mapping);
+	KUNIT_EXPECT_NULL(test, pages_mapping_find_locked(&revocation,
+							  &mappings[0],
+							  &mappings[1]));
+	mutex_unlock(&revocation.lock);
 
 	pages_revoke(&revocation);
 	pages_revoke(&revocation);
 	KUNIT_EXPECT_EQ(test, mappings[0].revoked, 1);
 	KUNIT_EXPECT_EQ(test, mappings[1].revoked, 0);
 	KUNIT_EXPECT_EQ(test, mappings[2].revoked, 1);
-	KUNIT_EXPECT_TRUE(test, list_empty(&revocation.mappings));
+	KUNIT_EXPECT_TRUE(test, RB_EMPTY_ROOT(&revocation.mappings));
 	KUNIT_EXPECT_TRUE(test, pages_is_revoked(move->pages));
 	move->pages->revocation = NULL;
 	pages_revocation_destroy(&revocation);

@@ -7,6 +7,8 @@
  * Calls: whoever left a struct pages_mapping.
  */
 #include <linux/cleanup.h>
+#include <linux/lockdep.h>
+#include <linux/sched.h>
 
 #include "pages.h"
 #include "revoke.h"
@@ -20,7 +22,7 @@
 void pages_revocation_init(struct pages_revocation *revocation)
 {
 	mutex_init(&revocation->lock);
-	INIT_LIST_HEAD(&revocation->mappings);
+	revocation->mappings = RB_ROOT;
 	revocation->revoked = false;
 }
 
@@ -32,8 +34,91 @@ void pages_revocation_init(struct pages_revocation *revocation)
  */
 void pages_revocation_destroy(struct pages_revocation *revocation)
 {
-	WARN_ON_ONCE(!list_empty(&revocation->mappings));
+	WARN_ON_ONCE(!RB_EMPTY_ROOT(&revocation->mappings));
 	mutex_destroy(&revocation->lock);
+}
+
+static struct pages_mapping *to_mapping(struct rb_node *rb)
+{
+	return rb_entry_safe(rb, struct pages_mapping, rb);
+}
+
+static int mapping_cmp(const struct pages_mapping *mapping, const void *owner,
+		       const void *table)
+{
+	if (mapping->owner != owner)
+		return mapping->owner < owner ? -1 : 1;
+	if (mapping->table != table)
+		return mapping->table < table ? -1 : 1;
+	return 0;
+}
+
+/**
+ * pages_mapping_find_locked() - what is installed of a piece in a table
+ * @revocation: state of the object
+ * @owner: the piece
+ * @table: the table
+ *
+ * Context: caller holds pages_revocation.lock.
+ * Return: the mapping, or NULL.
+ */
+struct pages_mapping *
+pages_mapping_find_locked(struct pages_revocation *revocation,
+			  const void *owner, const void *table)
+{
+	struct pages_mapping *mapping =
+		to_mapping(revocation->mappings.rb_node);
+
+	lockdep_assert_held(&revocation->lock);
+
+	while (mapping) {
+		int order = mapping_cmp(mapping, owner, table);
+
+		if (!order)
+			return mapping;
+		mapping = to_mapping(order > 0 ? mapping->rb.rb_left :
+						 mapping->rb.rb_right);
+	}
+	return NULL;
+}
+
+/**
+ * pages_mapping_add_locked() - translations are installed
+ * @revocation: state of the object, not revoked
+ * @mapping: whose; the object has none of this owner in this table
+ *
+ * Context: caller holds pages_revocation.lock.
+ */
+void pages_mapping_add_locked(struct pages_revocation *revocation,
+			      struct pages_mapping *mapping)
+{
+	struct rb_node **link = &revocation->mappings.rb_node;
+	struct rb_node *parent = NULL;
+
+	lockdep_assert_held(&revocation->lock);
+
+	while (*link) {
+		parent = *link;
+		link = mapping_cmp(to_mapping(parent), mapping->owner,
+				   mapping->table) > 0 ?
+		       &parent->rb_left : &parent->rb_right;
+	}
+	rb_link_node(&mapping->rb, parent, link);
+	rb_insert_color(&mapping->rb, &revocation->mappings);
+}
+
+/**
+ * pages_mapping_remove_locked() - translations are taken out
+ * @revocation: state of the object
+ * @mapping: of pages_mapping_add_locked()
+ *
+ * Context: caller holds pages_revocation.lock.
+ */
+void pages_mapping_remove_locked(struct pages_revocation *revocation,
+				 struct pages_mapping *mapping)
+{
+	lockdep_assert_held(&revocation->lock);
+	rb_erase(&mapping->rb, &revocation->mappings);
 }
 
 /**
@@ -45,13 +130,14 @@ void pages_revocation_destroy(struct pages_revocation *revocation)
  */
 void pages_revoke(struct pages_revocation *revocation)
 {
-	struct pages_mapping *mapping, *next;
+	struct pages_mapping *mapping;
 
 	guard(mutex)(&revocation->lock);
 	WRITE_ONCE(revocation->revoked, true);
-	list_for_each_entry_safe(mapping, next, &revocation->mappings, item) {
-		list_del(&mapping->item);
+	while ((mapping = to_mapping(rb_first(&revocation->mappings)))) {
+		pages_mapping_remove_locked(revocation, mapping);
 		mapping->revoke(mapping);
+		cond_resched();
 	}
 }
 

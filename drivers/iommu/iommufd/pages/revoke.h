@@ -24,39 +24,51 @@
 #ifndef __IOMMUFD_PAGES_REVOKE_H
 #define __IOMMUFD_PAGES_REVOKE_H
 
-#include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/rbtree.h>
 #include <linux/types.h>
 
 struct iommufd_pages;
 
 /**
  * struct pages_mapping - translations of a piece of an object in one table
- * @item: on &pages_revocation.mappings
- * @revoke: take the translations out and flush them; the mapping is off the
- *	list and belongs to the callee. Runs with &pages_revocation.lock held,
+ * @rb: in &pages_revocation.mappings
+ * @owner: the piece; constant
+ * @table: the table; constant
+ * @revoke: take the translations out and flush them; the mapping is out of the
+ *	tree and belongs to the callee. Runs with &pages_revocation.lock held,
  *	may not take any lock of an IOAS, may not fail.
  */
 struct pages_mapping {
-	struct list_head item;
+	struct rb_node rb;
+	void *owner;
+	void *table;
 	void (*revoke)(struct pages_mapping *mapping);
 };
 
 /**
  * struct pages_revocation - state of an object that can be revoked
  * @lock: guards what follows; held around installing and removing translations
- * @mappings: translations installed now
+ * @mappings: translations installed now, by owner and table
  * @revoked: the memory is gone for good; @mappings is empty
  */
 struct pages_revocation {
 	struct mutex lock;
-	struct list_head mappings;
+	struct rb_root mappings;
 	bool revoked;
 };
 
 void pages_revocation_init(struct pages_revocation *revocation);
 void pages_revocation_destroy(struct pages_revocation *revocation);
 void pages_revoke(struct pages_revocation *revocation);
+
+struct pages_mapping *
+pages_mapping_find_locked(struct pages_revocation *revocation,
+			  const void *owner, const void *table);
+void pages_mapping_add_locked(struct pages_revocation *revocation,
+			      struct pages_mapping *mapping);
+void pages_mapping_remove_locked(struct pages_revocation *revocation,
+				 struct pages_mapping *mapping);
 
 bool pages_is_revoked(struct iommufd_pages *pages);
 
