@@ -4,7 +4,8 @@
  *
  * A pin counts on its area: unmap sees the count and asks the access to let
  * go. A copy counts, too: unmap waits for it. The pages themselves are pinned
- * and copied without any lock of the IOAS held.
+ * and copied without any lock of the IOAS held, and who counts holds iova_lock
+ * shared only, so that many threads pin at once.
  */
 #include <linux/iommu.h>
 #include <linux/overflow.h>
@@ -50,7 +51,7 @@ static struct ioas_area *access_open(struct iommufd_ioas *ioas,
 	struct ioas_area *area;
 	int rc;
 
-	guard(rwsem_write)(&ioas->iova_lock);
+	guard(rwsem_read)(&ioas->iova_lock);
 	area = access_lookup(ioas, iova, why);
 	if (!area)
 		return ERR_PTR(-ENOENT);
@@ -63,14 +64,20 @@ static struct ioas_area *access_open(struct iommufd_ioas *ioas,
 	rc = access_check_prot(area, iova, write, why);
 	if (rc)
 		return ERR_PTR(rc);
-	area->accesses++;
+	if (!atomic_add_unless(&area->accesses, 1, INT_MAX)) {
+		rc = iommufd_refuse(why, "iova",
+				    "the area is pinned too many times (value: its start)",
+				    area->first, -ENOMEM);
+		return ERR_PTR(rc);
+	}
 	return area;
 }
 
+/* The area may be gone when this returns. */
 static void access_close(struct ioas_area *area, unsigned int npins)
 {
-	guard(rwsem_write)(&area->ioas->iova_lock);
-	area->accesses -= npins;
+	/* the pages are unpinned before an unmap sees that they are */
+	WARN_ON_ONCE(atomic_sub_return_release(npins, &area->accesses) < 0);
 }
 
 /* Undo pins on [first, last]; the counts keep the areas in place. */
@@ -84,7 +91,7 @@ static void access_unpin(struct iommufd_ioas *ioas, unsigned long first,
 
 		scoped_guard(rwsem_read, &ioas->iova_lock)
 			area = access_lookup(ioas, first, NULL);
-		if (WARN_ON_ONCE(!area || !area->accesses))
+		if (WARN_ON_ONCE(!area || !atomic_read(&area->accesses)))
 			return;
 		stop = min(area->last, last);
 		npins = pages_access_unpin(area->pages, &area->access,
@@ -109,8 +116,8 @@ static void access_unpin(struct iommufd_ioas *ioas, unsigned long first,
  * Context: may sleep; takes iova_lock and the pages locks.
  * Return: 0, or EINVAL: length 0, @iova not page aligned, or an area being
  * unmapped or not page aligned; EOVERFLOW: the range wraps; ENOENT: not mapped
- * from end to end; EPERM: the map does not grant the access; else as
- * pages_access_pin().
+ * from end to end; EPERM: the map does not grant the access; ENOMEM: 2^31 pins
+ * of an area; else as pages_access_pin().
  * Nothing is pinned then.
  */
 int ioas_access_pin(struct iommufd_ioas *ioas, unsigned long iova,

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KUnit: in-kernel pins through several areas that map the same memory.
+ * KUnit: in-kernel pins through several areas that map the same memory, and by
+ * several threads.
  */
 #include <kunit/test.h>
+#include <linux/completion.h>
 #include <linux/iommu.h>
+#include <linux/kthread.h>
 #include <linux/mman.h>
 
 #include "ioas.h"
@@ -18,12 +21,16 @@
  * @ioas: maps the pages at IOVA_A and at IOVA_B
  * @listener: is told of an unmap while pins are left
  * @ntold: how often it was
+ * @rc: what a pin by another thread said
+ * @pinned: the other thread has said so
  */
 struct scene {
 	struct iommufd_ctx *ictx;
 	struct iommufd_ioas *ioas;
 	struct ioas_listener listener;
 	unsigned int ntold;
+	int rc;
+	struct completion pinned;
 };
 
 static void scene_told(struct ioas_listener *listener, unsigned long iova,
@@ -53,6 +60,7 @@ static int scene_init(struct kunit *test)
 	s->ioas = iommufd_ioas_new(s->ictx);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, s->ioas);
 	iommufd_object_publish(s->ictx, &s->ioas->obj);
+	init_completion(&s->pinned);
 	s->listener.ops = &scene_ops;
 	s->listener.needs_pages = true;
 	test->priv = s;
@@ -114,8 +122,38 @@ static void pins_of_two_areas(struct kunit *test)
 	unmap_at_once(test, IOVA_B);
 }
 
+static int pin_fn(void *data)
+{
+	struct scene *s = data;
+
+	s->rc = ioas_access_pin(s->ioas, IOVA_A, PAGE_SIZE, NULL, false, NULL);
+	complete(&s->pinned);
+	return 0;
+}
+
+/* Who only looks at the address space does not hold up a pin. */
+static void pins_share_the_lock(struct kunit *test)
+{
+	struct scene *s = test->priv;
+	struct task_struct *task;
+	unsigned long left;
+
+	down_read(&s->ioas->iova_lock);
+	task = kthread_run(pin_fn, s, "iommufd_kunit");
+	KUNIT_EXPECT_FALSE(test, IS_ERR(task));
+	left = wait_for_completion_timeout(&s->pinned, 20 * HZ);
+	up_read(&s->ioas->iova_lock);
+	KUNIT_EXPECT_NE(test, left, 0);
+	if (!left)
+		wait_for_completion(&s->pinned);
+	KUNIT_EXPECT_EQ(test, s->rc, 0);
+	ioas_access_unpin(s->ioas, IOVA_A, PAGE_SIZE);
+	unmap_at_once(test, IOVA_A);
+}
+
 static struct kunit_case access_cases[] = {
 	KUNIT_CASE(pins_of_two_areas),
+	KUNIT_CASE(pins_share_the_lock),
 	{}
 };
 

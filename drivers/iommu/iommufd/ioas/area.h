@@ -15,6 +15,7 @@
 #ifndef __IOMMUFD_IOAS_AREA_H
 #define __IOMMUFD_IOAS_AREA_H
 
+#include <linux/atomic.h>
 #include <linux/list.h>
 #include <linux/sizes.h>
 #include <linux/types.h>
@@ -50,10 +51,12 @@ enum ioas_area_state {
  * @prot: IOMMU_READ, IOMMU_WRITE, and what the memory demands; constant
  * @pages: the memory; constant, one reference
  * @state: guarded by &iommufd_ioas.iova_lock
- * @accesses: in-kernel pins that reach through this area; same lock
+ * @accesses: in-kernel pins that reach through this area; raised with the lock
+ *	held shared, lowered without. At 0, with the lock held in write mode, none
+ *	is
  * @access: those pins
  * @locks: HW queues that need the area to stay; same lock
- * @closing: an unmap waits for @accesses, no new ones; same lock
+ * @closing: an unmap waits for @accesses, no new ones; guarded by the lock
  * @copies: copies by the CPU that are under way; raised with the lock held
  *	shared, lowered without. At 0, with the lock held in write mode, none is
  * @ending: an unmap waits for @copies, new ones wait for it; same lock
@@ -72,7 +75,7 @@ struct ioas_area {
 	struct iommufd_pages *pages;
 
 	enum ioas_area_state state;
-	unsigned int accesses;
+	atomic_t accesses;
 	unsigned int locks;
 	bool closing;
 	bool ending;

@@ -43,7 +43,7 @@ static int cut_check_locked(struct ioas_area *area, unsigned long iova,
 		return iommufd_refuse(why, "iova",
 				      "the cut is not a multiple of the alignment (value: where)",
 				      iova, -EINVAL);
-	if (area->accesses)
+	if (atomic_read_acquire(&area->accesses))
 		return iommufd_refuse(why, "iova",
 				      "an in-kernel access pins the area to be cut (value: its start)",
 				      area->first, -EINVAL);

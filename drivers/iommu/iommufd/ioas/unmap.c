@@ -115,7 +115,7 @@ static int unmap_check_locked(struct iommufd_ioas *ioas,
 		copying |= atomic_read_acquire(&area->copies);
 		/* copies wait for one that waits for copies, for no other */
 		area->ending = false;
-		if (area->accesses && !pinned) {
+		if (!pinned && atomic_read_acquire(&area->accesses)) {
 			req->pinned.first = area->first;
 			req->pinned.last = area->last;
 			pinned = true;
