@@ -304,13 +304,26 @@ int ioas_area_fill(struct ioas_area *area, struct iommufd_why *why)
 	return rc;
 }
 
+static bool areas_any_filled(struct list_head *areas)
+{
+	struct ioas_area *area;
+
+	list_for_each_entry(area, areas, item) {
+		if (area->filled)
+			return true;
+		cond_resched();
+	}
+	return false;
+}
+
 /**
  * ioas_areas_drain() - take areas out of all tables, then let their pages go
  * @ioas: the address space
  * @areas: list of struct ioas_area by item
  *
- * One flush per table for all areas. No page is unpinned before every table
- * has been flushed: until then a device may still reach it.
+ * One flush per table for all areas, none if they are in no table. No page is
+ * unpinned before every table has been flushed: until then a device may still
+ * reach it.
  *
  * Context: may sleep; tables_lock held. Does not allocate.
  */
@@ -322,6 +335,8 @@ void ioas_areas_drain(struct iommufd_ioas *ioas, struct list_head *areas)
 	unsigned long index;
 
 	lockdep_assert_held(&ioas->tables_lock);
+	if (!areas_any_filled(areas))
+		return;
 
 	xa_for_each(&ioas->tables, index, domain) {
 		iommu_iotlb_gather_init(&gather);

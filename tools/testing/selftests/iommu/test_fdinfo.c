@@ -216,10 +216,25 @@ static void looker_is_killable(void)
 	CHECK_EQ(ioas_number(attach.fd, attach.ioas, "pinned"), page_size());
 }
 
+/* What never was in a page table need not be flushed from it. */
+static void failed_map_flushes_nothing(void)
+{
+	int fd = mock_open();
+	__u32 ioas = ioas_alloc(fd);
+
+	mock_attach(fd, ioas);
+	CHECK_ERR(__ioas_map_at(fd, ioas, mem_nowhere(), page_size(),
+				MOCK_IOVA), EFAULT);
+	CHECK_EQ(ioas_number(fd, ioas, "flushes"), 0);
+	CHECK_EQ(ioas_number(fd, ioas, "areas"), 0);
+}
+
 static const struct test_case cases[] = {
 	{ .name = "empty", .fn = empty },
 	{ .name = "maps_are_counted", .fn = maps_are_counted },
 	{ .name = "many_areas", .fn = many_areas },
+	{ .name = "failed_map_flushes_nothing",
+	  .fn = failed_map_flushes_nothing },
 	{ .name = "tables_and_devices", .fn = tables_and_devices },
 	{ .name = "queues", .fn = queues },
 	{ .name = "looker_is_killable", .fn = looker_is_killable },
