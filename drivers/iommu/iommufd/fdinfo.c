@@ -2,7 +2,8 @@
 /*
  * /proc/<pid>/fdinfo/<fd> of /dev/iommu: what a context holds.
  *
- * One line per object that has something to say, the others are only counted.
+ * One line per object that has something to say, for so many objects; the
+ * others are only counted.
  * Documentation/userspace-api/iommufd/fdinfo.rst tells what stands where;
  * words and numbers may be added at the end of a line.
  *
@@ -21,15 +22,25 @@
 #include "ioas/stats.h"
 #include "object/ctx.h"
 
+/*
+ * A file in /proc is made in one piece, in memory, and from the start again
+ * when the memory was too little.
+ */
+#define FDINFO_LINES 256
+
 /**
  * struct fdinfo - what is passed on from object to object
  * @seq: where the lines go
  * @seen: memory that was counted
+ * @nlines: objects that have a line
+ * @nleft: objects that would have one if there were no bound
  * @count: objects by type
  */
 struct fdinfo {
 	struct seq_file *seq;
 	struct xarray seen;
+	unsigned int nlines;
+	unsigned int nleft;
 	unsigned int count[IOMMUFD_OBJ_MAX];
 };
 
@@ -109,9 +120,23 @@ static void show_veventq(struct fdinfo *info, struct veventq *queue)
 		   events, held, queue->depth);
 }
 
-static void show_object(struct fdinfo *info, struct iommufd_object *obj)
+static bool has_line(enum iommufd_object_type type)
 {
-	info->count[obj->type]++;
+	switch (type) {
+	case IOMMUFD_OBJ_IOAS:
+	case IOMMUFD_OBJ_HWPT_PAGING:
+	case IOMMUFD_OBJ_HWPT_NESTED:
+	case IOMMUFD_OBJ_DEVICE:
+	case IOMMUFD_OBJ_FAULT:
+	case IOMMUFD_OBJ_VEVENTQ:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void show_line(struct fdinfo *info, struct iommufd_object *obj)
+{
 	switch (obj->type) {
 	case IOMMUFD_OBJ_IOAS:
 		show_ioas(info, to_ioas(obj));
@@ -132,6 +157,19 @@ static void show_object(struct fdinfo *info, struct iommufd_object *obj)
 	default:
 		break;
 	}
+}
+
+static void show_object(struct fdinfo *info, struct iommufd_object *obj)
+{
+	info->count[obj->type]++;
+	if (!has_line(obj->type))
+		return;
+	if (info->nlines == FDINFO_LINES) {
+		info->nleft++;
+		return;
+	}
+	info->nlines++;
+	show_line(info, obj);
 }
 
 static const char *charge_mode_name(enum iommufd_charge_mode mode)
@@ -172,8 +210,12 @@ void iommufd_show_fdinfo(struct seq_file *seq, struct file *filp)
 
 		if (!IS_ERR(held))
 			show_object(&info, held);
+		if (seq_has_overflowed(seq))
+			break;
 		cond_resched();
 	}
+	if (info.nleft)
+		seq_printf(seq, "iommufd-left-out:\t%u lines\n", info.nleft);
 	seq_puts(seq, "iommufd-objects:\t");
 	for (type = IOMMUFD_OBJ_ANY + 1; type < IOMMUFD_OBJ_MAX; type++)
 		if (info.count[type])

@@ -216,6 +216,35 @@ static void looker_is_killable(void)
 	CHECK_EQ(ioas_number(attach.fd, attach.ioas, "pinned"), page_size());
 }
 
+static unsigned int count_of(const char *key)
+{
+	const char *at = text;
+	unsigned int n = 0;
+
+	for (; (at = strstr(at, key)); at++)
+		n++;
+	return n;
+}
+
+/* However many objects there are, so many lines, and all are counted. */
+static void many_objects(void)
+{
+	int fd = iommu_open();
+	unsigned int i;
+
+	for (i = 0; i < 255; i++)
+		ioas_alloc(fd);
+	look(fd);
+	CHECK_EQ(count_of("iommufd-ioas:"), 255);
+	CHECK(!strstr(text, "iommufd-left-out"));
+	for (; i < 3000; i++)
+		ioas_alloc(fd);
+	look(fd);
+	CHECK_EQ(count_of("iommufd-ioas:"), 256);
+	CHECK(strstr(text, "iommufd-left-out:\t2744 lines\n"));
+	CHECK(strstr(text, "ioas 3000 "));
+}
+
 /* What never was in a page table need not be flushed from it. */
 static void failed_map_flushes_nothing(void)
 {
@@ -233,6 +262,7 @@ static const struct test_case cases[] = {
 	{ .name = "empty", .fn = empty },
 	{ .name = "maps_are_counted", .fn = maps_are_counted },
 	{ .name = "many_areas", .fn = many_areas },
+	{ .name = "many_objects", .fn = many_objects },
 	{ .name = "failed_map_flushes_nothing",
 	  .fn = failed_map_flushes_nothing },
 	{ .name = "tables_and_devices", .fn = tables_and_devices },
