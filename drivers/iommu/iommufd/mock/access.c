@@ -18,6 +18,7 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 
 #include "../iommufd_test.h"
@@ -29,7 +30,6 @@
 #define MOCK_ACCESS_MAX_LENGTH SZ_16M
 
 static_assert(MOCK_ACCESS_RW_WRITE == (int)IOMMUFD_ACCESS_RW_WRITE);
-static_assert(MOCK_ACCESS_RW_SLOW_PATH == (int)__IOMMUFD_ACCESS_RW_SLOW_PATH);
 
 /**
  * struct mock_access - an in-kernel user of an IOAS; private data of its file
@@ -376,27 +376,68 @@ int mock_access_unpin_op(struct iommufd_ucmd *ucmd)
 	return 0;
 }
 
+/*
+ * A copy by a thread that is no process: it has no user mappings and takes the
+ * way through the frames.
+ */
+struct mock_slow_copy {
+	struct work_struct work;
+	struct mock_access *macc;
+	unsigned long iova;
+	void *buffer;
+	size_t length;
+	unsigned int flags;
+	int rc;
+};
+
+static void mock_slow_copy_fn(struct work_struct *work)
+{
+	struct mock_slow_copy *copy =
+		container_of(work, struct mock_slow_copy, work);
+
+	copy->rc = iommufd_access_rw(copy->macc->access, copy->iova,
+				     copy->buffer, copy->length, copy->flags);
+}
+
+static int mock_access_copy(struct mock_access *macc,
+			    struct iommu_test_cmd *cmd, void *buffer)
+{
+	struct mock_slow_copy copy = {
+		.macc = macc,
+		.iova = cmd->access_rw.iova,
+		.buffer = buffer,
+		.length = cmd->access_rw.length,
+		.flags = cmd->access_rw.flags & MOCK_ACCESS_RW_WRITE,
+	};
+
+	if (!(cmd->access_rw.flags & MOCK_ACCESS_RW_SLOW_PATH)) {
+		mock_slow_copy_fn(&copy.work);
+		return copy.rc;
+	}
+	INIT_WORK_ONSTACK(&copy.work, mock_slow_copy_fn);
+	queue_work(system_dfl_wq, &copy.work);
+	flush_work(&copy.work);
+	destroy_work_on_stack(&copy.work);
+	return copy.rc;
+}
+
 static int mock_access_rw(struct mock_access *macc, struct iommu_test_cmd *cmd)
 {
 	void __user *uptr = u64_to_user_ptr(cmd->access_rw.uptr);
 	size_t length = cmd->access_rw.length;
-	unsigned int flags = cmd->access_rw.flags &
-			     (MOCK_ACCESS_RW_WRITE | MOCK_ACCESS_RW_SLOW_PATH);
 	void *buffer __free(kvfree) = kvzalloc(length, GFP_KERNEL_ACCOUNT);
 	int rc;
 
 	if (!buffer)
 		return -ENOMEM;
 
-	if (flags & MOCK_ACCESS_RW_WRITE) {
+	if (cmd->access_rw.flags & MOCK_ACCESS_RW_WRITE) {
 		if (copy_from_user(buffer, uptr, length))
 			return -EFAULT;
-		return iommufd_access_rw(macc->access, cmd->access_rw.iova,
-					 buffer, length, flags);
+		return mock_access_copy(macc, cmd, buffer);
 	}
 
-	rc = iommufd_access_rw(macc->access, cmd->access_rw.iova, buffer,
-			       length, flags);
+	rc = mock_access_copy(macc, cmd, buffer);
 	if (rc)
 		return rc;
 	return copy_to_user(uptr, buffer, length) ? -EFAULT : 0;

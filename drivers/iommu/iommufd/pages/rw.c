@@ -169,8 +169,7 @@ static int rw_user_kthread(struct iommufd_pages *pages,
 int pages_rw(struct iommufd_pages *pages, unsigned long start, void *data,
 	     unsigned long length, unsigned int flags, struct iommufd_why *why)
 {
-	bool user_ok = pages->source->in_user_mm &&
-		       !(flags & __IOMMUFD_ACCESS_RW_SLOW_PATH);
+	bool user_ok = pages->source->in_user_mm;
 	struct rw_cursor cursor = {
 		.start = start,
 		.data = data,

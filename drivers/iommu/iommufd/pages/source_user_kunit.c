@@ -190,10 +190,9 @@ static int owner_fn(void *data)
 	return 0;
 }
 
-static void run_thread(struct kunit *test, int (*fn)(void *data),
-		       struct remote *remote)
+static void run_thread(struct kunit *test, int (*fn)(void *data), void *data)
 {
-	struct task_struct *task = kthread_create(fn, remote, "pages_remote");
+	struct task_struct *task = kthread_create(fn, data, "pages_remote");
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
 	get_task_struct(task);
@@ -267,16 +266,49 @@ static void user_owner_gone(struct kunit *test)
 	pages_put(remote.pages);
 }
 
+/* One pages_rw(), of this process or of a thread that is none. */
+struct rw_call {
+	struct iommufd_pages *pages;
+	unsigned long start;
+	void *data;
+	size_t length;
+	unsigned int flags;
+	struct iommufd_why why;
+	int rc;
+};
+
+static int rw_call_fn(void *data)
+{
+	struct rw_call *call = data;
+
+	call->rc = pages_rw(call->pages, call->start, call->data, call->length,
+			    call->flags, &call->why);
+	return 0;
+}
+
+static int rw_call(struct kunit *test, struct rw_call *call, bool elsewhere)
+{
+	call->why = (struct iommufd_why){};
+	if (elsewhere)
+		run_thread(test, rw_call_fn, call);
+	else
+		rw_call_fn(call);
+	return call->rc;
+}
+
 static void user_rw(struct kunit *test)
 {
 	unsigned long addr = map_memory(test, PROT_READ | PROT_WRITE);
 	struct iommufd_pages *pages = make_pages(test, addr, true);
 	struct pages_user user = {};
 	size_t n = 30 * PAGE_SIZE + 11, start = 2 * PAGE_SIZE - 5, i;
+	struct rw_call read = { .pages = pages, .start = start, .length = n };
+	struct rw_call write = read;
 	u8 *in = kunit_kmalloc(test, n, GFP_KERNEL);
 	u8 *out = kunit_kmalloc(test, n, GFP_KERNEL);
 	unsigned int flags;
 
+	write.flags = IOMMUFD_ACCESS_RW_WRITE;
 	KUNIT_ASSERT_NOT_NULL(test, in);
 	KUNIT_ASSERT_NOT_NULL(test, out);
 	/* Some pages are pinned, some are not, some runs cross the border. */
@@ -285,17 +317,10 @@ static void user_rw(struct kunit *test)
 		for (i = 0; i < n; i++)
 			in[i] = i * 7 + flags;
 		memset(out, 0, n);
-		KUNIT_ASSERT_EQ(test, 0,
-				pages_rw(pages, start, in, n,
-					 IOMMUFD_ACCESS_RW_WRITE |
-					 (flags & 1 ?
-					  __IOMMUFD_ACCESS_RW_SLOW_PATH : 0),
-					 NULL));
-		KUNIT_ASSERT_EQ(test, 0,
-				pages_rw(pages, start, out, n,
-					 flags & 2 ?
-					 __IOMMUFD_ACCESS_RW_SLOW_PATH : 0,
-					 NULL));
+		write.data = in;
+		KUNIT_ASSERT_EQ(test, 0, rw_call(test, &write, flags & 1));
+		read.data = out;
+		KUNIT_ASSERT_EQ(test, 0, rw_call(test, &read, flags & 2));
 		KUNIT_EXPECT_MEMEQ(test, in, out, n);
 	}
 	KUNIT_EXPECT_FALSE(test, addr_is_pinned(test, addr + 9 * PAGE_SIZE));
@@ -310,6 +335,12 @@ static void user_rw_refused(struct kunit *test)
 	struct iommufd_pages *pages = make_pages(test, addr, false);
 	struct iommufd_why why = {};
 	u64 word[2] = {};
+	struct rw_call across = {
+		.pages = pages,
+		.start = PAGE_SIZE - 8,
+		.data = word,
+		.length = sizeof(word),
+	};
 
 	KUNIT_EXPECT_EQ(test, -EPERM,
 			pages_rw(pages, 0, word, sizeof(word),
@@ -321,11 +352,8 @@ static void user_rw_refused(struct kunit *test)
 			pages_rw(pages, PAGE_SIZE - 8, word, sizeof(word), 0,
 				 &why));
 	KUNIT_EXPECT_EQ(test, why.value, addr + PAGE_SIZE);
-	why = (struct iommufd_why){};
-	KUNIT_EXPECT_EQ(test, -EFAULT,
-			pages_rw(pages, PAGE_SIZE - 8, word, sizeof(word),
-				 __IOMMUFD_ACCESS_RW_SLOW_PATH, &why));
-	KUNIT_EXPECT_EQ(test, why.value, addr + PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, -EFAULT, rw_call(test, &across, true));
+	KUNIT_EXPECT_EQ(test, across.why.value, addr + PAGE_SIZE);
 	pages_put(pages);
 }
 
