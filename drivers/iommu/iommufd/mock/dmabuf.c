@@ -127,6 +127,10 @@ static int mock_dmabuf_phys(struct dma_buf_attachment *attach,
 	return 0;
 }
 
+static struct pages_dmabuf_exporter mock_dmabuf_exporter = {
+	.phys = mock_dmabuf_phys,
+};
+
 /**
  * mock_dmabuf_register() - dma-bufs of the mock may be mapped
  *
@@ -134,7 +138,7 @@ static int mock_dmabuf_phys(struct dma_buf_attachment *attach,
  */
 void mock_dmabuf_register(void)
 {
-	pages_dmabuf_set_mock(mock_dmabuf_phys);
+	pages_dmabuf_add_exporter(&mock_dmabuf_exporter);
 }
 
 /**
@@ -144,7 +148,7 @@ void mock_dmabuf_register(void)
  */
 void mock_dmabuf_unregister(void)
 {
-	pages_dmabuf_set_mock(NULL);
+	pages_dmabuf_remove_exporter(&mock_dmabuf_exporter);
 }
 
 static struct dma_buf *mock_dmabuf_export(size_t length, int flags)

@@ -42,18 +42,29 @@ struct dmabuf_source {
 
 static struct lock_class_key dmabuf_pages_key;
 
-/* Set once, before /dev/iommu exists. */
-static pages_dmabuf_phys_fn mock_phys;
+/* Those that are part of iommufd; changed only while /dev/iommu is not there. */
+static LIST_HEAD(exporters);
 
 /**
- * pages_dmabuf_set_mock() - one more exporter, for tests
- * @phys: asks it; NULL for none
+ * pages_dmabuf_add_exporter() - one more kind of dma-buf can be mapped
+ * @exporter: who makes it
  *
- * Context: module init and exit.
+ * Context: module init.
  */
-void pages_dmabuf_set_mock(pages_dmabuf_phys_fn phys)
+void pages_dmabuf_add_exporter(struct pages_dmabuf_exporter *exporter)
 {
-	mock_phys = phys;
+	list_add_tail(&exporter->item, &exporters);
+}
+
+/**
+ * pages_dmabuf_remove_exporter() - undo pages_dmabuf_add_exporter()
+ * @exporter: who makes it
+ *
+ * Context: module exit.
+ */
+void pages_dmabuf_remove_exporter(struct pages_dmabuf_exporter *exporter)
+{
+	list_del(&exporter->item);
 }
 
 /* The exporter is a module that need not be there. */
@@ -71,10 +82,14 @@ static int vfio_phys(struct dma_buf_attachment *attach, struct phys_vec *phys)
 
 static int dmabuf_phys(struct dma_buf_attachment *attach, struct phys_vec *phys)
 {
+	struct pages_dmabuf_exporter *exporter;
 	int rc = vfio_phys(attach, phys);
 
-	if (rc == -EOPNOTSUPP && mock_phys)
-		rc = mock_phys(attach, phys);
+	list_for_each_entry(exporter, &exporters, item) {
+		if (rc != -EOPNOTSUPP)
+			break;
+		rc = exporter->phys(attach, phys);
+	}
 	return rc;
 }
 

@@ -5,6 +5,7 @@
 #ifndef __IOMMUFD_PAGES_SOURCE_DMABUF_H
 #define __IOMMUFD_PAGES_SOURCE_DMABUF_H
 
+#include <linux/list.h>
 #include <linux/types.h>
 
 #include "../object/why.h"
@@ -28,12 +29,23 @@ struct pages_range;
 typedef int (*pages_dmabuf_phys_fn)(struct dma_buf_attachment *attach,
 				    struct phys_vec *phys);
 
+/**
+ * struct pages_dmabuf_exporter - who makes dma-bufs that can be mapped
+ * @item: among the others
+ * @phys: asks it
+ */
+struct pages_dmabuf_exporter {
+	struct list_head item;
+	pages_dmabuf_phys_fn phys;
+};
+
 #if IS_ENABLED(CONFIG_DMA_SHARED_BUFFER)
 struct iommufd_pages *pages_alloc_dmabuf(int fd,
 					 const struct pages_range *range,
 					 struct device *importer,
 					 struct iommufd_why *why);
-void pages_dmabuf_set_mock(pages_dmabuf_phys_fn phys);
+void pages_dmabuf_add_exporter(struct pages_dmabuf_exporter *exporter);
+void pages_dmabuf_remove_exporter(struct pages_dmabuf_exporter *exporter);
 #else
 static inline struct iommufd_pages *
 pages_alloc_dmabuf(int fd, const struct pages_range *range,
