@@ -101,9 +101,9 @@ static void show_fault(struct fdinfo *info, struct fault_queue *queue)
 
 	fault_queue_get_state(queue, &state);
 	seq_printf(info->seq,
-		   "iommufd-fault:\t%u groups %llu queued %lu waiting %lu\n",
+		   "iommufd-fault:\t%u groups %llu queued %lu waiting %lu refused %llu\n",
 		   queue->file.obj.id, state.ngroups, state.nqueued,
-		   state.nwaiting);
+		   state.nwaiting, state.nrefused);
 }
 
 static void show_veventq(struct fdinfo *info, struct veventq *queue)

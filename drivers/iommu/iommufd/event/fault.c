@@ -7,6 +7,7 @@
  * Calls: the core's answer to a group, and through it the IOMMU driver.
  */
 #include <linux/iommu.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -28,6 +29,13 @@ struct fault_event {
 	unsigned int nr;
 	struct iommu_hwpt_pgfault records[] __counted_by(nr);
 };
+
+/*
+ * Groups that are neither answered nor refused. A device has as many requests
+ * under way as its page request capability lets it, some hundred mostly; this
+ * bounds what devices make the kernel remember for a reader that is slow.
+ */
+#define FAULT_QUEUE_DEPTH SZ_32K
 
 /*
  * The structs of the iommu core and of user space name the same things. The
@@ -82,7 +90,8 @@ static struct fault_event *fault_event_new(struct iopf_group *group,
  * @group: the group; owned by the queue on success
  * @dev_id: id of the device in the context
  *
- * Where nobody can answer, the group is answered with INVALID at once.
+ * Where nobody can answer, or too many wait for an answer already, the group is
+ * answered with INVALID at once.
  *
  * Context: may sleep; the caller keeps the attachment until this returns.
  * Return: 0 or ENOMEM.
@@ -91,7 +100,7 @@ int fault_queue_push(struct fault_queue *queue, struct iopf_group *group,
 		     u32 dev_id)
 {
 	struct fault_event *event = fault_event_new(group, dev_id);
-	bool closed;
+	bool refused;
 
 	if (!event)
 		return -ENOMEM;
@@ -105,11 +114,16 @@ int fault_queue_push(struct fault_queue *queue, struct iopf_group *group,
 
 	scoped_guard(spinlock, &queue->lock) {
 		queue->ngroups++;
-		closed = queue->closed;
-		if (!closed)
+		refused = queue->closed || queue->nheld == FAULT_QUEUE_DEPTH;
+		if (refused) {
+			queue->nrefused++;
+		} else {
+			queue->nheld++;
+			queue->nqueued++;
 			list_add_tail(&event->item, &queue->queued);
+		}
 	}
-	if (closed) {
+	if (refused) {
 		trace_iommufd_response(queue->file.obj.id, 0,
 				       IOMMU_PAGE_RESP_INVALID);
 		iopf_group_response(group, IOMMU_PAGE_RESP_INVALID);
@@ -131,6 +145,8 @@ static void fault_answer_locked(struct fault_queue *queue,
 	iopf_group_response(event->group, code);
 	iopf_free_group(event->group);
 	kfree(event);
+	guard(spinlock)(&queue->lock);
+	queue->nheld--;
 }
 
 static bool fault_is_from(const struct fault_event *event,
@@ -165,8 +181,10 @@ void fault_queue_answer(struct fault_queue *queue,
 
 	scoped_guard(spinlock, &queue->lock) {
 		list_for_each_entry_safe(event, next, &queue->queued, item) {
-			if (fault_is_from(event, source))
-				list_move_tail(&event->item, &found);
+			if (!fault_is_from(event, source))
+				continue;
+			list_move_tail(&event->item, &found);
+			queue->nqueued--;
 		}
 	}
 	list_for_each_entry_safe(event, next, &found, item)
@@ -185,21 +203,16 @@ void fault_queue_answer(struct fault_queue *queue,
  * @queue: the queue
  * @state: filled in
  *
- * Context: may sleep; takes the answer_lock.
+ * Context: any.
  */
 void fault_queue_get_state(struct fault_queue *queue,
 			   struct fault_queue_state *state)
 {
-	struct fault_event *event;
-	unsigned long cookie;
-
-	*state = (struct fault_queue_state){};
-	guard(mutex)(&queue->answer_lock);
-	xa_for_each(&queue->waiting, cookie, event)
-		state->nwaiting++;
 	guard(spinlock)(&queue->lock);
 	state->ngroups = queue->ngroups;
-	state->nqueued = list_count_nodes(&queue->queued);
+	state->nqueued = queue->nqueued;
+	state->nwaiting = queue->nheld - queue->nqueued;
+	state->nrefused = queue->nrefused;
 }
 
 static int fault_check_count(size_t count)
@@ -249,8 +262,10 @@ static int fault_take(struct event_file *file, size_t room,
 
 	for (i = 0; i < event->nr; i++)
 		copy[i].cookie = event->cookie;
-	scoped_guard(spinlock, &queue->lock)
+	scoped_guard(spinlock, &queue->lock) {
 		list_del_init(&event->item);
+		queue->nqueued--;
+	}
 	record->data = copy;
 	return 1;
 }
@@ -273,8 +288,10 @@ static void fault_restore(struct event_file *file, struct event_record *record)
 	kfree(copy);
 	if (!event)
 		return;
-	scoped_guard(spinlock, &queue->lock)
+	scoped_guard(spinlock, &queue->lock) {
 		list_add(&event->item, &queue->queued);
+		queue->nqueued++;
+	}
 }
 
 /* A device would wait for ever for an answer that cannot come. */

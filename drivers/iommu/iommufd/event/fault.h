@@ -34,7 +34,10 @@
  * @next_cookie: where to look for a free cookie; under @answer_lock
  * @lock: guards what follows; innermost
  * @queued: struct fault_event, not read yet
+ * @nqueued: number of @queued
+ * @nheld: groups that were not answered yet, read or not
  * @ngroups: groups that came in so far
+ * @nrefused: groups that were answered at once, for want of a reader or of room
  * @closed: nobody can answer any more: new groups are answered at once
  */
 struct fault_queue {
@@ -46,7 +49,10 @@ struct fault_queue {
 
 	spinlock_t lock;	/* guards the fields below */
 	struct list_head queued;
+	unsigned int nqueued;
+	unsigned int nheld;
 	u64 ngroups;
+	u64 nrefused;
 	bool closed;
 };
 
@@ -65,11 +71,13 @@ struct fault_source {
  * @ngroups: groups that came in so far
  * @nqueued: groups that were not read yet
  * @nwaiting: groups that were read and not answered yet
+ * @nrefused: groups that were answered at once, for want of a reader or of room
  */
 struct fault_queue_state {
 	u64 ngroups;
 	unsigned long nqueued;
 	unsigned long nwaiting;
+	u64 nrefused;
 };
 
 static inline struct fault_queue *to_fault_queue(struct iommufd_object *obj)

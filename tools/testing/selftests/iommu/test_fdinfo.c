@@ -178,6 +178,33 @@ static void queues(void)
 	CHECK_EQ(number_of(line_of("iommufd-veventq", events.id), "depth"), 3);
 }
 
+/* A reader that is slow does not make the kernel remember without end. */
+static void queue_is_bounded(void)
+{
+	struct fault_bench b = fault_bench_make();
+	struct iommu_hwpt_pgfault fault;
+	unsigned int i;
+
+	for (i = 0; i < 32770; i++)
+		trigger_iopf(b.fd, b.dev.idev, i % 1000);
+	look(b.fd);
+	CHECK_EQ(number_of(line_of("iommufd-fault", b.queue.id), "queued"),
+		 32768);
+	CHECK_EQ(number_of(line_of("iommufd-fault", b.queue.id), "refused"), 2);
+
+	/* who reads and answers makes room, who only reads does not */
+	fault_bench_read(&b, &fault, 1);
+	trigger_iopf(b.fd, b.dev.idev, 1);
+	CHECK_OK(__fault_bench_answer(&b, fault.cookie,
+				      IOMMUFD_PAGE_RESP_INVALID));
+	trigger_iopf(b.fd, b.dev.idev, 1);
+	look(b.fd);
+	CHECK_EQ(number_of(line_of("iommufd-fault", b.queue.id), "queued"),
+		 32768);
+	CHECK_EQ(number_of(line_of("iommufd-fault", b.queue.id), "waiting"), 0);
+	CHECK_EQ(number_of(line_of("iommufd-fault", b.queue.id), "refused"), 3);
+}
+
 struct slow_attach {
 	int fd;
 	__u32 ioas;
@@ -267,6 +294,7 @@ static const struct test_case cases[] = {
 	  .fn = failed_map_flushes_nothing },
 	{ .name = "tables_and_devices", .fn = tables_and_devices },
 	{ .name = "queues", .fn = queues },
+	{ .name = "queue_is_bounded", .fn = queue_is_bounded, .seconds = 300 },
 	{ .name = "looker_is_killable", .fn = looker_is_killable },
 };
 
