@@ -34,11 +34,13 @@ static bool veventq_has_room(struct veventq *queue)
 	return queue->held < queue->depth;
 }
 
-static struct vevent *vevent_new(const void *event_data, size_t data_len)
+static struct vevent *vevent_new(struct veventq *queue, const void *event_data,
+				 size_t data_len)
 {
 	struct vevent *event;
 
-	event = kzalloc(struct_size(event, data, data_len), GFP_KERNEL);
+	event = event_file_zalloc(&queue->file,
+				  struct_size(event, data, data_len));
 	if (!event)
 		return NULL;
 	INIT_LIST_HEAD(&event->item);
@@ -75,7 +77,9 @@ static struct vevent *veventq_push(struct veventq *queue, struct vevent *event)
  * @event_data: the event
  * @data_len: bytes of it
  *
- * A full queue drops the event, which user space is told.
+ * A full queue drops the event, which user space is told. The memory of the
+ * event counts for the cgroup of who made the queue; at its limit the event is
+ * dropped as well.
  *
  * Context: may sleep.
  * Return: 0, or EINVAL: the event is empty; EOPNOTSUPP: user space has no
@@ -98,7 +102,7 @@ int iommufd_viommu_report_event(struct iommufd_viommu *viommu,
 	if (!queue)
 		return -EOPNOTSUPP;
 	if (veventq_has_room(queue)) {
-		event = vevent_new(event_data, data_len);
+		event = vevent_new(queue, event_data, data_len);
 		if (!event)
 			rc = -ENOMEM;
 	}

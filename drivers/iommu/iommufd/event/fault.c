@@ -66,14 +66,16 @@ static void fault_fill(struct iommu_hwpt_pgfault *record,
 	record->addr = prm->addr;
 }
 
-static struct fault_event *fault_event_new(struct iopf_group *group,
-					   u32 dev_id)
+static struct fault_event *fault_event_new(struct fault_queue *queue,
+					   struct iopf_group *group, u32 dev_id)
 {
 	struct fault_event *event;
 	struct iopf_fault *iopf;
 	unsigned int i = 0;
 
-	event = kzalloc_flex(*event, records, group->fault_count);
+	event = event_file_zalloc(&queue->file,
+				  struct_size(event, records,
+					      group->fault_count));
 	if (!event)
 		return NULL;
 	event->nr = group->fault_count;
@@ -99,7 +101,7 @@ static struct fault_event *fault_event_new(struct iopf_group *group,
 int fault_queue_push(struct fault_queue *queue, struct iopf_group *group,
 		     u32 dev_id)
 {
-	struct fault_event *event = fault_event_new(group, dev_id);
+	struct fault_event *event = fault_event_new(queue, group, dev_id);
 	bool refused;
 
 	if (!event)
@@ -383,7 +385,7 @@ static void fault_object_destroy(struct iommufd_object *obj)
 	fault_queue_answer(queue, NULL);
 	xa_destroy(&queue->waiting);
 	mutex_destroy(&queue->answer_lock);
-	mutex_destroy(&queue->file.read_lock);
+	event_file_destroy(&queue->file);
 }
 
 const struct iommufd_object_ops iommufd_fault_object_ops = {

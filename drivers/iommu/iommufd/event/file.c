@@ -19,15 +19,28 @@
  * @ictx: the context
  * @ops: what kind of events it has
  *
- * Context: any.
+ * Context: may sleep; current is the process that makes it.
  */
 void event_file_init(struct event_file *file, struct iommufd_ctx *ictx,
 		     const struct event_file_ops *ops)
 {
 	file->ictx = ictx;
 	file->ops = ops;
+	file->memcg = get_mem_cgroup_from_mm(current->mm);
 	init_waitqueue_head(&file->wait);
 	mutex_init(&file->read_lock);
+}
+
+/**
+ * event_file_destroy() - undo event_file_init()
+ * @file: nobody reads it or queues events for it any more
+ *
+ * Context: any.
+ */
+void event_file_destroy(struct event_file *file)
+{
+	mutex_destroy(&file->read_lock);
+	mem_cgroup_put(file->memcg);
 }
 
 static void event_file_let_go(struct event_file *file)

@@ -16,8 +16,11 @@
 
 #include <linux/fs.h>
 #include <linux/iommufd.h>
+#include <linux/memcontrol.h>
 #include <linux/mutex.h>
 #include <linux/poll.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
 #include <linux/wait.h>
 
 #include "../object/object.h"
@@ -68,6 +71,8 @@ struct event_file_ops {
  * @obj: id; the open file holds a dependency
  * @ictx: the context; the open file holds a reference; constant
  * @ops: what kind of events; constant
+ * @memcg: who pays for the events, whoever queues them: the cgroup of the
+ *	process that made the object (reference held), or NULL; constant
  * @wait: pollers
  * @read_lock: one reader at a time; held while a record is copied, so that
  *	nothing but a reader may wait for it
@@ -76,6 +81,7 @@ struct event_file {
 	struct iommufd_object obj;
 	struct iommufd_ctx *ictx;
 	const struct event_file_ops *ops;
+	struct mem_cgroup *memcg;
 	wait_queue_head_t wait;
 	struct mutex read_lock;	/* serializes readers */
 };
@@ -99,6 +105,25 @@ static inline void event_file_wake(struct event_file *file)
 }
 
 /**
+ * event_file_zalloc() - memory for an event
+ * @file: the event file it is for, and on account of
+ * @size: bytes
+ *
+ * Inline: for code that is built in while iommufd is a module.
+ *
+ * Context: may sleep.
+ * Return: zeroed memory for kfree(), or NULL.
+ */
+static inline void *event_file_zalloc(struct event_file *file, size_t size)
+{
+	struct mem_cgroup *old = set_active_memcg(file->memcg);
+	void *event = kzalloc(size, GFP_KERNEL_ACCOUNT);
+
+	set_active_memcg(old);
+	return event;
+}
+
+/**
  * struct event_file_open - how to open an event file
  * @name: name of the file in /proc/<pid>/fd
  * @fops: its operations, made of the functions below
@@ -112,6 +137,7 @@ struct event_file_open {
 
 void event_file_init(struct event_file *file, struct iommufd_ctx *ictx,
 		     const struct event_file_ops *ops);
+void event_file_destroy(struct event_file *file);
 int event_file_answer(struct event_file *file, struct iommufd_ucmd *ucmd,
 		      const struct event_file_open *open);
 

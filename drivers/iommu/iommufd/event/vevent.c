@@ -122,7 +122,7 @@ static void veventq_object_destroy(struct iommufd_object *obj)
 		if (event != &queue->lost)
 			kfree(event);
 	}
-	mutex_destroy(&queue->file.read_lock);
+	event_file_destroy(&queue->file);
 	iommufd_object_release(&queue->viommu->obj);
 }
 
@@ -195,6 +195,7 @@ static struct veventq *veventq_new(struct iommufd_ucmd *ucmd,
 
 	rc = veventq_join(ucmd, queue);
 	if (rc) {
+		event_file_destroy(&queue->file);
 		iommufd_object_abort(ucmd->ictx, &queue->file.obj);
 		return ERR_PTR(rc);
 	}

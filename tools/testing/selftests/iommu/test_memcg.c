@@ -155,6 +155,53 @@ static int one_fault_queue(struct bench *b, unsigned int i)
 	return __iommu_cmd(b->fd, IOMMU_FAULT_QUEUE_ALLOC, &cmd);
 }
 
+/*
+ * Out of the small cgroup again: what the process does from here on is not what
+ * counts, but who made the queue.
+ */
+static void leave_group(void)
+{
+	CHECK_OK(proc_write(CGROUP "/cgroup.procs", "0"));
+}
+
+static int many_vevents(struct bench *b, unsigned int i)
+{
+	unsigned int n;
+	int rc = 0;
+
+	if (!i) {
+		struct guest guest;
+
+		b->dev = mock_attach(b->fd, b->ioas);
+		guest = guest_make(b->fd, b->dev.idev, b->ioas);
+		veventq(b->fd, guest.viommu, 1 << 19);
+		leave_group();
+	}
+	for (n = 0; n < 64 && !rc; n++)
+		rc = __trigger_vevent(b->fd, b->dev.idev);
+	return rc;
+}
+
+/* Page faults that are read and not answered. */
+static int one_fault(struct bench *b, unsigned int i)
+{
+	static struct event_queue queue;
+	struct iommu_hwpt_pgfault faults[2];
+	long n;
+
+	if (!i) {
+		b->dev = mock_attach(b->fd, b->ioas);
+		queue = fault_queue(b->fd);
+		mock_replace(b->fd, &b->dev,
+			     hwpt_fault(b->fd, b->dev.idev, b->ioas, queue.id));
+		leave_group();
+	}
+	trigger_iopf_group(b->fd, b->dev.idev, i % 1000, 2);
+	n = __event_read(queue.fd, faults, sizeof(faults));
+	/* the mock does not say that the fault found no place */
+	return n > 0 ? 0 : n ?: -ENOMEM;
+}
+
 /* A context for each. */
 static int one_file(struct bench *b, unsigned int i)
 {
@@ -234,6 +281,8 @@ static const struct test_case cases[] = {
 	UNTIL_LIMIT(one_nested, MOST),
 	UNTIL_LIMIT(one_viommu, MOST),
 	UNTIL_LIMIT(one_fault_queue, MOST),
+	UNTIL_LIMIT(many_vevents, MOST),
+	UNTIL_LIMIT(one_fault, MOST),
 	UNTIL_LIMIT(one_file, MOST),
 };
 
