@@ -15,7 +15,9 @@ int iommufd_open(const char *node)
 
 int iommufd_call(int fd, unsigned long request, void *arg)
 {
-	return ioctl(fd, request, arg) < 0 ? -errno : 0;
+	int rc = ioctl(fd, request, arg);
+
+	return rc < 0 ? -errno : rc;
 }
 
 int iommufd_destroy(int fd, __u32 id)

@@ -35,7 +35,7 @@ extern "C" {
 
 /* @node: NULL for /dev/iommu. Returns a file, closed on exec. */
 IOMMUFD_API int iommufd_open(const char *node);
-/* Any ioctl, as it is, of /dev/iommu or of a VFIO device. */
+/* Any ioctl, as it is, of /dev/iommu or of VFIO; returns what that does. */
 IOMMUFD_API int iommufd_call(int fd, unsigned long request, void *arg);
 IOMMUFD_API int iommufd_destroy(int fd, __u32 id);
 

@@ -31,6 +31,7 @@ static struct {
 	unsigned char sent[128];
 	size_t size;
 	int error;			/* positive; 0: it works */
+	int result;
 	void (*answer)(void *arg);
 	unsigned int calls;
 } kernel;
@@ -55,7 +56,7 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 	if (kernel.answer)
 		kernel.answer(arg);
 	errno = kernel.error;
-	return kernel.error ? -1 : 0;
+	return kernel.error ? -1 : kernel.result;
 }
 
 static void kernel_answers(int error, void (*answer)(void *arg))
@@ -90,6 +91,10 @@ static void errors(void)
 	CHECK_EQ(iommufd_ioas_alloc(7, &id), 0);
 	CHECK_EQ(id, 5);
 	SENT(IOMMU_IOAS_ALLOC, struct iommu_ioas_alloc, .size = 12);
+	kernel_answers(0, NULL);
+	kernel.result = 3;
+	id = sizeof(id);
+	CHECK_EQ(iommufd_call(7, VFIO_CHECK_EXTENSION, &id), 3);
 	CHECK_EQ(iommufd_open("/nonexistent"), -ENOENT);
 }
 
