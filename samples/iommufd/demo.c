@@ -2,8 +2,8 @@
 /*
  * iommufd-demo: real DMA through /dev/iommu, each step in a line.
  *
- * A client of the public uAPI (linux/iommufd.h, linux/vfio.h) and nothing
- * else. See README for what it shows and prints.
+ * A client of the public uAPI (linux/iommufd.h, linux/vfio.h), by way of
+ * tools/lib/iommufd. See README for what it shows and prints.
  */
 #include <getopt.h>
 #include <stdio.h>

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "pci.h"
@@ -166,28 +165,4 @@ void pci_func_give_back(struct pci_func *func)
 	drop_driver(func->bdf);
 	if (func->old_driver[0])
 		write_text(SYS_PROBE, func->bdf);
-}
-
-int pci_func_cdev(const struct pci_func *func, char *path, size_t len)
-{
-	char dirname[128];
-	struct dirent *entry;
-	struct stat st;
-	DIR *dir;
-
-	snprintf(dirname, sizeof(dirname), SYS_DEVICES "/%s/vfio-dev",
-		 func->bdf);
-	dir = opendir(dirname);
-	if (!dir)
-		return -errno;
-	path[0] = '\0';
-	while ((entry = readdir(dir))) {
-		if (!strncmp(entry->d_name, "vfio", 4))
-			snprintf(path, len, "/dev/vfio/devices/%s",
-				 entry->d_name);
-	}
-	closedir(dir);
-	if (!path[0])
-		return -ENOENT;
-	return stat(path, &st) ? -errno : 0;
 }

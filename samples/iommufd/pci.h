@@ -28,7 +28,4 @@ int pci_func_take(struct pci_func *func);
 /* Give the function back to the driver it had. */
 void pci_func_give_back(struct pci_func *func);
 
-/* Path of the VFIO character device of a taken function; 0 or -errno. */
-int pci_func_cdev(const struct pci_func *func, char *path, size_t len);
-
 #endif

@@ -72,23 +72,48 @@ void step_say(const char *fmt, ...)
 	putchar('\n');
 }
 
-int step_fail(int err, const char *cure, const char *fmt, ...)
+static void print_failure(int err, const char *fmt, va_list args)
 {
-	va_list args;
-
 	printf("%s%s%s: FAILED: ", state.subject, state.subject[0] ? " " : "",
 	       state.name);
-	va_start(args, fmt);
 	vprintf(fmt, args);
-	va_end(args);
 	if (err)
 		printf(": errno %d (%s)", err, strerror(err));
-	printf("\n  what to do: %s\n", cure);
+	putchar('\n');
 
 	if (!state.failed[0])
 		snprintf(state.failed, sizeof(state.failed), "%s%s%s",
 			 state.subject, state.subject[0] ? " " : "",
 			 state.name);
+}
+
+int step_fail(int err, const char *cure, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	print_failure(err, fmt, args);
+	va_end(args);
+	printf("  what to do: %s\n", cure);
+	return -1;
+}
+
+int step_refused(struct iommufd_session *session, unsigned long request,
+		 int err, const char *fmt, ...)
+{
+	struct iommufd_explanation why;
+	char text[4096];
+	va_list args;
+
+	/* First, as the next call may be refused something, too. */
+	if (iommufd_explain(session, request, err, &why))
+		snprintf(text, sizeof(text), "  what to do: see dmesg\n");
+	else
+		iommufd_explain_text(&why, text, sizeof(text));
+	va_start(args, fmt);
+	print_failure(-err, fmt, args);
+	va_end(args);
+	fputs(text, stdout);
 	return -1;
 }
 

@@ -8,6 +8,8 @@
 #ifndef DEMO_STEP_H
 #define DEMO_STEP_H
 
+#include <iommufd.h>
+
 /* Catch SIGINT and SIGTERM; call once, before any step. */
 void step_init(void);
 
@@ -25,6 +27,14 @@ void __printf(1, 2) step_say(const char *fmt, ...);
  * tells the user what to do. Always returns -1.
  */
 int __printf(3, 4) step_fail(int err, const char *cure, const char *fmt, ...);
+
+/*
+ * The same for a call of /dev/iommu or VFIO: @err is -errno, @request what
+ * iommufd_explain() takes. Prints what it has to say about that.
+ */
+int __printf(4, 5) step_refused(struct iommufd_session *session,
+				unsigned long request, int err,
+				const char *fmt, ...);
 
 /* True once the user asked to stop. */
 int step_interrupted(void);

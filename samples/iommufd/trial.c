@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The trial of one device: opening, the order of things, cleaning up. */
 #include <errno.h>
-#include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "step.h"
 #include "trial.h"
 
-#define RANGES_MAX	16
 #define WINDOW_SIZE	((__u64)64 << 20)
 #define IOVA_LOWEST	((__u64)1 << 20)
 
@@ -21,31 +19,33 @@ static int open_nodes(struct trial *t)
 		return -1;
 	if (pci_func_take(t->func))
 		return -1;
-	err = pci_func_cdev(t->func, path, sizeof(path));
+	err = iommufd_vfio_path(t->func->bdf, path, sizeof(path));
+	if (!err)
+		err = vfio_dev_open(&t->vfio, t->func->bdf);
 	if (err)
-		return step_fail(-err,
-				 "build the kernel with CONFIG_VFIO_DEVICE_CDEV and mount devtmpfs on /dev",
-				 "the device has no node in /dev/vfio/devices");
+		return step_refused(NULL, IOMMUFD_VFIO_OPEN, err,
+				    "cannot open the node of the device");
 	step_say("vfio-pci took it from %s; its node is %s",
 		 t->func->old_driver[0] ? t->func->old_driver : "no driver",
 		 path);
 
 	if (step_begin("open /dev/iommu"))
 		return -1;
-	t->iommufd = open("/dev/iommu", O_RDWR | O_CLOEXEC);
-	if (t->iommufd < 0)
-		return step_fail(errno,
-				 "build the kernel with CONFIG_IOMMUFD, run as root",
-				 "cannot open /dev/iommu");
-	step_say("fd %d", t->iommufd);
+	err = iommufd_session_open(NULL, &t->session);
+	if (err)
+		return step_refused(NULL, IOMMUFD_OPEN, err,
+				    "cannot open /dev/iommu");
+	t->iommufd = iommufd_session_fd(t->session);
+	/* Without it a refusal is explained by what it may be. */
+	err = iommufd_session_trace(t->session);
+	step_say("fd %d, refusals are %straced", t->iommufd, err ? "not " : "");
 
 	if (step_begin("VFIO_DEVICE_BIND_IOMMUFD"))
 		return -1;
-	err = vfio_dev_open(&t->vfio, path, t->iommufd);
+	err = vfio_dev_bind(&t->vfio, t->iommufd);
 	if (err)
-		return step_fail(-err,
-				 "see dmesg; nothing else may use the device or its group",
-				 "cannot bind %s", path);
+		return step_refused(t->session, VFIO_DEVICE_BIND_IOMMUFD, err,
+				    "cannot bind %s", path);
 	step_say("device id %u", t->vfio.dev_id);
 	return 0;
 }
@@ -53,15 +53,20 @@ static int open_nodes(struct trial *t)
 static int show_iommu(struct trial *t)
 {
 	struct iommu_hw_info_vtd vtd = { 0 };
-	struct iommu_hw_info info;
+	struct iommu_hw_info info = {
+		.size = sizeof(info),
+		.dev_id = t->vfio.dev_id,
+		.data_len = sizeof(vtd),
+		.data_uptr = (uintptr_t)&vtd,
+	};
 	int err;
 
 	if (step_begin("IOMMU_GET_HW_INFO"))
 		return -1;
-	err = ioas_hw_info(t->iommufd, t->vfio.dev_id, &info, &vtd,
-			   sizeof(vtd));
+	err = iommufd_hw_info(t->iommufd, &info);
 	if (err)
-		return step_fail(-err, "see dmesg", "the call failed");
+		return step_refused(t->session, IOMMU_GET_HW_INFO, err,
+				    "the call failed");
 	t->iommu_type = info.out_data_type;
 	if (t->iommu_type == IOMMU_HW_INFO_TYPE_INTEL_VTD)
 		step_say("type 1 (Intel VT-d), cap 0x%llx, ecap 0x%llx, capabilities 0x%llx",
@@ -80,82 +85,95 @@ static int enter_first(struct trial *t)
 
 	if (step_begin("IOMMU_IOAS_ALLOC"))
 		return -1;
-	err = ioas_alloc(&t->first, t->iommufd);
+	err = iommufd_ioas_alloc(t->iommufd, &t->first);
 	if (!err)
-		err = ioas_alloc(&t->second, t->iommufd);
+		err = iommufd_ioas_alloc(t->iommufd, &t->second);
 	if (err)
-		return step_fail(-err, "see dmesg", "the call failed");
-	step_say("ids %u and %u", t->first.id, t->second.id);
+		return step_refused(t->session, IOMMU_IOAS_ALLOC, err,
+				    "the call failed");
+	step_say("ids %u and %u", t->first, t->second);
 
 	if (step_begin("VFIO_DEVICE_ATTACH_IOMMUFD_PT"))
 		return -1;
-	err = vfio_dev_attach(&t->vfio, t->first.id);
+	err = vfio_dev_attach(&t->vfio, t->first);
 	if (err)
-		return step_fail(-err,
-				 "see dmesg; interrupt remapping must be on",
-				 "cannot attach to IOAS %u", t->first.id);
-	step_say("attached to IOAS %u", t->first.id);
+		return step_refused(t->session, VFIO_DEVICE_ATTACH_IOMMUFD_PT,
+				    err, "cannot attach to IOAS %u", t->first);
+	step_say("attached to IOAS %u", t->first);
 	return 0;
 }
 
 /* First part of the usable ranges that the device reaches, 64 MiB long. */
-static int choose_window(struct trial *t, const struct iommu_iova_range *range,
-			 __u64 *first, __u64 *last)
+static void choose_window(struct trial *t, const struct iommu_iova_range *range,
+			  struct iommu_iova_range *window)
 {
-	*first = range->start < IOVA_LOWEST ? IOVA_LOWEST : range->start;
-	*last = range->last;
-	if (*last > t->driver->iova_last)
-		*last = t->driver->iova_last;
-	if (*first > *last || *last - *first + 1 < WINDOW_SIZE)
-		return -ENOSPC;
-	*last = *first + WINDOW_SIZE - 1;
+	__u64 first = range->start < IOVA_LOWEST ? IOVA_LOWEST : range->start;
+	__u64 last = range->last;
+
+	if (last > t->driver->iova_last)
+		last = t->driver->iova_last;
+	if (first > last || last - first + 1 < WINDOW_SIZE)
+		return;
+	window->start = first;
+	window->last = first + WINDOW_SIZE - 1;
+}
+
+/* Automatic IOVAs come from @window only; there is none: @window is empty. */
+static int allow_window(struct trial *t, const struct iommu_iova_range *window)
+{
+	int err;
+
+	if (step_begin("IOMMU_IOAS_ALLOW_IOVAS"))
+		return -1;
+	if (!window->last)
+		return step_fail(ENOSPC, "use another device",
+				 "no usable range of 64 MiB below 0x%llx",
+				 t->driver->iova_last);
+	err = iommufd_ioas_allow(t->iommufd, t->first, window, 1);
+	if (err)
+		return step_refused(t->session, IOMMU_IOAS_ALLOW_IOVAS, err,
+				    "the call failed");
+	step_say("IOVAs from 0x%llx..0x%llx only (the device reaches 0x%llx)",
+		 window->start, window->last, t->driver->iova_last);
 	return 0;
 }
 
 static int show_ranges(struct trial *t)
 {
-	struct iommu_iova_range ranges[RANGES_MAX] = { 0 };
-	__u64 alignment, first = 0, last = 0;
-	__u32 count = RANGES_MAX, i;
+	struct iommu_iova_range *ranges, window = { 0 };
+	__u32 count, i;
+	__u64 alignment;
 	int err;
 
 	if (step_begin("IOMMU_IOAS_IOVA_RANGES"))
 		return -1;
-	err = ioas_ranges(&t->first, ranges, &count, &alignment);
+	err = iommufd_ioas_ranges_all(t->iommufd, t->first, &ranges, &count,
+				      &alignment);
 	if (err)
-		return step_fail(-err, "see dmesg", "the call failed");
-	for (i = 0; i < count; i++)
+		return step_refused(t->session, IOMMU_IOAS_IOVA_RANGES, err,
+				    "the call failed");
+	for (i = 0; i < count; i++) {
 		step_say("0x%llx..0x%llx usable, alignment %llu",
 			 ranges[i].start,
 			 ranges[i].last,
 			 alignment);
-
-	if (step_begin("IOMMU_IOAS_ALLOW_IOVAS"))
-		return -1;
-	for (i = 0, err = -ENOSPC; i < count && err; i++)
-		err = choose_window(t, &ranges[i], &first, &last);
-	if (err)
-		return step_fail(-err, "use another device",
-				 "no usable range of 64 MiB below 0x%llx",
-				 t->driver->iova_last);
-	err = ioas_allow(&t->first, first, last);
-	if (err)
-		return step_fail(-err, "see dmesg", "the call failed");
-	step_say("IOVAs from 0x%llx..0x%llx only (the device reaches 0x%llx)",
-		 first, last,
-		 t->driver->iova_last);
-	return 0;
+		if (!window.last)
+			choose_window(t, &ranges[i], &window);
+	}
+	free(ranges);
+	return allow_window(t, &window);
 }
 
 int trial_map(struct trial *t, struct mem *mem, const char *what,
 	      __u32 prot)
 {
-	int err = ioas_map(&t->first, mem->base, mem->size, prot, &mem->iova);
+	int err = iommufd_ioas_map(t->iommufd, t->first, mem->base, mem->size,
+				   prot, &mem->iova);
 
 	if (err)
-		return step_fail(-err, "see dmesg; check ulimit -l",
-				 "cannot map %s: %zu bytes at address %p", what,
-				 mem->size, mem->base);
+		return step_refused(t->session, IOMMU_IOAS_MAP, err,
+				    "cannot map %s: %zu bytes at address %p",
+				    what, mem->size, mem->base);
 	mem->prot = prot;
 	step_say("%s: %zu bytes at address %p are IOVA 0x%llx..0x%llx, %s",
 		 what, mem->size, mem->base, mem->iova,
@@ -224,11 +242,12 @@ static void close_all(struct trial *t)
 		vfio_dev_set_master(&t->vfio, 0);
 	if (t->vfio.attached)
 		vfio_dev_detach(&t->vfio);
-	ioas_destroy(&t->first);
-	ioas_destroy(&t->second);
+	if (t->first)
+		iommufd_destroy(t->iommufd, t->first);
+	if (t->second)
+		iommufd_destroy(t->iommufd, t->second);
 	vfio_dev_close(&t->vfio);
-	if (t->iommufd >= 0)
-		close(t->iommufd);
+	iommufd_session_close(t->session);
 	kmsg_close(&t->kmsg);
 	for (i = 0; i < TRIAL_PAIRS; i++) {
 		mem_free(&t->pairs[i].src);
@@ -250,7 +269,8 @@ static int detach(struct trial *t)
 	t->running = 0;
 	err = vfio_dev_detach(&t->vfio);
 	if (err)
-		return step_fail(-err, "see dmesg", "the call failed");
+		return step_refused(t->session, VFIO_DEVICE_DETACH_IOMMUFD_PT,
+				    err, "the call failed");
 	step_say("detached");
 	return 0;
 }

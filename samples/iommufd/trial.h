@@ -13,8 +13,9 @@
 
 #include <linux/types.h>
 
+#include <iommufd.h>
+
 #include "dma.h"
-#include "ioas.h"
 #include "kmsg.h"
 #include "mem.h"
 #include "pci.h"
@@ -45,11 +46,12 @@ struct trial {
 	struct pci_func *func;
 	const struct dma_driver *driver;
 
-	int iommufd;
+	struct iommufd_session *session;
+	int iommufd;			/* its file */
 	struct kmsg kmsg;
 	struct vfio_dev vfio;
-	struct ioas first;
-	struct ioas second;
+	__u32 first;			/* IOASes; 0: none */
+	__u32 second;
 	__u32 iommu_type;		/* IOMMU_HW_INFO_TYPE_* */
 
 	struct dma_dev dma;

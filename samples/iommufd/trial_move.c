@@ -16,16 +16,23 @@
 static int copy_one(struct trial *t, const struct mem *mem, const char *label,
 		    const char *what)
 {
-	int err = ioas_copy(&t->second, &t->first, mem->iova, mem->size,
-			    mem->prot);
+	struct iommu_ioas_copy copy = {
+		.size = sizeof(copy),
+		.flags = mem->prot | IOMMU_IOAS_MAP_FIXED_IOVA,
+		.dst_ioas_id = t->second,
+		.src_ioas_id = t->first,
+		.length = mem->size,
+		.dst_iova = mem->iova,
+		.src_iova = mem->iova,
+	};
+	int err = iommufd_ioas_copy(t->iommufd, &copy);
 
 	if (err)
-		return step_fail(-err, "see dmesg", "cannot copy %s %s", label,
-				 what);
+		return step_refused(t->session, IOMMU_IOAS_COPY, err,
+				    "cannot copy %s %s", label, what);
 	step_say("%s %s: IOVA 0x%llx..0x%llx of IOAS %u is in IOAS %u too",
 		 label, what, mem->iova,
-		 (mem->iova + mem->size - 1), t->first.id,
-		 t->second.id);
+		 (mem->iova + mem->size - 1), t->first, t->second);
 	return 0;
 }
 
@@ -60,7 +67,7 @@ struct moves {
 	unsigned long long longest_us;
 };
 
-static int move_once(struct trial *t, const struct ioas *to, struct moves *m)
+static int move_once(struct trial *t, __u32 to, struct moves *m)
 {
 	unsigned long long time;
 	int err;
@@ -71,13 +78,14 @@ static int move_once(struct trial *t, const struct ioas *to, struct moves *m)
 	m->last = atomic_load(&t->dma.started);
 	atomic_fetch_add(&t->stream.begun, 1);
 	time = now_us();
-	err = vfio_dev_attach(&t->vfio, to->id);
+	err = vfio_dev_attach(&t->vfio, to);
 	time = now_us() - time;
 	atomic_fetch_add(&t->stream.finished, 1);
 	if (err)
-		return step_fail(-err, "see dmesg",
-				 "cannot replace the attachment by IOAS %u",
-				 to->id);
+		return step_refused(t->session, VFIO_DEVICE_ATTACH_IOMMUFD_PT,
+				    err,
+				    "cannot replace the attachment by IOAS %u",
+				    to);
 	m->total++;
 	if (time > m->longest_us)
 		m->longest_us = time;
@@ -90,12 +98,12 @@ static int move_many(struct trial *t, struct moves *m)
 	while (m->total < MOVES_MOST &&
 	       (m->total < MOVES_LEAST ||
 		atomic_load(&t->stream.across) < MOVES_ACROSS)) {
-		if (move_once(t, &t->second, m) || move_once(t, &t->first, m))
+		if (move_once(t, t->second, m) || move_once(t, t->first, m))
 			return -1;
 		if (atomic_load(&t->stream.failed) || step_interrupted())
 			return 0;
 	}
-	return move_once(t, &t->second, m);
+	return move_once(t, t->second, m);
 }
 
 static int judge_stream(struct trial *t, const struct moves *m)
@@ -113,7 +121,7 @@ static int judge_stream(struct trial *t, const struct moves *m)
 				 "of %u replacements, none met a transfer that arrived whole (%lu faulted)",
 				 m->total, lost);
 	step_say("%u replacements between IOAS %u and %u, the longest took %llu us",
-		 m->total, t->first.id, t->second.id, m->longest_us);
+		 m->total, t->first, t->second, m->longest_us);
 	step_say("%lu transfers of %zu bytes with every byte right, %lu of them met a replacement",
 		 atomic_load(&s->whole), s->len, atomic_load(&s->across));
 	if (!lost)
@@ -168,12 +176,17 @@ static int drop_first(struct trial *t)
 
 	if (step_begin("unmap the first IOAS"))
 		return -1;
-	err = ioas_unmap_all(&t->first, &size);
+	err = iommufd_ioas_unmap_all(t->iommufd, t->first, &size);
 	if (err)
-		return step_fail(-err, "see dmesg", "cannot unmap all");
+		return step_refused(t->session, IOMMU_IOAS_UNMAP, err,
+				    "cannot unmap all");
 	step_say("all %llu bytes of IOAS %u unmapped, IOAS %u keeps its copy",
-		 size, t->first.id, t->second.id);
-	ioas_destroy(&t->first);
+		 size, t->first, t->second);
+	err = iommufd_destroy(t->iommufd, t->first);
+	if (err)
+		return step_refused(t->session, IOMMU_DESTROY, err,
+				    "cannot destroy IOAS %u", t->first);
+	t->first = 0;
 
 	for (i = 0; i < TRIAL_PAIRS; i++)
 		if (trial_transfer(t, &t->pairs[i], t->pairs[i].label, 0,

@@ -156,11 +156,17 @@ static int stray_read(struct trial *t, struct mem *src)
 
 static int unmap(struct trial *t, struct mem *mem, const char *what)
 {
-	int err = ioas_unmap(&t->second, mem->iova, mem->size);
+	__u64 unmapped;
+	int err = iommufd_ioas_unmap(t->iommufd, t->second, mem->iova,
+				     mem->size, &unmapped);
 
 	if (err)
-		return step_fail(-err, "see dmesg", "cannot unmap the %s",
-				 what);
+		return step_refused(t->session, IOMMU_IOAS_UNMAP, err,
+				    "cannot unmap the %s", what);
+	if (unmapped != mem->size)
+		return step_fail(0, "a bug of the kernel",
+				 "%llu bytes of the %s unmapped, not %zu",
+				 unmapped, what, mem->size);
 	mem->prot = 0;
 	step_say("%s: IOVA 0x%llx..0x%llx unmapped, %zu bytes", what,
 		 mem->iova,

@@ -1,54 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A VFIO device opened through its character device. */
+/* A VFIO device opened by its PCI address. */
 #include <errno.h>
-#include <fcntl.h>
+#include <iommufd.h>
 #include <linux/pci_regs.h>
-#include <linux/vfio.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "vfio.h"
 
-static int region_info(int fd, __u32 index, struct vfio_region_info *info)
+int vfio_dev_open(struct vfio_dev *dev, const char *bdf)
 {
-	*info = (struct vfio_region_info){
-		.argsz = sizeof(*info),
-		.index = index,
-	};
-	return ioctl(fd, VFIO_DEVICE_GET_REGION_INFO, info) ? -errno : 0;
+	*dev = (struct vfio_dev){ .fd = iommufd_vfio_open(bdf) };
+	return dev->fd < 0 ? dev->fd : 0;
 }
 
-static int bind_iommufd(struct vfio_dev *dev, int iommufd)
+int vfio_dev_bind(struct vfio_dev *dev, int iommufd)
 {
-	struct vfio_device_bind_iommufd bind = {
-		.argsz = sizeof(bind),
-		.iommufd = iommufd,
-	};
 	struct vfio_region_info config;
-	int err;
+	int err = iommufd_vfio_bind(dev->fd, iommufd, &dev->dev_id);
 
-	if (ioctl(dev->fd, VFIO_DEVICE_BIND_IOMMUFD, &bind))
-		return -errno;
-	dev->dev_id = bind.out_devid;
-
-	err = region_info(dev->fd, VFIO_PCI_CONFIG_REGION_INDEX, &config);
-	if (err)
-		return err;
-	dev->config_offset = config.offset;
-	return 0;
-}
-
-int vfio_dev_open(struct vfio_dev *dev, const char *path, int iommufd)
-{
-	int err;
-
-	*dev = (struct vfio_dev){ .fd = open(path, O_RDWR | O_CLOEXEC) };
-	if (dev->fd < 0)
-		return -errno;
-	err = bind_iommufd(dev, iommufd);
-	if (err)
-		vfio_dev_close(dev);
+	if (!err)
+		err = iommufd_vfio_region(dev->fd, VFIO_PCI_CONFIG_REGION_INDEX,
+					  &config);
+	if (!err)
+		dev->config_offset = config.offset;
 	return err;
 }
 
@@ -69,7 +44,7 @@ int vfio_dev_map_bar0(struct vfio_dev *dev)
 	void *bar;
 	int err;
 
-	err = region_info(dev->fd, VFIO_PCI_BAR0_REGION_INDEX, &info);
+	err = iommufd_vfio_region(dev->fd, VFIO_PCI_BAR0_REGION_INDEX, &info);
 	if (err)
 		return err;
 	if (!(info.flags & VFIO_REGION_INFO_FLAG_MMAP))
@@ -104,23 +79,18 @@ int vfio_dev_set_master(struct vfio_dev *dev, int on)
 
 int vfio_dev_attach(struct vfio_dev *dev, __u32 pt_id)
 {
-	struct vfio_device_attach_iommufd_pt cmd = {
-		.argsz = sizeof(cmd),
-		.pt_id = pt_id,
-	};
+	int err = iommufd_vfio_attach(dev->fd, &pt_id);
 
-	if (ioctl(dev->fd, VFIO_DEVICE_ATTACH_IOMMUFD_PT, &cmd))
-		return -errno;
-	dev->attached = 1;
-	return 0;
+	if (!err)
+		dev->attached = 1;
+	return err;
 }
 
 int vfio_dev_detach(struct vfio_dev *dev)
 {
-	struct vfio_device_detach_iommufd_pt cmd = { .argsz = sizeof(cmd) };
+	int err = iommufd_vfio_detach(dev->fd);
 
-	if (ioctl(dev->fd, VFIO_DEVICE_DETACH_IOMMUFD_PT, &cmd))
-		return -errno;
-	dev->attached = 0;
-	return 0;
+	if (!err)
+		dev->attached = 0;
+	return err;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A VFIO device opened through its character device: binding it to an
+ * A VFIO device opened by its PCI address: binding it to an
  * iommufd, moving it between address spaces, its BAR 0 and its PCI command
  * register. Functions return 0 or -errno.
  */
@@ -11,7 +11,7 @@
 #include <linux/types.h>
 
 struct vfio_dev {
-	int fd;			/* -1: closed */
+	int fd;			/* negative: closed */
 	__u32 dev_id;	/* name of the device in the iommufd */
 	__u64 config_offset;
 	void *bar0;		/* NULL: not mapped */
@@ -19,7 +19,8 @@ struct vfio_dev {
 	int attached;
 };
 
-int vfio_dev_open(struct vfio_dev *dev, const char *path, int iommufd);
+int vfio_dev_open(struct vfio_dev *dev, const char *bdf);
+int vfio_dev_bind(struct vfio_dev *dev, int iommufd);
 void vfio_dev_close(struct vfio_dev *dev);
 
 int vfio_dev_map_bar0(struct vfio_dev *dev);
