@@ -43,5 +43,10 @@ void suite_stages(void);
 void suite_nested(void);
 void suite_flags(void);
 void suite_range(void);
+void suite_cache(void);
+void suite_invalidate(void);
+void suite_stale(void);
+void suite_dtlb(void);
+void suite_soak(void);
 
 #endif

@@ -23,6 +23,11 @@ static const struct {
 	{ "nested", suite_nested },
 	{ "flags", suite_flags },
 	{ "range", suite_range },
+	{ "cache", suite_cache },
+	{ "invalidate", suite_invalidate },
+	{ "stale", suite_stale },
+	{ "dtlb", suite_dtlb },
+	{ "soak", suite_soak },
 };
 
 static const char *suite;

@@ -81,6 +81,11 @@ static void test_privileged(struct world *world)
 	out = ask(world, PTRQ(FS_VA));
 	EXPECT(!out.read && !out.write && !out.ats_priv);
 	EXPECT_EQ(out.reason, 0x81);
+	/* An answer that grants nothing has PRIV and a size as well. */
+	out = ask(world, PTRQ(FS_VA + 0x1000, .privileged = true));
+	EXPECT_EQ(out.reason, 0x71);
+	EXPECT(!out.read && !out.write && out.ats_priv);
+	EXPECT_EQ(out.size, 4096);
 
 	/* RID_PRIV: privileged permissions, but PRIV stays 0. */
 	world_or(world, SM_CONTEXT + 8, VTD_SMCTX_QW1_RID_PRIV);
@@ -153,6 +158,19 @@ static void test_passthrough(struct world *world)
 	check_done("pass-through: a large page without the interrupt range");
 }
 
+/* In legacy mode a page that is not there has a size, but no permissions. */
+static void test_legacy_absent(struct world *world)
+{
+	struct vtd_model_outcome out;
+
+	world_build(world, LEGACY_ATS);
+	world_clear(world, SS2, VTD_SS_R | VTD_SS_W);
+	out = ask(world, TRQ(SS_IOVA));
+	EXPECT(!out.read && !out.write);
+	EXPECT_EQ(out.size, 1 << 21);
+	check_done("legacy page that is not there");
+}
+
 static void test_translated(struct world *world)
 {
 	struct vtd_model_outcome out;
@@ -160,6 +178,7 @@ static void test_translated(struct world *world)
 	world_build(world, SECOND);
 	out = ask(world, RQ(WRITE, 0x12345670, AT_HOST));
 	EXPECT_EQ(out.addr, 0x12345670);
+	EXPECT(out.read && out.write);
 	/* The context entry alone counts. */
 	world_clear(world, AT_DIR, VTD_PDE_P);
 	ask(world, RQ(WRITE, 0x12345670, AT_HOST));
@@ -185,6 +204,8 @@ static void test_off(struct world *world)
 	out = ask(world, RQ(WRITE, 0x123456, .no_snoop = true));
 	EXPECT_EQ(out.addr, 0x123456);
 	EXPECT(out.read && out.write && !out.snoop);
+	EXPECT_EQ(out.size, 4096);
+	EXPECT(ask(world, RQ(WRITE, 0x123456)).snoop);
 	EXPECT_EQ(world_ask(world, &rq).verdict, VTD_MODEL_UR);
 	rq.at = VTD_FRCD_AT_TRANSLATED;
 	out = world_ask(world, &rq);
@@ -222,6 +243,7 @@ void suite_ats(void)
 	test_privileged(world);
 	test_snoop(world);
 	test_passthrough(world);
+	test_legacy_absent(world);
 	test_translated(world);
 	test_off(world);
 	test_page_request(world);

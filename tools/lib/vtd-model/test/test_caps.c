@@ -90,6 +90,28 @@ void suite_caps(void)
 	EXPECT(!model.caps.smts && !model.caps.cm && !model.caps.c);
 	check_done("fields of a legacy unit");
 
+	/* And one that has all. */
+	config = world_config();
+	config.cap |= VTD_CAP_CM | VTD_CAP_PI | VTD_CAP_ESIRTPS | VTD_CAP_ESRTPS;
+	config.ecap |= VTD_ECAP_EIMER | VTD_ECAP_IRREQ;
+	EXPECT(!vtd_model_init(&model, &config));
+	EXPECT(model.caps.cm && model.caps.pi && model.caps.esirtps &&
+	       model.caps.esrtps && model.caps.dwd && model.caps.drd);
+	EXPECT(model.caps.c && model.caps.eim && model.caps.dit &&
+	       model.caps.pds && model.caps.sms && model.caps.eimer &&
+	       model.caps.irreq);
+	EXPECT_EQ(model.caps.mhmv, 15);
+	EXPECT_EQ(model.caps.pasid_bits, 20);
+	config.haw = 52;
+	EXPECT(!vtd_model_init(&model, &config));
+	config.haw = 32;
+	EXPECT(!vtd_model_init(&model, &config));
+	config = (struct vtd_model_config){
+		.cap = 0x00d2008c222f0606, .ecap = 0xf00f4e,
+		.version = 0x10, .haw = 48,
+	};
+	check_done("fields of a unit that has all");
+
 	/* QI and what needs it can be missing together. */
 	config.ecap &= ~(VTD_ECAP_QI | VTD_ECAP_IR);
 	EXPECT(!vtd_model_init(&model, &config));

@@ -75,6 +75,11 @@ static void test_pdts(struct world *world)
 		EXPECT_EQ(reason_of(world, OTHER(last)), 0x51);
 		if (pdts == VTD_SMCTX_PDTS_MAX)
 			break;
+		world_put(world, SM_CONTEXT + 8, last);
+		EXPECT_EQ(reason_of(world, RQ(READ, SS_IOVA)), 0x51);
+		world_put(world, SM_CONTEXT + 8, last + 1);
+		EXPECT_EQ(reason_of(world, RQ(READ, SS_IOVA)), 0x43);
+		world_put(world, SM_CONTEXT + 8, RID_PASID);
 		EXPECT_EQ(reason_of(world, OTHER(last + 1)), 0x46);
 	}
 	check_done("scalable: PDTS");

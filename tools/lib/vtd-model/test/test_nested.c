@@ -138,7 +138,10 @@ static void test_ranges(struct world *world)
 	EXPECT_EQ(ask(world, PRQ(READ, 1ULL << 47)).reason, 0x80);
 	world_or(world, FS1, 1ULL << 39);
 	EXPECT_EQ(ask(world, PRQ(READ, FS_VA)).reason, 0x74);
-	world_or(world, ENTRY(PASID) + 16, 1ULL << 39);
+	/* The very first address that is too large */
+	world_put(world, FS1, VTD_FS_P | VTD_FS_US | 1ULL << 39);
+	EXPECT_EQ(ask(world, PRQ(READ, FS_VA)).reason, 0x74);
+	world_put(world, ENTRY(PASID) + 16, 1ULL << 39);
 	EXPECT_EQ(ask(world, PRQ(READ, FS_VA)).reason, 0x5b);
 	/* A guest address may be wider than the host's. */
 	unit_of(world, VTD_MODEL_STRICT);

@@ -99,6 +99,11 @@ static void test_with_pasid(struct world *world)
 	EXPECT_EQ(out.addr, 0);
 	out = ask(world, PRQ(READ, FIRST_BYTE), 8);
 	EXPECT_EQ(out.verdict, VTD_MODEL_DONE);
+	/* An output there is refused, whatever the page grants. */
+	world_put(world, SS1, 0xfee01000 | VTD_SS_R);
+	EXPECT_EQ(ask(world, PRQ(READ, SS_IOVA), 4).reason, 0x87);
+	world_put(world, SS1, 0xfee01000 | VTD_SS_W);
+	EXPECT_EQ(ask(world, PRQ(WRITE, SS_IOVA), 4).reason, 0x87);
 	check_done("with PASID");
 }
 

@@ -276,7 +276,10 @@ static void test_memtype(struct world *world)
 	EXPECT_EQ(out.emt, 6);
 
 	world_build(world, NESTED);
+	world_or(world, ENTRY(PASID) + 8, FIELD_PREP(VTD_PE1_PAT, 0x50));
+	world_or(world, FS1, VTD_FS_PWT);
 	EXPECT_EQ(ask(world, PRQ(READ, FS_VA)).memtype, VTD_MODEL_MT_MTRR_PAT);
+	EXPECT_EQ(ask(world, PRQ(READ, FS_VA)).pat, 5);
 	world_or(world, ENTRY(PASID) + 8, VTD_PE1_EMTE);
 	EXPECT_EQ(ask(world, PRQ(READ, FS_VA)).memtype, VTD_MODEL_MT_EMT_PAT);
 	world_or(world, SS1, VTD_SS_IPAT);

@@ -63,11 +63,20 @@ static void world_event(void *owner, u64 addr, u32 data)
 	(void)data;
 }
 
+static void world_note(void *owner, const struct vtd_model_note *note)
+{
+	struct world *world = owner;
+
+	if (!world->nnotes++)
+		world->note = *note;
+}
+
 static const struct vtd_model_ops world_ops = {
 	.read = world_read,
 	.write = world_write,
 	.cmpxchg = world_cmpxchg,
 	.event = world_event,
+	.note = world_note,
 };
 
 u64 world_get(const struct world *world, u64 addr)
@@ -104,6 +113,30 @@ struct vtd_model_config world_config(void)
 	};
 }
 
+/* The same with caches that keep everything, and look at each hit. */
+struct vtd_model_config world_cached_config(struct world *world)
+{
+	struct vtd_model_config config = world_config();
+	unsigned int i;
+
+	config.slots = world->slots;
+	for (i = 0; i < VTD_MODEL_CACHES; i++)
+		config.nslots[i] = SLOTS;
+	config.check = 1;
+	return config;
+}
+
+/* How many entries a cache has. */
+unsigned int world_count(const struct world *world, enum vtd_model_cache cache)
+{
+	const struct vtdm_caches *caches = &world->model.caches;
+	unsigned int i, count = 0;
+
+	for (i = 0; i < caches->nr[cache]; i++)
+		count += caches->slot[cache][i].valid;
+	return count;
+}
+
 void world_unit(struct world *world, const struct vtd_model_config *config)
 {
 	const char *why;
@@ -126,7 +159,8 @@ struct world *world_new(void)
 	if (!world)
 		abort();
 	world->mem = calloc(1, MEM_SIZE);
-	if (!world->mem)
+	world->slots = calloc(SLOTS * VTD_MODEL_CACHES, sizeof(*world->slots));
+	if (!world->mem || !world->slots)
 		abort();
 	world_unit(world, &config);
 	return world;
@@ -134,6 +168,7 @@ struct world *world_new(void)
 
 void world_free(struct world *world)
 {
+	free(world->slots);
 	free(world->mem);
 	free(world);
 }
@@ -223,6 +258,7 @@ void world_build(struct world *world, enum world_kind kind)
 	world->fail_update = 0;
 	world->nreads = 0;
 	world->nupdates = 0;
+	world->nnotes = 0;
 	world->on_read = NULL;
 	world->on_update = NULL;
 	switch (kind) {

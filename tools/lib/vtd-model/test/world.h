@@ -15,7 +15,9 @@
 #include "../../../../drivers/iommu/intel/hw/regs.h"
 #include "../../../../drivers/iommu/intel/hw/root.h"
 #include "../../../../drivers/iommu/intel/hw/stage.h"
+#include "../../../../drivers/iommu/intel/sim/model/invalidate.h"
 #include "../../../../drivers/iommu/intel/sim/model/model.h"
+#include "../../../../drivers/iommu/intel/sim/model/note.h"
 
 #define MEM_SIZE	0x400000
 
@@ -94,6 +96,7 @@ enum world_kind {
 };
 
 #define READS_MAX	64
+#define SLOTS		64	/* of each cache */
 
 /**
  * struct world - a memory and a unit
@@ -108,6 +111,9 @@ enum world_kind {
  * @on_read: called before each read; may change memory
  * @on_update: called before each update, likewise
  * @countdown: for the use of such a hook
+ * @slots: what the unit's caches are made of
+ * @note: the first note since this was last emptied
+ * @nnotes: how many there were
  */
 struct world {
 	struct vtd_model model;
@@ -121,6 +127,9 @@ struct world {
 	void (*on_read)(struct world *world, u64 addr);
 	void (*on_update)(struct world *world, u64 addr);
 	unsigned int countdown;
+	struct vtdm_cached *slots;
+	struct vtd_model_note note;
+	unsigned int nnotes;
 };
 
 struct world *world_new(void);
@@ -132,6 +141,8 @@ void world_put(struct world *world, u64 addr, u64 value);
 void world_or(struct world *world, u64 addr, u64 bits);
 void world_clear(struct world *world, u64 addr, u64 bits);
 struct vtd_model_config world_config(void);
+struct vtd_model_config world_cached_config(struct world *world);
+unsigned int world_count(const struct world *world, enum vtd_model_cache cache);
 
 static inline struct vtd_model_outcome
 world_ask(struct world *world, const struct vtd_model_request *rq)

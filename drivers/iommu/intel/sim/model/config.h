@@ -10,6 +10,7 @@
 
 struct vtd_model_message;
 struct vtd_model_note;
+struct vtdm_cached;
 
 /**
  * enum vtd_model_choice - where the architecture leaves a choice
@@ -23,6 +24,8 @@ struct vtd_model_note;
  *	order than the ascending one; seeded: in any (chapter 6)
  * @VTD_MODEL_CHOICE_SILENT_RANGE: what is no interrupt but goes to the
  *	interrupt range is dropped without a record (chapter 3)
+ * @VTD_MODEL_CHOICE_WHOLE_PAGES: the IOTLB keeps a large page whole, not only
+ *	the 4 KiB of it that were used (chapter 6)
  * @VTD_MODEL_CHOICES: how many there are
  */
 enum vtd_model_choice {
@@ -31,6 +34,7 @@ enum vtd_model_choice {
 	VTD_MODEL_CHOICE_TABLE_CLEAN,
 	VTD_MODEL_CHOICE_PIECES,
 	VTD_MODEL_CHOICE_SILENT_RANGE,
+	VTD_MODEL_CHOICE_WHOLE_PAGES,
 	VTD_MODEL_CHOICES,
 };
 
@@ -44,6 +48,38 @@ enum vtd_model_policy {
 	VTD_MODEL_STRICT,
 	VTD_MODEL_LENIENT,
 	VTD_MODEL_SEEDED,
+};
+
+/**
+ * enum vtd_model_cache - the caches of a unit
+ * @VTD_MODEL_CACHE_CONTEXT: root and context entries, by device
+ * @VTD_MODEL_CACHE_PASID: PASID directory and table entries, by device, PASID
+ * @VTD_MODEL_CACHE_PAGE: the IOTLB: final translations
+ * @VTD_MODEL_CACHE_SECOND: upper levels of second stages
+ * @VTD_MODEL_CACHE_FIRST: upper levels of first stages, nested ones included
+ * @VTD_MODEL_CACHES: how many a unit has
+ * @VTD_MODEL_CACHE_DEVICE: none of the unit's: a device TLB
+ */
+enum vtd_model_cache {
+	VTD_MODEL_CACHE_CONTEXT,
+	VTD_MODEL_CACHE_PASID,
+	VTD_MODEL_CACHE_PAGE,
+	VTD_MODEL_CACHE_SECOND,
+	VTD_MODEL_CACHE_FIRST,
+	VTD_MODEL_CACHES,
+	VTD_MODEL_CACHE_DEVICE = VTD_MODEL_CACHES,
+};
+
+/**
+ * enum vtd_model_retention - how long a cache keeps what it has
+ * @VTD_MODEL_KEEP_ALL: until it is invalidated; only a full cache drops entries
+ * @VTD_MODEL_KEEP_NONE: not at all
+ * @VTD_MODEL_KEEP_SEEDED: entries are dropped now and then, by the seed
+ */
+enum vtd_model_retention {
+	VTD_MODEL_KEEP_ALL,
+	VTD_MODEL_KEEP_NONE,
+	VTD_MODEL_KEEP_SEEDED,
 };
 
 /**
@@ -80,6 +116,11 @@ struct vtd_model_ops {
  * @version: register VER; the major version matters
  * @haw: host address width in bits, as the DMAR table has it
  * @choices: by which policy the model picks an allowed answer
+ * @retention: how long caches keep what they have
+ * @check: 1: at each hit look whether memory still says the same, and note
+ *	what does not
+ * @slots: memory for the caches, one struct vtdm_cached for each entry
+ * @nslots: how many of these each cache has; 0: there is no such cache
  * @seed: for everything that is done by seed; 0 is a seed as any
  */
 struct vtd_model_config {
@@ -90,6 +131,10 @@ struct vtd_model_config {
 	u32 version;
 	u8 haw;
 	enum vtd_model_policy choices;
+	enum vtd_model_retention retention;
+	u8 check;
+	struct vtdm_cached *slots;
+	u32 nslots[VTD_MODEL_CACHES];
 	u64 seed;
 };
 

@@ -10,11 +10,14 @@
 #include "../../hw/page.h"
 #include "../../hw/pasid.h"
 #include "../../hw/stage.h"
+#include "cache.h"
 #include "first.h"
 #include "memory.h"
 #include "model.h"
 #include "nested.h"
 #include "pasid.h"
+#include "stale.h"
+#include "upper.h"
 
 static unsigned int level_shift(unsigned int level)
 {
@@ -91,37 +94,99 @@ static void first_leaf(struct vtdm_walk *walk, u64 entry, unsigned int level)
 	leaf->first = walk->trail.nr;
 }
 
-/* Reads the entry of one level; it is the trail's last. */
-static u8 first_read(struct vtdm_walk *walk, u64 addr, unsigned int level)
+/* A way through the tables: where it is. */
+struct first_step {
+	u64 table;
+	u64 host;		/* with has_host: where the table is, too */
+	u8 level;
+	u8 grants;
+	u8 start;
+	bool has_host;
+	bool frozen;
+};
+
+static struct first_step first_begin(struct vtdm_walk *walk)
 {
-	struct vtdm_table_page page = { .addr = addr };
-	unsigned int root = level == walk->pe.fslevels;
+	struct vtdm_cached *known = vtdm_upper_first(walk);
+	struct first_step step = {
+		.table = walk->pe.fsptptr,
+		.level = walk->pe.fslevels,
+		.grants = VTDM_GRANT_USER | VTDM_GRANT_WRITE,
+		.start = walk->trail.nr,
+	};
+
+	if (known) {
+		vtdm_stale_upper(walk, VTD_MODEL_CACHE_FIRST, known);
+		vtdm_cache_follow(walk, known);
+		step.table = known->upper.table;
+		step.level = known->tag.level - 1;
+		step.grants = known->upper.grants;
+		step.has_host = known->upper.has_host;
+		step.host = known->upper.host;
+		step.frozen = known->upper.frozen;
+	}
+	return step;
+}
+
+/* Where the entry of this level is. */
+static u8 first_locate(struct vtdm_walk *walk, struct first_step *step,
+		       struct vtdm_table_page *page)
+{
+	u64 index = walk->rq->addr >> level_shift(step->level) &
+		    (VTD_PT_ENTRIES - 1);
+
+	*page = (struct vtdm_table_page){
+		.addr = step->table + index * sizeof(u64),
+	};
+	if (step->has_host) {
+		step->has_host = false;
+		page->addr = step->host + index * sizeof(u64);
+		page->frozen = step->frozen;
+		return 0;
+	}
+	if (!is_nested(walk))
+		return 0;
+	return vtdm_nested_table(walk, page->addr,
+				 step->level == walk->pe.fslevels, page);
+}
+
+/* Reads the entry of one level; it is the trail's last. */
+static u8 first_read(struct vtdm_walk *walk, struct first_step *step)
+{
+	struct vtdm_table_page page;
 	struct vtdm_word *word;
 	u8 reason;
 
-	if (is_nested(walk)) {
-		reason = vtdm_nested_table(walk, addr, root, &page);
-		if (reason)
-			return reason;
-	}
-	if (vtdm_read_word(walk, VTDM_WORD_FIRST, level, page.addr))
-		return root ? 0x73 : 0x70;
+	reason = first_locate(walk, step, &page);
+	if (reason)
+		return reason;
+	if (vtdm_read_word(walk, VTDM_WORD_FIRST, step->level, page.addr))
+		return step->level == walk->pe.fslevels ? 0x73 : 0x70;
 	word = &walk->trail.word[walk->trail.nr - 1];
 	word->frozen = page.frozen;
 	word->holder = page.holder;
-	reason = first_judge(walk, word->value, level);
-	if (!reason)
-		word->set = VTD_FS_A | (walk->pe.eafe ? VTD_FS_EA : 0);
-	return reason;
+	reason = first_judge(walk, word->value, step->level);
+	if (reason)
+		return reason;
+	if (!(word->value & VTD_FS_US))
+		step->grants &= ~VTDM_GRANT_USER;
+	if (!(word->value & VTD_FS_RW))
+		step->grants &= ~VTDM_GRANT_WRITE;
+	word->set = VTD_FS_A | (walk->pe.eafe ? VTD_FS_EA : 0);
+	word->input = walk->rq->addr;
+	word->start = step->start;
+	word->grants = step->grants;
+	word->upper = !selects_page(word->value, step->level);
+	return 0;
 }
 
 /* SGN.2; what a write needs is seen with the final page (SGN.6). */
-static u8 first_permit(struct vtdm_walk *walk, u64 all)
+static u8 first_permit(struct vtdm_walk *walk, u8 grants)
 {
-	if (!walk->supervisor && !(all & VTD_FS_US))
+	if (!walk->supervisor && !(grants & VTDM_GRANT_USER))
 		return 0x81;
 	walk->page.read = true;
-	walk->page.write = all & VTD_FS_RW ||
+	walk->page.write = grants & VTDM_GRANT_WRITE ||
 			   (walk->supervisor && !walk->pe.wpe);
 	return 0;
 }
@@ -136,24 +201,22 @@ static u8 first_permit(struct vtdm_walk *walk, u64 all)
  */
 u8 vtdm_first_translate(struct vtdm_walk *walk)
 {
-	unsigned int level = walk->pe.fslevels;
-	u64 table = walk->pe.fsptptr, all = ~0ULL, entry, index;
+	struct first_step step;
+	u64 entry;
 	u8 reason;
 
-	if (!is_canonical(walk->rq->addr, level))
+	if (!is_canonical(walk->rq->addr, walk->pe.fslevels))
 		return 0x80;
-	for (;; level--) {
-		index = walk->rq->addr >> level_shift(level) &
-			(VTD_PT_ENTRIES - 1);
-		reason = first_read(walk, table + index * sizeof(u64), level);
+	step = first_begin(walk);
+	for (;; step.level--) {
+		reason = first_read(walk, &step);
 		if (reason)
 			return reason;
 		entry = walk->trail.word[walk->trail.nr - 1].value;
-		all &= entry;
-		if (selects_page(entry, level))
+		if (selects_page(entry, step.level))
 			break;
-		table = entry & VTD_PT_ADDR;
+		step.table = entry & VTD_PT_ADDR;
 	}
-	first_leaf(walk, entry, level);
-	return first_permit(walk, all);
+	first_leaf(walk, entry, step.level);
+	return first_permit(walk, step.grants);
 }

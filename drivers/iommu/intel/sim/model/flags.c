@@ -146,7 +146,7 @@ void vtdm_flags_set_on_fault(struct vtdm_walk *walk)
 	struct vtdm_trail *trail = &walk->trail;
 	unsigned int i;
 
-	if (walk->dry || !walk->pe.pwsnp ||
+	if (!walk->pe.pwsnp ||
 	    !vtdm_choose(walk->model, VTD_MODEL_CHOICE_FLAGS_ON_FAULT))
 		return;
 	for (i = 0; i < trail->nr; i++) {

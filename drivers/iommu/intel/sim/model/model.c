@@ -22,6 +22,7 @@ const char *vtd_model_init(struct vtd_model *model,
 {
 	memset(model, 0, sizeof(*model));
 	model->config = *config;
+	vtdm_cache_init(model);
 	model->random = config->seed ^ RANDOM_START;
 	if (!model->random)
 		model->random = RANDOM_START;
@@ -32,21 +33,27 @@ const char *vtd_model_init(struct vtd_model *model,
  * vtd_model_set_root() - latch a root table
  * @model: the unit
  * @rtaddr: as register RTADDR
+ *
+ * Unless the unit has ESRTPS, everything stays cached.
  */
 void vtd_model_set_root(struct vtd_model *model, u64 rtaddr)
 {
 	if (!model->caps.ssirws)
 		rtaddr &= ~VTD_RTADDR_SSIRWE;
 	model->rtaddr = rtaddr;
+	if (model->caps.esrtps)
+		vtdm_cache_clear(model);
 }
 
 /**
  * vtd_model_set_translation() - switch DMA remapping on or off
  * @model: the unit
- * @on: 0 is off
+ * @on: 0 is off; then a unit with SMTS empties its caches
  */
 void vtd_model_set_translation(struct vtd_model *model, u32 on)
 {
+	if (model->translating && !on && model->caps.smts)
+		vtdm_cache_clear(model);
 	model->translating = on;
 }
 

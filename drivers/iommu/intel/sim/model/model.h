@@ -12,6 +12,7 @@
 
 #include <linux/types.h>
 
+#include "cache.h"
 #include "caps.h"
 #include "config.h"
 #include "request.h"
@@ -24,7 +25,11 @@
  * @rtaddr: RTADDR as latched by SRTP
  * @random: state of the generator behind everything that is done by seed
  * @translating: GSTS.TES
+ * @clock: operations so far
+ * @stale: cache entries that were used though memory said otherwise
+ * @caches: what it remembers
  * @walk: the request being translated; too large for a stack
+ * @fresh: the same request without any cache, to compare with
  *
  * The owner allocates it and looks at none of its members.
  */
@@ -34,7 +39,11 @@ struct vtd_model {
 	u64 rtaddr;
 	u64 random;
 	bool translating;
+	u64 clock;
+	u64 stale;
+	struct vtdm_caches caches;
 	struct vtdm_walk walk;
+	struct vtdm_walk fresh;
 };
 
 const char *vtd_model_init(struct vtd_model *model,

@@ -81,7 +81,7 @@ u8 vtdm_nested_page(struct vtdm_walk *walk)
 	reason = vtdm_second_walk(walk, page->addr, &leaf);
 	if (reason)
 		return reason;
-	leaf.read &= page->read;
+	/* The first stage never forbids reading. */
 	leaf.write &= page->write;
 	leaf.pat = page->pat;
 	leaf.first = page->first;

@@ -111,6 +111,7 @@ enum vtd_model_memtype {
  * @ats_u: translation request: untranslated access only (U)
  * @ats_n: translation request: accesses are snooped whatever No-Snoop says (N)
  * @ats_priv: the answer is for privileged requests (PRIV)
+ * @stale: cache entries that were used though memory says otherwise
  */
 struct vtd_model_outcome {
 	u64 addr;
@@ -130,6 +131,7 @@ struct vtd_model_outcome {
 	bool ats_u;
 	bool ats_n;
 	bool ats_priv;
+	u8 stale;
 };
 
 #endif

@@ -10,10 +10,13 @@
 #include "../../hw/regs.h"
 #include "../../hw/root.h"
 #include "../../hw/stage.h"
+#include "cache.h"
 #include "memory.h"
 #include "model.h"
 #include "pasid.h"
 #include "second.h"
+#include "stale.h"
+#include "upper.h"
 
 static unsigned int level_shift(unsigned int level)
 {
@@ -54,38 +57,87 @@ static u64 second_reserved(const struct vtd_model *model, u64 entry,
 	return rsvd | ((BIT_ULL(level_shift(level)) - 1) & VTD_PT_ADDR);
 }
 
-static void second_grants(const struct vtd_model *model, u64 entry,
-			  bool *read, bool *write)
+static u8 second_grants(const struct vtd_model *model, u64 entry)
 {
+	u64 read = VTD_SS_R, write = VTD_SS_W;
+
 	if (model->rtaddr & VTD_RTADDR_SSIRWE) {
-		*read = entry & VTD_SS_IR;
-		*write = entry & VTD_SS_IW;
-	} else {
-		*read = entry & VTD_SS_R;
-		*write = entry & VTD_SS_W;
+		read = VTD_SS_IR;
+		write = VTD_SS_IW;
 	}
+	return (entry & read ? VTDM_GRANT_READ : 0) |
+	       (entry & write ? VTDM_GRANT_WRITE : 0);
 }
 
-static void second_leaf(struct vtdm_walk *walk, u64 input, u64 entry,
-			unsigned int level, struct vtdm_leaf *leaf)
+/* A way through the tables: where it is. */
+struct second_step {
+	u64 table;
+	u8 level;
+	u8 grants;
+	u8 start;
+};
+
+static void second_leaf(struct vtdm_walk *walk, u64 input,
+			const struct second_step *step, struct vtdm_leaf *leaf)
 {
-	leaf->order = level_shift(level);
-	leaf->addr = (entry & VTD_PT_ADDR) |
-		     (input & (BIT_ULL(leaf->order) - 1));
-	leaf->snp = entry & VTD_SS_SNP;
-	leaf->emt = FIELD_GET(VTD_SS_EMT, entry);
-	leaf->ipat = entry & VTD_SS_IPAT;
-	leaf->second = walk->trail.nr;
+	u64 entry = walk->trail.word[walk->trail.nr - 1].value;
+	u64 offset = BIT_ULL(level_shift(step->level)) - 1;
+
+	*leaf = (struct vtdm_leaf){
+		.addr = (entry & VTD_PT_ADDR) | (input & offset),
+		.order = level_shift(step->level),
+		.read = step->grants & VTDM_GRANT_READ,
+		.write = step->grants & VTDM_GRANT_WRITE,
+		.snp = entry & VTD_SS_SNP,
+		.emt = FIELD_GET(VTD_SS_EMT, entry),
+		.ipat = entry & VTD_SS_IPAT,
+		.second = walk->trail.nr,
+	};
 }
 
 /* Nothing is mapped: scalable mode has a reason for it, legacy mode has not. */
 static u8 second_absent(const struct vtdm_walk *walk, unsigned int level,
 			struct vtdm_leaf *leaf)
 {
-	leaf->read = false;
-	leaf->write = false;
-	leaf->order = level_shift(level);
+	*leaf = (struct vtdm_leaf){ .order = level_shift(level) };
 	return walk->legacy ? 0 : 0x79;
+}
+
+static struct second_step second_begin(struct vtdm_walk *walk, u64 input)
+{
+	struct vtdm_cached *known = vtdm_upper_second(walk, input);
+	struct second_step step = {
+		.table = walk->pe.ssptptr,
+		.level = VTD_AW_LEVELS(walk->pe.aw),
+		.grants = VTDM_GRANT_READ | VTDM_GRANT_WRITE,
+		.start = walk->trail.nr,
+	};
+
+	if (known) {
+		vtdm_stale_upper(walk, VTD_MODEL_CACHE_SECOND, known);
+		vtdm_cache_follow(walk, known);
+		step.table = known->upper.table;
+		step.level = known->tag.level - 1;
+		step.grants = known->upper.grants;
+	}
+	return step;
+}
+
+/* Judges the trail's last word, which is present. */
+static u8 second_judge(struct vtdm_walk *walk, u64 input,
+		       const struct second_step *step)
+{
+	struct vtdm_word *word = &walk->trail.word[walk->trail.nr - 1];
+
+	if (word->value & second_reserved(walk->model, word->value, step->level))
+		return walk->legacy ? 0x0c : 0x7a;
+	if (walk->pe.ssade)
+		word->set = VTD_SS_A;
+	word->input = input;
+	word->start = step->start;
+	word->grants = step->grants;
+	word->upper = !selects_page(word->value, step->level);
+	return 0;
 }
 
 /**
@@ -102,34 +154,30 @@ static u8 second_absent(const struct vtdm_walk *walk, unsigned int level,
  */
 u8 vtdm_second_walk(struct vtdm_walk *walk, u64 input, struct vtdm_leaf *leaf)
 {
-	unsigned int level = VTD_AW_LEVELS(walk->pe.aw);
-	u64 entry, table = walk->pe.ssptptr;
-	bool read, write;
+	struct second_step step = second_begin(walk, input);
+	u64 entry, index;
+	u8 reason, grants;
 
-	*leaf = (struct vtdm_leaf){ .read = true, .write = true };
-	for (;; level--) {
-		u64 index = input >> level_shift(level) & (VTD_PT_ENTRIES - 1);
-
-		if (vtdm_read_word(walk, VTDM_WORD_SECOND, level,
-				   table + index * sizeof(u64)))
-			return access_reason(walk, level);
+	for (;; step.level--) {
+		index = input >> level_shift(step.level) & (VTD_PT_ENTRIES - 1);
+		if (vtdm_read_word(walk, VTDM_WORD_SECOND, step.level,
+				   step.table + index * sizeof(u64)))
+			return access_reason(walk, step.level);
 		entry = walk->trail.word[walk->trail.nr - 1].value;
-		second_grants(walk->model, entry, &read, &write);
-		if (!read && !write)
-			return second_absent(walk, level, leaf);
-		if (entry & second_reserved(walk->model, entry, level))
-			return walk->legacy ? 0x0c : 0x7a;
-		if (walk->pe.ssade)
-			walk->trail.word[walk->trail.nr - 1].set = VTD_SS_A;
-		leaf->read &= read;
-		leaf->write &= write;
-		if (selects_page(entry, level))
+		grants = second_grants(walk->model, entry);
+		if (!grants)
+			return second_absent(walk, step.level, leaf);
+		step.grants &= grants;
+		reason = second_judge(walk, input, &step);
+		if (reason)
+			return reason;
+		if (selects_page(entry, step.level))
 			break;
-		table = entry & VTD_PT_ADDR;
+		step.table = entry & VTD_PT_ADDR;
 	}
-	if (!leaf->read && !leaf->write)
-		return second_absent(walk, level, leaf);
-	second_leaf(walk, input, entry, level, leaf);
+	if (!step.grants)
+		return second_absent(walk, step.level, leaf);
+	second_leaf(walk, input, &step, leaf);
 	return 0;
 }
 

@@ -7,14 +7,19 @@
 #include "../../hw/irte.h"
 #include "../../hw/pasid.h"
 #include "ats.h"
+#include "cache.h"
 #include "first.h"
 #include "flags.h"
+#include "invalidate.h"
 #include "model.h"
 #include "nested.h"
 #include "pasid.h"
 #include "reason.h"
 #include "root.h"
 #include "second.h"
+#include "stale.h"
+#include "translate.h"
+#include "upper.h"
 
 /* A walk whose words keep changing is given up. */
 #define WALK_TRIES	16
@@ -186,8 +191,8 @@ static bool writes(const struct vtdm_walk *walk)
 	return walk->rq->access != VTD_ACCESS_READ;
 }
 
-/* Everything behind the page tables: permissions, range, flags. */
-static u8 use_page(struct vtdm_walk *walk)
+/* What a page must be for this request: permissions, range. */
+static u8 judge_page(const struct vtdm_walk *walk)
 {
 	u8 reason;
 
@@ -199,9 +204,70 @@ static u8 use_page(struct vtdm_walk *walk)
 	if ((walk->page.read || walk->page.write) &&
 	    in_interrupt_range(walk->page.addr))
 		return walk->legacy ? 0x0e : 0x87;
-	if (writes(walk) && walk->page.write)
-		vtdm_flags_want_dirty(walk);
-	return vtdm_flags_set(walk);
+	return 0;
+}
+
+static u8 find_context(struct vtdm_walk *walk)
+{
+	struct vtdm_cached *known = vtdm_cache_context(walk);
+	u8 reason;
+
+	if (known) {
+		vtdm_stale_context(walk, known);
+		vtdm_cache_follow(walk, known);
+		walk->ctx = known->ctx;
+		walk->fpd = known->fpd;
+		walk->legacy = known->tag.legacy;
+		return known->reason;
+	}
+	reason = vtdm_context_find(walk);
+	vtdm_cache_put_context(walk, reason);
+	return reason;
+}
+
+static u8 find_pasid(struct vtdm_walk *walk)
+{
+	unsigned int from = walk->trail.nr;
+	struct vtdm_cached *known;
+	u8 reason;
+
+	if (walk->legacy) {
+		vtdm_pasid_of_legacy(walk);
+		return 0;
+	}
+	walk->pasid = vtdm_pasid_number(walk);
+	known = vtdm_cache_pasid(walk);
+	if (known) {
+		vtdm_stale_pasid(walk, known);
+		vtdm_cache_follow(walk, known);
+		walk->pe = known->pe;
+		walk->fpd |= known->fpd;
+		reason = known->reason;
+	} else {
+		reason = vtdm_pasid_find(walk);
+		vtdm_cache_put_pasid(walk, reason, from);
+	}
+	return reason ? reason : vtdm_pasid_judge(walk);
+}
+
+/* The paging structures, and what is remembered of them. */
+static u8 walk_stages(struct vtdm_walk *walk)
+{
+	u8 reason;
+
+	reason = find_page(walk);
+	if (!reason)
+		reason = judge_page(walk);
+	if (!reason) {
+		if (writes(walk) && walk->page.write)
+			vtdm_flags_want_dirty(walk);
+		reason = vtdm_flags_set(walk);
+	}
+	if (reason != VTDM_AGAIN) {
+		vtdm_upper_put(walk);
+		vtdm_cache_put_page(walk, reason);
+	}
+	return reason;
 }
 
 /* One way through the tables. */
@@ -212,27 +278,18 @@ static u8 walk_tables(struct vtdm_walk *walk)
 	walk->trail.nr = 0;
 	walk->also[0] = 0;
 	walk->also[1] = 0;
-	reason = vtdm_context_find(walk);
+	walk->page = (struct vtdm_leaf){ 0 };
+	reason = find_context(walk);
 	if (!reason)
 		reason = vtdm_context_judge(walk);
 	if (reason)
 		return reason;
 	if (walk->rq->at == VTD_FRCD_AT_TRANSLATED)
 		return translated(walk);
-	if (walk->legacy) {
-		vtdm_pasid_of_legacy(walk);
-	} else {
-		walk->pasid = vtdm_pasid_number(walk);
-		reason = vtdm_pasid_find(walk);
-		if (!reason)
-			reason = vtdm_pasid_judge(walk);
-		if (reason)
-			return reason;
-	}
-	if (walk->rq->access == VTD_ACCESS_PAGE_REQUEST)
-		return 0;
-	reason = find_page(walk);
-	return reason ? reason : use_page(walk);
+	reason = find_pasid(walk);
+	if (reason || walk->rq->access == VTD_ACCESS_PAGE_REQUEST)
+		return reason;
+	return walk_stages(walk);
 }
 
 /* The flags could not be set in any of many tries: the update failed. */
@@ -241,7 +298,13 @@ static u8 given_up(const struct vtdm_walk *walk)
 	return walk->pe.pgtt == VTD_PGTT_SECOND ? 0x7d : 0x91;
 }
 
-static u8 walk_until_stable(struct vtdm_walk *walk)
+/**
+ * vtdm_translate_tables() - translate by tables, with or without caches
+ * @walk: a walk that has its request and knows the mode
+ *
+ * Return: a fault reason, or 0.
+ */
+u8 vtdm_translate_tables(struct vtdm_walk *walk)
 {
 	unsigned int tries;
 	u8 reason;
@@ -252,6 +315,30 @@ static u8 walk_until_stable(struct vtdm_walk *walk)
 			return reason;
 	}
 	return given_up(walk);
+}
+
+/*
+ * The IOTLB is asked before anything else. A write to a page whose D is not
+ * known to be set must go through the tables again.
+ */
+static u8 translate(struct vtdm_walk *walk)
+{
+	struct vtdm_cached *known = vtdm_cache_page(walk);
+	u64 offset;
+	u8 reason;
+
+	if (!known || (writes(walk) && known->page.write && !known->dirty))
+		return vtdm_translate_tables(walk);
+	offset = (1ULL << known->tag.order) - 1;
+	walk->pe = known->pe;
+	walk->page = known->page;
+	walk->page.addr |= walk->rq->addr & offset;
+	walk->fpd = known->fpd;
+	walk->legacy = known->tag.legacy;
+	walk->dirty = known->dirty;
+	reason = known->reason ? known->reason : judge_page(walk);
+	vtdm_stale_page(walk, known, reason);
+	return reason;
 }
 
 static void set_memtype(const struct vtdm_walk *walk,
@@ -281,8 +368,10 @@ static void finish(struct vtdm_walk *walk, struct vtd_model_outcome *out)
 	const struct vtdm_leaf *page = &walk->page;
 
 	out->verdict = VTD_MODEL_DONE;
-	if (walk->rq->access == VTD_ACCESS_PAGE_REQUEST)
+	if (walk->rq->access == VTD_ACCESS_PAGE_REQUEST) {
+		vtdm_invalidate_for_page_request(walk);
 		return;
+	}
 	out->addr = page->addr;
 	out->size = 1ULL << page->order;
 	out->read = page->read;
@@ -324,6 +413,7 @@ void vtd_model_translate(struct vtd_model *model,
 	u8 reason;
 
 	memset(out, 0, sizeof(*out));
+	model->clock++;
 	if (!request_possible(rq)) {
 		out->verdict = VTD_MODEL_MALFORMED;
 		return;
@@ -345,7 +435,8 @@ void vtd_model_translate(struct vtd_model *model,
 		return;
 	}
 	if (!reason)
-		reason = walk_until_stable(walk);
+		reason = translate(walk);
+	out->stale = walk->stale;
 	if (reason)
 		fail(walk, reason, out);
 	else

@@ -43,6 +43,10 @@ enum vtdm_word_kind {
  * @frozen: first stage: the second stage forbids writing the word
  * @holder: first stage under nesting: 1 + index of the second-stage leaf of
  *	the page that the word is in; 0 for none
+ * @input: stages: the address that is translated
+ * @start: stages: index of the first word of this way through the stage
+ * @grants: stages: what all levels down to here grant, VTDM_GRANT_*
+ * @upper: stages: a valid entry that leads to a table
  */
 struct vtdm_word {
 	u64 addr;
@@ -52,7 +56,15 @@ struct vtdm_word {
 	u8 level;
 	bool frozen;
 	u8 holder;
+	u8 start;
+	u8 grants;
+	bool upper;
+	u64 input;
 };
+
+#define VTDM_GRANT_READ		1
+#define VTDM_GRANT_WRITE	2
+#define VTDM_GRANT_USER		4
 
 /*
  * Root 2, context 4, directory 1, PASID entry 8; then at most 5 first-stage
@@ -174,7 +186,8 @@ struct vtdm_leaf {
  * @supervisor: first stage: a privileged request
  * @dirty: D is set wherever a write would need it
  * @legacy: reasons are those of legacy mode
- * @dry: look only: set no flags
+ * @dry: look only: use no cache and set no flags
+ * @stale: cache entries that were used though memory says otherwise
  * @also: further reasons that are allowed, see struct vtd_model_outcome
  */
 struct vtdm_walk {
@@ -190,6 +203,7 @@ struct vtdm_walk {
 	bool dirty;
 	bool legacy;
 	bool dry;
+	u8 stale;
 	u8 also[VTD_MODEL_ALSO];
 };
 
