@@ -23,8 +23,8 @@ export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V 
 
 .PHONY: help doctor tree config build image demo vm test test-all selftest \
 	selftest-vfio selftest-none fuzz stress fail-nth kcsan container \
-	kunit model vtd vmm dmar conformance iommu-tests vfio-tests bench differ \
-	lib lint combos peer clean tools-build tools-vm tools-lib
+	kunit model vtd vmm dmar conformance iommu-tests vfio-tests bench users \
+	differ lib lint combos peer clean tools-build tools-vm tools-lib
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -124,6 +124,9 @@ bench: build tools-vm ## instructions per operation, beside the base's kernel
 	@$(S)/overlay >/dev/null && $(S)/base-fetch --peer >/dev/null && \
 		$(S)/kconfig peer && $(S)/kbuild peer >/dev/null && \
 		$(S)/run-bench $(FLAVOUR) $(PROFILE)
+
+users: build tools-vm ## a page that 100,000 share costs each no more than 10,000
+	@$(S)/run-users $(FLAVOUR) $(PROFILE)
 
 differ: build tools-vm ## random ioctls, beside the base's kernel (SEEDS='FROM TO')
 	@$(S)/overlay >/dev/null && $(S)/base-fetch --peer >/dev/null && \

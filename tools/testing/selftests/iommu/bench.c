@@ -3,6 +3,7 @@
  * bench iommufd|type1   map, copy and unmap memory for a VFIO device
  * bench dma-api BDF     the DMA API with a PCI device
  * bench dirty           read dirty bits, where the kernel has the mock IOMMU
+ * bench users N         N copies of one page, made and dropped
  *
  * Prints lines 'group<TAB>row<TAB>ns', each the best of three; see
  * bench/bench.h for what a nanosecond is.
@@ -189,12 +190,16 @@ int main(int argc, char **argv)
 		bench_dirty();
 		return 0;
 	}
+	if (argc == 3 && !strcmp(argv[1], "users")) {
+		bench_users(strtoul(argv[2], NULL, 10));
+		return 0;
+	}
 	if (argc == 2 && !strcmp(argv[1], iommufd_ops.name))
 		space.ops = &iommufd_ops;
 	if (argc == 2 && !strcmp(argv[1], type1_ops.name))
 		space.ops = &type1_ops;
 	if (!space.ops) {
-		fprintf(stderr, "usage: bench iommufd | type1 | dma-api BDF | dirty\n");
+		fprintf(stderr, "usage: bench iommufd | type1 | dma-api BDF | dirty | users N\n");
 		return 2;
 	}
 	vfio_find(path, sizeof(path));

@@ -45,5 +45,7 @@ void bench_print(const char *group, const char *row, __u64 ns, __u64 count);
 /* The kernel's own benchmark of the DMA API, with a PCI device. */
 void bench_dma_api(const char *bdf);
 void bench_dirty(void);
+/* @n copies of one page. */
+void bench_users(unsigned long n);
 
 #endif
