@@ -70,6 +70,9 @@ static struct iommufd_hwpt_paging *auto_make(struct device_change *change,
 	hwpt = iommufd_hwpt_paging_new(idev->ictx, &args, change->why);
 	if (IS_ERR(hwpt))
 		return hwpt;
+	rc = iommufd_hwpt_paging_fill(idev->ictx, hwpt, change->why);
+	if (rc)
+		return ERR_PTR(rc);
 	iommufd_object_hold(&hwpt->common.obj);
 	iommufd_object_publish(idev->ictx, &hwpt->common.obj);
 	iommufd_hwpt_paging_link(hwpt);
@@ -100,7 +103,8 @@ static int auto_try(struct device_change *change,
  * finishes it.
  *
  * Context: may sleep; takes the group's lock and locks of the IOAS.
- * Return: as device_change_run() and iommufd_hwpt_paging_new().
+ * Return: as device_change_run(), iommufd_hwpt_paging_new() and
+ * iommufd_hwpt_paging_fill().
  */
 int device_auto_change(struct device_change *change, struct iommufd_ioas *ioas,
 		       u32 *hwpt_id)

@@ -3,9 +3,11 @@
  * IOMMU_HWPT_ALLOC
  */
 #include <linux/iommufd.h>
+#include <linux/kernel.h>
 
 #include "../hwpt/nested.h"
 #include "../object/ctx.h"
+#include "../object/user_data.h"
 #include "device.h"
 #include "fault.h"
 
@@ -34,7 +36,7 @@ static int hwpt_alloc_check(struct iommufd_ucmd *ucmd)
 	return 0;
 }
 
-/* The hwpt is complete but for its fault queue; FAULT_ID_VALID ends here. */
+/* The hwpt is complete but for its fault queue. */
 static int hwpt_alloc_done(struct iommufd_ucmd *ucmd,
 			   struct iommufd_hw_pagetable *hwpt)
 {
@@ -67,10 +69,10 @@ static int hwpt_check_paging_flags(struct iommufd_ucmd *ucmd,
 	return 0;
 }
 
-static int hwpt_alloc_paging(struct iommufd_ucmd *ucmd,
-			     struct iommufd_device *idev,
-			     struct iommufd_ioas *ioas,
-			     const struct iommu_user_data *data)
+/* The page table is empty; nothing is left on failure. */
+static struct iommufd_hw_pagetable *
+hwpt_make_paging(struct iommufd_ucmd *ucmd, struct iommufd_device *idev,
+		 struct iommufd_ioas *ioas, const struct iommu_user_data *data)
 {
 	struct iommu_hwpt_alloc *cmd = ucmd->cmd;
 	struct iommufd_hwpt_paging_args args = {
@@ -84,17 +86,15 @@ static int hwpt_alloc_paging(struct iommufd_ucmd *ucmd,
 
 	rc = hwpt_check_paging_flags(ucmd, idev->dev);
 	if (rc)
-		return rc;
+		return ERR_PTR(rc);
 	hwpt = iommufd_hwpt_paging_new(ucmd->ictx, &args, &ucmd->why);
-	if (IS_ERR(hwpt))
-		return PTR_ERR(hwpt);
-	return hwpt_alloc_done(ucmd, &hwpt->common);
+	return IS_ERR(hwpt) ? ERR_CAST(hwpt) : &hwpt->common;
 }
 
-static int hwpt_alloc_nested(struct iommufd_ucmd *ucmd,
-			     struct iommufd_device *idev,
-			     struct iommufd_object *parent,
-			     const struct iommu_user_data *data)
+static struct iommufd_hw_pagetable *
+hwpt_make_nested(struct iommufd_ucmd *ucmd, struct iommufd_device *idev,
+		 struct iommufd_object *parent,
+		 const struct iommu_user_data *data)
 {
 	struct iommu_hwpt_alloc *cmd = ucmd->cmd;
 	struct iommufd_hwpt_nested_args args = {
@@ -105,8 +105,9 @@ static int hwpt_alloc_nested(struct iommufd_ucmd *ucmd,
 	struct iommufd_hwpt_nested *hwpt;
 
 	if (!idev->dev->iommu)
-		return iommufd_reject(ucmd, "dev_id", "the device has no IOMMU",
-				      -EOPNOTSUPP);
+		return ERR_PTR(iommufd_reject(ucmd, "dev_id",
+					      "the device has no IOMMU",
+					      -EOPNOTSUPP));
 	if (parent->type == IOMMUFD_OBJ_VIOMMU) {
 		args.viommu = to_viommu(parent);
 		args.parent = args.viommu->hwpt;
@@ -114,39 +115,63 @@ static int hwpt_alloc_nested(struct iommufd_ucmd *ucmd,
 		args.parent = to_hwpt_paging(to_hwpt(parent));
 	}
 	hwpt = iommufd_hwpt_nested_new(ucmd->ictx, &args, &ucmd->why);
-	if (IS_ERR(hwpt))
-		return PTR_ERR(hwpt);
-	return hwpt_alloc_done(ucmd, &hwpt->common);
+	return IS_ERR(hwpt) ? ERR_CAST(hwpt) : &hwpt->common;
 }
 
-static int hwpt_alloc_under(struct iommufd_ucmd *ucmd,
-			    struct iommufd_device *idev,
-			    struct iommufd_object *parent)
+static struct iommufd_hw_pagetable *
+hwpt_make_under(struct iommufd_ucmd *ucmd, struct iommufd_device *idev,
+		struct iommufd_object *parent,
+		const struct iommu_user_data *data)
 {
-	struct iommu_hwpt_alloc *cmd = ucmd->cmd;
-	struct iommu_user_data user_data = {
-		.type = cmd->data_type,
-		.uptr = u64_to_user_ptr(cmd->data_uptr),
-		.len = cmd->data_len,
-	};
-	const struct iommu_user_data *data = cmd->data_len ? &user_data : NULL;
+	if (!data->len)
+		data = NULL;
 
 	switch (parent->type) {
 	case IOMMUFD_OBJ_IOAS:
-		return hwpt_alloc_paging(ucmd, idev, to_ioas(parent), data);
+		return hwpt_make_paging(ucmd, idev, to_ioas(parent), data);
 	case IOMMUFD_OBJ_HWPT_PAGING:
 	case IOMMUFD_OBJ_VIOMMU:
-		return hwpt_alloc_nested(ucmd, idev, parent, data);
+		return hwpt_make_nested(ucmd, idev, parent, data);
 	default:
-		return iommufd_reject(ucmd, "pt_id",
-				      "this object cannot have a hwpt on top",
-				      -EINVAL);
+		return ERR_PTR(iommufd_reject(ucmd, "pt_id",
+					      "this object cannot have a hwpt on top",
+					      -EINVAL));
 	}
+}
+
+/* The part that needs the device: nothing in it waits for user space. */
+static struct iommufd_hw_pagetable *
+hwpt_make(struct iommufd_ucmd *ucmd, const struct iommu_user_data *data)
+{
+	struct iommu_hwpt_alloc *cmd = ucmd->cmd;
+
+	struct iommufd_object *dev_obj __free(iommufd_put) =
+		iommufd_ucmd_get(ucmd, "dev_id", cmd->dev_id,
+				 IOMMUFD_OBJ_DEVICE);
+	if (IS_ERR(dev_obj))
+		return ERR_CAST(dev_obj);
+	iommufd_why_device(&ucmd->why, to_device(dev_obj)->dev);
+	if (!to_device(dev_obj)->dev->iommu &&
+	    (cmd->flags || cmd->data_type != IOMMU_HWPT_DATA_NONE))
+		return ERR_PTR(iommufd_reject(ucmd, "dev_id",
+					      "the device has no IOMMU: its hwpts take neither flags nor data",
+					      -EOPNOTSUPP));
+
+	struct iommufd_object *parent __free(iommufd_put) =
+		iommufd_object_get(ucmd->ictx, cmd->pt_id, IOMMUFD_OBJ_ANY);
+	if (IS_ERR(parent))
+		return ERR_PTR(iommufd_reject(ucmd, "pt_id",
+					      "no object has this id",
+					      -EINVAL));
+	return hwpt_make_under(ucmd, to_device(dev_obj), parent, data);
 }
 
 /**
  * iommufd_hwpt_alloc_ioctl() - IOMMU_HWPT_ALLOC
  * @ucmd: the ioctl
+ *
+ * The device is in use while its driver makes the domain, and not while user
+ * memory is faulted in, for the driver's data or for the pages of the IOAS.
  *
  * Context: may sleep.
  * Return: 0 with the hwpt as the ioctl's new object, or
@@ -160,28 +185,30 @@ static int hwpt_alloc_under(struct iommufd_ucmd *ucmd,
 int iommufd_hwpt_alloc_ioctl(struct iommufd_ucmd *ucmd)
 {
 	struct iommu_hwpt_alloc *cmd = ucmd->cmd;
+	struct iommufd_user_data user = {
+		.data.type = cmd->data_type,
+		.data.uptr = u64_to_user_ptr(cmd->data_uptr),
+		.data.len = cmd->data_len,
+	};
+	struct iommufd_hw_pagetable *hwpt;
 	int rc;
 
 	rc = hwpt_alloc_check(ucmd);
 	if (rc)
 		return rc;
 
-	struct iommufd_object *dev_obj __free(iommufd_put) =
-		iommufd_ucmd_get(ucmd, "dev_id", cmd->dev_id,
-				 IOMMUFD_OBJ_DEVICE);
-	if (IS_ERR(dev_obj))
-		return PTR_ERR(dev_obj);
-	iommufd_why_device(&ucmd->why, to_device(dev_obj)->dev);
-	if (!to_device(dev_obj)->dev->iommu &&
-	    (cmd->flags || cmd->data_type != IOMMU_HWPT_DATA_NONE))
-		return iommufd_reject(ucmd, "dev_id",
-				      "the device has no IOMMU: its hwpts take neither flags nor data",
-				      -EOPNOTSUPP);
-
-	struct iommufd_object *parent __free(iommufd_put) =
-		iommufd_object_get(ucmd->ictx, cmd->pt_id, IOMMUFD_OBJ_ANY);
-	if (IS_ERR(parent))
-		return iommufd_reject(ucmd, "pt_id", "no object has this id",
-				      -EINVAL);
-	return hwpt_alloc_under(ucmd, to_device(dev_obj), parent);
+	while (IS_ERR(hwpt = hwpt_make(ucmd, &user.data))) {
+		rc = PTR_ERR(hwpt);
+		if (rc == -EFAULT)
+			rc = iommufd_user_data_fault_in(ucmd, &user);
+		if (rc)
+			return rc;
+	}
+	if (hwpt->obj.type == IOMMUFD_OBJ_HWPT_PAGING) {
+		rc = iommufd_hwpt_paging_fill(ucmd->ictx, to_hwpt_paging(hwpt),
+					      &ucmd->why);
+		if (rc)
+			return rc;
+	}
+	return hwpt_alloc_done(ucmd, hwpt);
 }

@@ -7,6 +7,7 @@
  */
 #include <linux/iommu.h>
 #include <linux/iommufd.h>
+#include <linux/uaccess.h>
 
 #include "../../iommu-priv.h"
 #include "nested.h"
@@ -69,6 +70,8 @@ nested_domain_alloc(const struct iommufd_hwpt_nested_args *args,
 	const struct iommu_ops *ops = dev_iommu_ops(args->dev);
 	struct iommu_domain *domain;
 
+	/* the device is kept meanwhile: see user_data.h */
+	pagefault_disable();
 	if (args->viommu)
 		domain = args->viommu->ops->alloc_domain_nested(args->viommu,
 								args->flags,
@@ -77,6 +80,7 @@ nested_domain_alloc(const struct iommufd_hwpt_nested_args *args,
 		domain = ops->domain_alloc_nested(args->dev,
 						  args->parent->common.domain,
 						  args->flags, args->data);
+	pagefault_enable();
 	if (IS_ERR(domain)) {
 		iommufd_refuse(why, "data_uptr",
 			       "the IOMMU driver does not accept the data (value: its type)",

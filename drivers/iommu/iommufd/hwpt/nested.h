@@ -86,8 +86,9 @@ struct iommufd_hwpt_nested_args {
  * The object is reserved, not published: the caller publishes it or calls
  * iommufd_object_abort_destroy().
  *
- * Context: may sleep.
+ * Context: may sleep; takes no fault of user memory.
  * Return: the hwpt, or ERR_PTR:
+ * EFAULT: the data is not in memory, see user_data.h;
  * EOPNOTSUPP: a flag other than PASID, no data, or a driver that does not
  * nest;
  * EINVAL: the parent is no nest parent or belongs to another IOMMU driver, or

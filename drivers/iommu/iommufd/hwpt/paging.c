@@ -7,6 +7,7 @@
  *	ioas_add_table().
  */
 #include <linux/iommu.h>
+#include <linux/uaccess.h>
 
 #include "../../iommu-priv.h"
 #include "noiommu.h"
@@ -39,13 +40,17 @@ hwpt_domain_alloc(const struct iommufd_hwpt_paging_args *args,
 {
 	struct iommu_domain *domain;
 
-	if (!args->dev->iommu)
+	if (!args->dev->iommu) {
 		domain = hwpt_noiommu_domain_alloc(args);
-	else if (args->data)
+	} else if (args->data) {
+		/* the device is kept meanwhile: see user_data.h */
+		pagefault_disable();
 		domain = hwpt_domain_alloc_data(args);
-	else
+		pagefault_enable();
+	} else {
 		domain = iommu_paging_domain_alloc_flags(args->dev,
 							 args->flags);
+	}
 	if (IS_ERR(domain))
 		iommufd_refuse(why, args->data ? "data_uptr" : "dev_id",
 			       "the IOMMU driver cannot make such a domain (value: flags)",
@@ -90,9 +95,6 @@ static int hwpt_domain_init(struct iommufd_hwpt_paging *hwpt,
 		goto undo_domain;
 	}
 
-	rc = ioas_add_table(hwpt->ioas, domain, why);
-	if (rc)
-		goto undo_domain;
 	return 0;
 
 undo_domain:
@@ -134,9 +136,6 @@ iommufd_hwpt_paging_new(struct iommufd_ctx *ictx,
 	rc = hwpt_domain_init(hwpt, args, why);
 	if (rc)
 		goto undo_hold;
-
-	if (!args->automatic)
-		iommufd_hwpt_paging_link(hwpt);
 	return hwpt;
 
 undo_hold:
@@ -144,6 +143,25 @@ undo_hold:
 undo_reserve:
 	iommufd_object_abort(ictx, &hwpt->common.obj);
 	return ERR_PTR(rc);
+}
+
+int iommufd_hwpt_paging_fill(struct iommufd_ctx *ictx,
+			     struct iommufd_hwpt_paging *hwpt,
+			     struct iommufd_why *why)
+{
+	struct iommufd_ioas *ioas = hwpt->ioas;
+	int rc;
+
+	rc = ioas_add_table(ioas, hwpt->common.domain, why);
+	if (rc) {
+		iommu_domain_free(hwpt->common.domain);
+		iommufd_object_release(&ioas->obj);
+		iommufd_object_abort(ictx, &hwpt->common.obj);
+		return rc;
+	}
+	if (!hwpt->automatic)
+		iommufd_hwpt_paging_link(hwpt);
+	return 0;
 }
 
 int iommufd_hwpt_paging_fit(struct iommufd_hwpt_paging *hwpt,

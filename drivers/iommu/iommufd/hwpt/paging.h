@@ -92,25 +92,42 @@ struct iommufd_hwpt_paging_args {
  * @args: what it shall be
  * @why: where the reason of a failure goes
  *
- * Enforces cache coherency first if the device can, then fills the domain
- * with everything the IOAS means. The object is reserved, not published: the
- * caller publishes it or calls iommufd_object_abort_destroy(). It is linked to
- * the IOAS unless it is automatic: see iommufd_hwpt_paging_link().
+ * Enforces cache coherency if the device can. The page table is still empty:
+ * iommufd_hwpt_paging_fill() must follow, and does not need the device.
  *
- * Context: may sleep; takes ioas->tables_lock in write mode, ioas->hwpt_lock.
+ * Context: may sleep; takes no fault of user memory.
  * Return: the hwpt, or ERR_PTR:
  * EOPNOTSUPP: flags or data that the driver does not know;
- * EINVAL: the domain's smallest page is larger than PAGE_SIZE, or the data is
- * wrong;
- * EADDRINUSE: mapped areas lie outside the aperture or are misaligned;
+ * EINVAL: the data is wrong;
+ * EFAULT: the data is not in memory, see user_data.h;
  * ENOENT: the IOAS is being destroyed;
- * EFAULT, ENOMEM, EINTR: pinning or mapping failed;
- * or what the driver says to the data.
+ * ENOMEM, or what the driver says to the data.
  */
 struct iommufd_hwpt_paging *
 iommufd_hwpt_paging_new(struct iommufd_ctx *ictx,
 			const struct iommufd_hwpt_paging_args *args,
 			struct iommufd_why *why);
+
+/**
+ * iommufd_hwpt_paging_fill() - let a new page table map what its IOAS means
+ * @ictx: the context
+ * @hwpt: of iommufd_hwpt_paging_new(); gone on failure
+ * @why: where the reason of a failure goes
+ *
+ * The object is reserved, not published: the caller publishes it or calls
+ * iommufd_object_abort_destroy(). It is linked to the IOAS unless it is
+ * automatic: see iommufd_hwpt_paging_link().
+ *
+ * Context: may sleep, as long as pinning all memory of the IOAS takes; takes
+ * ioas->tables_lock in write mode, ioas->hwpt_lock.
+ * Return: 0, or
+ * EINVAL: the domain's smallest page is larger than PAGE_SIZE;
+ * EADDRINUSE: mapped areas lie outside the aperture or are misaligned;
+ * EFAULT, ENOMEM, EINTR: pinning or mapping failed.
+ */
+int iommufd_hwpt_paging_fill(struct iommufd_ctx *ictx,
+			     struct iommufd_hwpt_paging *hwpt,
+			     struct iommufd_why *why);
 
 /**
  * iommufd_hwpt_paging_link() - let attaches find an automatic hwpt

@@ -19,8 +19,7 @@
 #include "viommu.h"
 
 static struct iommufd_vdevice *vdevice_alloc(struct iommufd_ucmd *ucmd,
-					     struct iommufd_viommu *viommu,
-					     struct iommufd_device *idev)
+					     struct iommufd_viommu *viommu)
 {
 	size_t size = viommu->ops->vdevice_size ?:
 		      sizeof(struct iommufd_vdevice);
@@ -36,7 +35,6 @@ static struct iommufd_vdevice *vdevice_alloc(struct iommufd_ucmd *ucmd,
 	vdev = to_vdevice(obj);
 	vdev->virt_id = cmd->virt_id;
 	vdev->viommu = viommu;
-	vdev->idev = idev;
 	return vdev;
 }
 
@@ -140,15 +138,65 @@ const struct iommufd_object_ops iommufd_vdevice_object_ops = {
 	.destroy = vdevice_destroy,
 };
 
-static int vdevice_new(struct iommufd_ucmd *ucmd,
-		       struct iommufd_viommu *viommu,
-		       struct iommufd_device *idev)
+/*
+ * The device that the ioctl names, with a running use. It is not kept over the
+ * answer, and may be another one afterwards.
+ */
+static struct iommufd_object *vdevice_get_device(struct iommufd_ucmd *ucmd,
+						 struct iommufd_viommu *viommu)
 {
 	struct iommu_vdevice_alloc *cmd = ucmd->cmd;
+	struct device *dev;
+
+	struct iommufd_object *obj __free(iommufd_put) =
+		iommufd_ucmd_get(ucmd, "dev_id", cmd->dev_id,
+				 IOMMUFD_OBJ_DEVICE);
+	if (IS_ERR(obj))
+		return no_free_ptr(obj);
+	dev = to_device(obj)->dev;
+	iommufd_why_device(&ucmd->why, dev);
+
+	if (!dev->iommu)
+		return ERR_PTR(iommufd_reject(ucmd, "dev_id",
+					      "the device has no IOMMU",
+					      -EOPNOTSUPP));
+	if (viommu->iommu_dev != __iommu_get_iommu_dev(dev))
+		return ERR_PTR(iommufd_reject(ucmd, "dev_id",
+					      "the device is not behind the physical IOMMU of the vIOMMU",
+					      -EINVAL));
+	return no_free_ptr(obj);
+}
+
+/*
+ * Once connected it can be revoked at any time, so the answer is given before.
+ * User space decides how long that takes: it keeps neither the device nor the
+ * lock of its group.
+ */
+static int vdevice_answer(struct iommufd_ucmd *ucmd,
+			  struct iommufd_vdevice *vdev)
+{
+	struct iommu_vdevice_alloc *cmd = ucmd->cmd;
+	int rc;
+
+	cmd->out_vdevice_id = vdev->obj.id;
+	rc = iommufd_ucmd_respond(ucmd);
+	if (rc)
+		return rc;
+
+	struct iommufd_object *obj __free(iommufd_put) =
+		vdevice_get_device(ucmd, vdev->viommu);
+	if (IS_ERR(obj))
+		return PTR_ERR(obj);
+	vdev->idev = to_device(obj);
+	return vdevice_connect(ucmd->ictx, vdev, &ucmd->why);
+}
+
+static int vdevice_new(struct iommufd_ucmd *ucmd, struct iommufd_viommu *viommu)
+{
 	struct iommufd_vdevice *vdev;
 	int rc;
 
-	vdev = vdevice_alloc(ucmd, viommu, idev);
+	vdev = vdevice_alloc(ucmd, viommu);
 	if (IS_ERR(vdev))
 		return PTR_ERR(vdev);
 	if (!iommufd_object_hold(&viommu->obj)) {
@@ -157,15 +205,7 @@ static int vdevice_new(struct iommufd_ucmd *ucmd,
 				    viommu->obj.id, -ENOENT);
 		goto undo_alloc;
 	}
-
-	/*
-	 * Once connected it can be revoked at any time, so the answer is given
-	 * before; user space cannot keep the lock of the group either.
-	 */
-	cmd->out_vdevice_id = vdev->obj.id;
-	rc = iommufd_ucmd_respond(ucmd);
-	if (!rc)
-		rc = vdevice_connect(ucmd->ictx, vdev, &ucmd->why);
+	rc = vdevice_answer(ucmd, vdev);
 	if (!rc)
 		return 0;
 
@@ -190,8 +230,7 @@ undo_alloc:
 int iommufd_vdevice_alloc_ioctl(struct iommufd_ucmd *ucmd)
 {
 	struct iommu_vdevice_alloc *cmd = ucmd->cmd;
-	struct iommufd_viommu *viommu;
-	struct iommufd_device *idev;
+	struct iommufd_object *dev_obj;
 
 	if (cmd->virt_id > ULONG_MAX)
 		return iommufd_refuse(&ucmd->why, "virt_id",
@@ -203,22 +242,11 @@ int iommufd_vdevice_alloc_ioctl(struct iommufd_ucmd *ucmd)
 				 IOMMUFD_OBJ_VIOMMU);
 	if (IS_ERR(viommu_obj))
 		return PTR_ERR(viommu_obj);
-	viommu = to_viommu(viommu_obj);
 
-	struct iommufd_object *dev_obj __free(iommufd_put) =
-		iommufd_ucmd_get(ucmd, "dev_id", cmd->dev_id,
-				 IOMMUFD_OBJ_DEVICE);
+	/* what is wrong with the device is said before anything is answered */
+	dev_obj = vdevice_get_device(ucmd, to_viommu(viommu_obj));
 	if (IS_ERR(dev_obj))
 		return PTR_ERR(dev_obj);
-	idev = to_device(dev_obj);
-	iommufd_why_device(&ucmd->why, idev->dev);
-
-	if (!idev->dev->iommu)
-		return iommufd_reject(ucmd, "dev_id", "the device has no IOMMU",
-				      -EOPNOTSUPP);
-	if (viommu->iommu_dev != __iommu_get_iommu_dev(idev->dev))
-		return iommufd_reject(ucmd, "dev_id",
-				      "the device is not behind the physical IOMMU of the vIOMMU",
-				      -EINVAL);
-	return vdevice_new(ucmd, viommu, idev);
+	iommufd_object_put(dev_obj);
+	return vdevice_new(ucmd, to_viommu(viommu_obj));
 }

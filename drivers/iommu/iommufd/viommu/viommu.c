@@ -8,12 +8,15 @@
 #include <linux/cleanup.h>
 #include <linux/iommu.h>
 #include <linux/iommufd.h>
+#include <linux/kernel.h>
+#include <linux/uaccess.h>
 
 #include "../../iommu-priv.h"
 #include "../device/device.h"
 #include "../hwpt/nested.h"
 #include "../object/ctx.h"
 #include "../object/ucmd.h"
+#include "../object/user_data.h"
 #include "viommu.h"
 
 static int viommu_check(struct iommufd_ucmd *ucmd)
@@ -70,29 +73,27 @@ static int viommu_check_parent(struct iommufd_ucmd *ucmd, struct device *dev,
 }
 
 static int viommu_init(struct iommufd_ucmd *ucmd, struct iommufd_viommu *viommu,
-		       struct device *dev)
+		       struct device *dev, const struct iommu_user_data *data)
 {
-	struct iommu_viommu_alloc *cmd = ucmd->cmd;
-	struct iommu_user_data data = {
-		.type = cmd->type,
-		.uptr = u64_to_user_ptr(cmd->data_uptr),
-		.len = cmd->data_len,
-	};
 	int rc;
 
+	/* the device is kept meanwhile: see user_data.h */
+	pagefault_disable();
 	rc = dev_iommu_ops(dev)->viommu_init(viommu,
 					     viommu->hwpt->common.domain,
-					     cmd->data_len ? &data : NULL);
+					     data->len ? data : NULL);
+	pagefault_enable();
 	if (rc)
 		return iommufd_refuse(&ucmd->why, "data_uptr",
 				      "the IOMMU driver refuses the vIOMMU or its data (value: the type)",
-				      cmd->type, rc);
+				      data->type, rc);
 	return WARN_ON_ONCE(!viommu->ops) ? -EOPNOTSUPP : 0;
 }
 
 /* The new object is the ioctl's; nothing is left on failure. */
 static int viommu_new(struct iommufd_ucmd *ucmd, struct device *dev,
-		      struct iommufd_hwpt_paging *parent, size_t size)
+		      struct iommufd_hwpt_paging *parent, size_t size,
+		      const struct iommu_user_data *data)
 {
 	struct iommu_viommu_alloc *cmd = ucmd->cmd;
 	struct iommufd_object *obj;
@@ -118,7 +119,7 @@ static int viommu_new(struct iommufd_ucmd *ucmd, struct device *dev,
 				    parent->common.obj.id, -ENOENT);
 		goto undo_reserve;
 	}
-	rc = viommu_init(ucmd, viommu, dev);
+	rc = viommu_init(ucmd, viommu, dev, data);
 	if (rc)
 		goto undo_hold;
 
@@ -151,29 +152,15 @@ const struct iommufd_object_ops iommufd_viommu_object_ops = {
 	.destroy = viommu_destroy,
 };
 
-/**
- * iommufd_viommu_alloc_ioctl() - IOMMU_VIOMMU_ALLOC
- * @ucmd: the ioctl
- *
- * Context: may sleep.
- * Return: 0 with the vIOMMU as the ioctl's new object, or
- * EOPNOTSUPP: flags, the reserved field, no type, or one that the driver does
- * not have;
- * ENOENT: @dev_id is not a device or @hwpt_id not a paging hwpt;
- * EINVAL: the hwpt is no nest parent, or another driver's;
- * ENOMEM, or what the driver says to its data.
- */
-int iommufd_viommu_alloc_ioctl(struct iommufd_ucmd *ucmd)
+/* The part that needs the device: nothing in it waits for user space. */
+static int viommu_make(struct iommufd_ucmd *ucmd,
+		       const struct iommu_user_data *data)
 {
 	struct iommu_viommu_alloc *cmd = ucmd->cmd;
 	struct iommufd_hwpt_paging *parent;
 	struct device *dev;
 	ssize_t size;
 	int rc;
-
-	rc = viommu_check(ucmd);
-	if (rc)
-		return rc;
 
 	struct iommufd_object *dev_obj __free(iommufd_put) =
 		iommufd_ucmd_get(ucmd, "dev_id", cmd->dev_id,
@@ -195,5 +182,41 @@ int iommufd_viommu_alloc_ioctl(struct iommufd_ucmd *ucmd)
 	rc = viommu_check_parent(ucmd, dev, parent);
 	if (rc)
 		return rc;
-	return viommu_new(ucmd, dev, parent, size);
+	return viommu_new(ucmd, dev, parent, size, data);
+}
+
+/**
+ * iommufd_viommu_alloc_ioctl() - IOMMU_VIOMMU_ALLOC
+ * @ucmd: the ioctl
+ *
+ * The device is in use while its driver makes the vIOMMU, and not while the
+ * driver's data is faulted in.
+ *
+ * Context: may sleep.
+ * Return: 0 with the vIOMMU as the ioctl's new object, or
+ * EOPNOTSUPP: flags, the reserved field, no type, or one that the driver does
+ * not have;
+ * ENOENT: @dev_id is not a device or @hwpt_id not a paging hwpt;
+ * EINVAL: the hwpt is no nest parent, or another driver's;
+ * EFAULT, ENOMEM, EINTR, or what the driver says to its data.
+ */
+int iommufd_viommu_alloc_ioctl(struct iommufd_ucmd *ucmd)
+{
+	struct iommu_viommu_alloc *cmd = ucmd->cmd;
+	struct iommufd_user_data user = {
+		.data.type = cmd->type,
+		.data.uptr = u64_to_user_ptr(cmd->data_uptr),
+		.data.len = cmd->data_len,
+	};
+	int rc;
+
+	rc = viommu_check(ucmd);
+	if (rc)
+		return rc;
+	while ((rc = viommu_make(ucmd, &user.data)) == -EFAULT) {
+		rc = iommufd_user_data_fault_in(ucmd, &user);
+		if (rc)
+			return rc;
+	}
+	return rc;
 }
