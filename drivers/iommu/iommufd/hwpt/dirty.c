@@ -56,20 +56,10 @@ static int walk_read(struct ioas_area *area, void *opaque)
 
 /*
  * Memory of a dma-buf may be revoked at any moment, and its entries go then:
- * they are read under the lock that keeps them. If bits are so small that the
- * bitmap is pinned while it is written, which must not happen under that lock,
- * the device memory counts as written to.
+ * they are read under the lock that keeps them.
  */
 static int walk_read_revocable(struct ioas_area *area, struct dirty_walk *walk)
 {
-	unsigned long first = max(area->first, walk->first);
-	unsigned long last = min(area->last, walk->last);
-	struct iova_bitmap *bitmap = walk->dirty.bitmap;
-
-	if (bitmap && iova_bitmap_pins_late(bitmap)) {
-		iova_bitmap_set(bitmap, first, last - first + 1);
-		return 0;
-	}
 	return ioas_revocable_visit(area, walk->hwpt->common.domain, walk_read,
 				    walk);
 }
@@ -262,6 +252,24 @@ static int dirty_check_mapped(struct dirty_walk *walk)
 }
 
 /*
+ * Bits for a few bytes of IOVA need more bitmap than is pinned at a time, and no
+ * lock is held while more of it is. Nobody has pages that small: all of the
+ * range counts as written to, and stays so.
+ */
+static int dirty_read_late(struct iova_bitmap *bitmap, struct dirty_walk *walk)
+{
+	struct iommufd_ioas *ioas = walk->hwpt->ioas;
+	int rc;
+
+	scoped_guard(rwsem_read, &ioas->iova_lock)
+		rc = dirty_check_mapped(walk);
+	if (!rc)
+		iova_bitmap_set(bitmap, walk->first,
+				walk->last - walk->first + 1);
+	return rc;
+}
+
+/*
  * The first part looks at all of the range, which @opaque begins with: a hole is
  * found before anything is cleared. A later part looks at itself, as the locks
  * were dropped.
@@ -274,6 +282,9 @@ static int dirty_read_part(struct iova_bitmap *bitmap, unsigned long iova,
 	unsigned long last = iova + length - 1;
 	struct iommu_iotlb_gather gather;
 	int rc;
+
+	if (iova_bitmap_pins_late(bitmap))
+		return dirty_read_late(bitmap, walk);
 
 	guard(rwsem_read)(&ioas->tables_lock);
 	guard(rwsem_read)(&ioas->iova_lock);

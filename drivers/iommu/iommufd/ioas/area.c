@@ -209,7 +209,7 @@ static int area_install(struct ioas_area *area, struct iommu_domain *domain,
 
 /**
  * ioas_area_map() - install the translations of an area in one table
- * @area: its pages are pinned through @area->user
+ * @area: its pages are pinned
  * @domain: the table
  * @why: where the reason of a failure goes
  *
@@ -260,30 +260,70 @@ static void area_unmap_sync(struct ioas_area *area, struct iommu_domain *domain)
 }
 
 /**
- * ioas_area_fill() - pin an area and map it in every table of its IOAS
- * @area: the area; in state FILLING, or LIVE while the first table is added
+ * ioas_area_pin() - keep the pages of an area pinned for page tables
+ * @area: the area, not pinned; kept by the caller, see &ioas_area.pinned
  * @why: where the reason of a failure goes
  *
- * Without tables nothing happens: the memory is not even looked at.
+ * Context: may sleep, as long as user space likes: no lock of the IOAS held.
+ * Return: 0, or as pages_add_user().
+ */
+int ioas_area_pin(struct ioas_area *area, struct iommufd_why *why)
+{
+	int rc = pages_add_user(area->pages, &area->user,
+				ioas_area_index(area, area->first),
+				ioas_area_index(area, area->last), why);
+
+	if (!rc)
+		area->pinned = true;
+	return rc;
+}
+
+/**
+ * ioas_area_unpin() - let the pages of an area go
+ * @area: the area, in no page table; not being pinned is fine
+ *
+ * Context: as ioas_areas_unpin().
+ */
+void ioas_area_unpin(struct ioas_area *area)
+{
+	if (!area->pinned)
+		return;
+	area->pinned = false;
+	pages_remove_user(area->pages, &area->user);
+}
+
+/**
+ * ioas_areas_unpin() - let the pages of areas go
+ * @areas: list of struct ioas_area by item; in no page table, some not pinned
+ *
+ * Context: may sleep, as long as others pin the same memory: no lock of the
+ * IOAS held. Does not allocate.
+ */
+void ioas_areas_unpin(struct list_head *areas)
+{
+	struct ioas_area *area;
+
+	list_for_each_entry(area, areas, item) {
+		ioas_area_unpin(area);
+		cond_resched();
+	}
+}
+
+/**
+ * ioas_area_fill() - map an area in every table of its IOAS
+ * @area: the area, pinned, in state FILLING
+ * @why: where the reason of a failure goes
  *
  * Context: may sleep; tables_lock held.
- * Return: 0, or as pages_add_user() and ioas_area_map(); undone on failure.
+ * Return: 0, or as ioas_area_map(); undone on failure.
  */
 int ioas_area_fill(struct ioas_area *area, struct iommufd_why *why)
 {
 	struct iommu_domain *domain;
 	unsigned long index, undo;
-	int rc;
+	int rc = 0;
 
 	lockdep_assert_held(&area->ioas->tables_lock);
-	if (!area->ioas->ntables)
-		return 0;
-
-	rc = pages_add_user(area->pages, &area->user,
-			    ioas_area_index(area, area->first),
-			    ioas_area_index(area, area->last), why);
-	if (rc)
-		return rc;
 
 	xa_for_each(&area->ioas->tables, index, domain) {
 		rc = ioas_area_map(area, domain, why);
@@ -300,7 +340,6 @@ int ioas_area_fill(struct ioas_area *area, struct iommufd_why *why)
 			break;
 		area_unmap_sync(area, domain);
 	}
-	pages_remove_user(area->pages, &area->user);
 	return rc;
 }
 
@@ -317,13 +356,13 @@ static bool areas_any_filled(struct list_head *areas)
 }
 
 /**
- * ioas_areas_drain() - take areas out of all tables, then let their pages go
+ * ioas_areas_drain() - take areas out of all tables
  * @ioas: the address space
  * @areas: list of struct ioas_area by item
  *
- * One flush per table for all areas, none if they are in no table. No page is
- * unpinned before every table has been flushed: until then a device may still
- * reach it.
+ * One flush per table for all areas, none if they are in no table. When this
+ * returns every table has been flushed: until then a device may still reach the
+ * pages, and then ioas_areas_unpin() may follow.
  *
  * Context: may sleep; tables_lock held. Does not allocate.
  */
@@ -351,10 +390,7 @@ void ioas_areas_drain(struct iommufd_ioas *ioas, struct list_head *areas)
 	}
 
 	list_for_each_entry(area, areas, item) {
-		if (!area->filled)
-			continue;
 		area->filled = false;
-		pages_remove_user(area->pages, &area->user);
 		cond_resched();
 	}
 }

@@ -6,11 +6,13 @@
  *	    |                             ^
  *	    +--- map failed --------------+
  *
- * FILLING: the IOVA is taken, translations are being installed, only the
- *	mapping thread may look inside. DRAINING: translations are being taken
- *	out, the IOVA is not reusable before they are. Both are left by the
- *	thread that entered them, which holds &iommufd_ioas.tables_lock shared
- *	all along: a holder of it in write mode sees LIVE areas only.
+ * FILLING: the IOVA is taken, memory is being pinned, translations are being
+ *	installed, only the mapping thread may look inside. DRAINING:
+ *	translations are being taken out and memory unpinned, the IOVA is not
+ *	reusable before that. Both are left by the thread that entered them. It
+ *	holds &iommufd_ioas.tables_lock shared from the first table that it
+ *	changes to the last: for a holder in write mode all tables map the same,
+ *	which is all LIVE areas, and no other.
  */
 #ifndef __IOMMUFD_IOAS_AREA_H
 #define __IOMMUFD_IOAS_AREA_H
@@ -60,10 +62,13 @@ enum ioas_area_state {
  * @copies: copies by the CPU that are under way; raised with the lock held
  *	shared, lowered without. At 0, with the lock held in write mode, none is
  * @ending: an unmap waits for @copies, new ones wait for it; same lock
- * @user: keeps the pages pinned for the page tables, in use while @filled
- * @filled: @user is in use and every table of the IOAS maps the area; guarded
- *	by tables_lock held shared by the one thread in FILLING or DRAINING,
- *	or held in write mode
+ * @user: keeps the pages pinned for the page tables
+ * @pinned: @user is in use; of the one thread in FILLING or DRAINING. When LIVE
+ *	it becomes true under &iommufd_ioas.pin_lock with @copies raised, and
+ *	false under tables_lock and iova_lock in write mode
+ * @filled: every table of the IOAS maps the area; guarded by tables_lock held
+ *	shared by the one thread in FILLING or DRAINING, or by tables_lock and
+ *	iova_lock held in write mode
  * @item: on the list of the map, copy or unmap that works on the area
  */
 struct ioas_area {
@@ -83,6 +88,7 @@ struct ioas_area {
 
 	struct pages_access access;
 	struct pages_user user;
+	bool pinned;
 	bool filled;
 	struct list_head item;
 };
@@ -104,6 +110,9 @@ struct ioas_area *ioas_area_alloc(struct iommufd_ioas *ioas,
 				  unsigned long start, int prot);
 void ioas_area_free(struct ioas_area *area);
 
+int ioas_area_pin(struct ioas_area *area, struct iommufd_why *why);
+void ioas_area_unpin(struct ioas_area *area);
+void ioas_areas_unpin(struct list_head *areas);
 int ioas_area_fill(struct ioas_area *area, struct iommufd_why *why);
 void ioas_area_unmap(struct ioas_area *area, struct iommu_domain *domain,
 		     struct iommu_iotlb_gather *gather);

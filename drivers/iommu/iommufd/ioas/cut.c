@@ -8,8 +8,8 @@
  * The translations stay as they are, so an IOMMU entry must not reach across
  * the cut: only with large pages off, when every entry is a page or less.
  *
- * Locks: tables_lock exclusive, so that all areas are LIVE and nobody is using
- *	their bounds without a lock; iova_lock for the tree.
+ * Locks: tables_lock exclusive, so that nobody uses the bounds of a LIVE area
+ *	without a lock; iova_lock for the tree.
  */
 #include <linux/cleanup.h>
 #include <linux/iommu.h>
@@ -17,7 +17,7 @@
 
 #include "ioas.h"
 
-/* an in-kernel access copies through the area at this moment */
+/* somebody else works on the area at this moment */
 #define CUT_RETRY 1
 
 /* The area that has @iova inside, not as its first. */
@@ -35,6 +35,9 @@ static int cut_check_locked(struct ioas_area *area, unsigned long iova,
 {
 	struct iommufd_ioas *ioas = area->ioas;
 
+	/* another thread maps or unmaps it, by bounds that it knows */
+	if (area->state != IOAS_AREA_LIVE)
+		return CUT_RETRY;
 	if (ioas->large_pages)
 		return iommufd_refuse(why, "iova",
 				      "an area can only be cut with large pages off (value: its start)",
@@ -90,7 +93,8 @@ static int cut_area_locked(struct ioas_area *lower, unsigned long iova)
 	upper->closing = lower->closing;
 	upper->ending = lower->ending;
 	upper->filled = lower->filled;
-	if (lower->filled)
+	upper->pinned = lower->pinned;
+	if (lower->pinned)
 		pages_split_user(lower->pages, &lower->user, &upper->user,
 				 ioas_area_index(lower, lower->last),
 				 ioas_area_index(upper, upper->first));

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * New areas: check, take the IOVA, fill the tables, commit.
+ * New areas: check, take the IOVA, pin, fill the tables, commit.
  *
- * Locks: tables_lock shared from the choice of the IOVA to the commit;
- *	iova_lock only around the tree, so that requests on other IOVA run in
- *	parallel while memory is pinned.
+ * Locks: iova_lock only around the tree, so that requests on other IOVA run in
+ *	parallel; tables_lock shared while the tables are filled and until the
+ *	commit. None while memory is pinned: user space decides how long that
+ *	takes.
  */
 #include <linux/iommu.h>
 #include <linux/sched.h>
@@ -148,7 +149,10 @@ static int insertion_place(struct iommufd_ioas *ioas,
 {
 	int rc;
 
-	guard(rwsem_write)(&ioas->iova_lock);
+	ACQUIRE(rwsem_write_kill, lock)(&ioas->iova_lock);
+	rc = ACQUIRE_ERR(rwsem_write_kill, &lock);
+	if (rc)
+		return rc;
 
 	if (args->fixed)
 		rc = ioas_iova_check_locked(ioas, args->iova, ins->length, why);
@@ -169,6 +173,19 @@ static int insertion_place(struct iommufd_ioas *ioas,
 	return rc;
 }
 
+static int insertion_pin(struct ioas_insertion *ins, struct iommufd_why *why)
+{
+	struct ioas_area *area;
+
+	list_for_each_entry(area, &ins->areas, item) {
+		int rc = ioas_area_pin(area, why);
+
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
 static int insertion_fill(struct iommufd_ioas *ioas, struct ioas_insertion *ins,
 			  struct iommufd_why *why)
 {
@@ -186,12 +203,12 @@ static int insertion_fill(struct iommufd_ioas *ioas, struct ioas_insertion *ins,
 	return 0;
 }
 
-static void insertion_commit_locked(struct iommufd_ioas *ioas,
-				    struct ioas_insertion *ins)
+static void insertion_commit(struct iommufd_ioas *ioas,
+			     struct ioas_insertion *ins)
 {
 	struct ioas_area *area, *next;
 
-	lockdep_assert_held_write(&ioas->iova_lock);
+	guard(rwsem_write)(&ioas->iova_lock);
 	list_for_each_entry_safe(area, next, &ins->areas, item) {
 		list_del_init(&area->item);
 		area->state = IOAS_AREA_LIVE;
@@ -199,22 +216,50 @@ static void insertion_commit_locked(struct iommufd_ioas *ioas,
 	}
 }
 
-static int insertion_run(struct iommufd_ioas *ioas, struct ioas_insertion *ins,
-			 struct ioas_map_args *args, struct iommufd_why *why)
+/*
+ * Areas are pinned exactly while there are tables, or while one is about to
+ * come. That is so at the commit, and may change until then.
+ */
+static int insertion_settle(struct iommufd_ioas *ioas,
+			    struct ioas_insertion *ins, struct iommufd_why *why)
 {
-	int rc;
+	/* most often it stays as it is: no lock for what is only a guess */
+	bool wanted = data_race(ioas->npinners);
+	bool pinned = false;
+	int rc = 0;
 
-	rc = insertion_place(ioas, ins, args, why);
-	if (rc)
-		return rc;
-	rc = insertion_fill(ioas, ins, why);
+	for (;;) {
+		if (wanted && !pinned)
+			rc = insertion_pin(ins, why);
+		else if (pinned && !wanted)
+			ioas_areas_unpin(&ins->areas);
+		if (rc)
+			return rc;
+		pinned = wanted;
 
-	guard(rwsem_write)(&ioas->iova_lock);
-	if (rc)
-		insertion_erase_locked(ioas, ins, NULL);
-	else
-		insertion_commit_locked(ioas, ins);
+		rc = down_read_killable(&ioas->tables_lock);
+		if (rc)
+			return rc;
+		wanted = ioas->npinners;
+		if (pinned == wanted)
+			break;
+		up_read(&ioas->tables_lock);
+	}
+
+	if (ioas->ntables)
+		rc = insertion_fill(ioas, ins, why);
+	if (!rc)
+		insertion_commit(ioas, ins);
+	up_read(&ioas->tables_lock);
 	return rc;
+}
+
+static void insertion_undo(struct iommufd_ioas *ioas,
+			   struct ioas_insertion *ins)
+{
+	ioas_areas_unpin(&ins->areas);
+	guard(rwsem_write)(&ioas->iova_lock);
+	insertion_erase_locked(ioas, ins, NULL);
 }
 
 /**
@@ -227,17 +272,19 @@ static int insertion_run(struct iommufd_ioas *ioas, struct ioas_insertion *ins,
  * All areas or none.
  *
  * Context: may sleep; takes tables_lock shared, iova_lock.
- * Return: 0, or as ioas_iova_check_locked(), ioas_iova_alloc_locked() and
- * ioas_area_fill(); EPERM: writing to read-only memory; EINTR: killed.
+ * Return: 0, or as ioas_iova_check_locked(), ioas_iova_alloc_locked(),
+ * ioas_area_pin() and ioas_area_fill(); EPERM: writing to read-only memory;
+ * EINTR: killed.
  */
 int ioas_insert(struct iommufd_ioas *ioas, struct ioas_insertion *ins,
 		struct ioas_map_args *args, struct iommufd_why *why)
 {
-	int rc = down_read_killable(&ioas->tables_lock);
+	int rc = insertion_place(ioas, ins, args, why);
 
 	if (rc)
 		return rc;
-	rc = insertion_run(ioas, ins, args, why);
-	up_read(&ioas->tables_lock);
+	rc = insertion_settle(ioas, ins, why);
+	if (rc)
+		insertion_undo(ioas, ins);
 	return rc;
 }

@@ -25,6 +25,7 @@ struct iommufd_ioas *iommufd_ioas_new(struct iommufd_ctx *ictx)
 
 	ioas->ictx = ictx;
 	init_rwsem(&ioas->tables_lock);
+	mutex_init(&ioas->pin_lock);
 	xa_init_flags(&ioas->tables, XA_FLAGS_ALLOC | XA_FLAGS_ACCOUNT);
 	init_rwsem(&ioas->iova_lock);
 	mt_init_flags(&ioas->areas, MT_FLAGS_ALLOC_RANGE | MT_FLAGS_LOCK_EXTERN);
@@ -80,7 +81,7 @@ static void ioas_retire(struct iommufd_object *obj)
 	xa_unlock(&ioas->ictx->objects);
 }
 
-/* Every hwpt and access is gone, so no pin and no translation is left. */
+/* Every hwpt and access is gone, so no translation is left. */
 static void ioas_destroy(struct iommufd_object *obj)
 {
 	struct iommufd_ioas *ioas = to_ioas(obj);
@@ -92,6 +93,8 @@ static void ioas_destroy(struct iommufd_object *obj)
 		MA_STATE(mas, &ioas->areas, 0, 0);
 
 		mas_for_each(&mas, area, ULONG_MAX) {
+			/* the last table left it: ioas_remove_table() */
+			ioas_area_unpin(area);
 			ioas_area_free(area);
 			cond_resched();
 		}
@@ -102,6 +105,7 @@ static void ioas_destroy(struct iommufd_object *obj)
 	xa_destroy(&ioas->tables);
 	xa_destroy(&ioas->listeners);
 	mutex_destroy(&ioas->hwpt_lock);
+	mutex_destroy(&ioas->pin_lock);
 }
 
 const struct iommufd_object_ops iommufd_ioas_object_ops = {

@@ -13,6 +13,7 @@
  *
  * Locks, outermost first:
  *	device group lock -> tables_lock -> iova_lock -> pages lock
+ *	pin_lock -> tables_lock
  * For memory that can be revoked pages/revoke.h says more.
  * hwpt_lock is taken alone: none of the above is held, and none is taken in it.
  */
@@ -69,6 +70,10 @@ struct ioas_listener {
  *	set of tables
  * @tables: xarray of struct iommu_domain, all mapping the same; tables_lock
  * @ntables: number of @tables; tables_lock
+ * @npinners: the same and those that are about to come. LIVE areas are pinned
+ *	while there are any, but for those that the newcomer has not come to;
+ *	tables_lock
+ * @pin_lock: held by who pins the areas for a table that is about to come
  * @iova_lock: guards what follows, up to @hwpts
  * @areas: maple tree, IOVA range -> struct ioas_area
  * @reserved: IOVA that may not be mapped, by owner
@@ -87,6 +92,8 @@ struct iommufd_ioas {
 	struct rw_semaphore tables_lock;
 	struct xarray tables;
 	unsigned int ntables;
+	unsigned int npinners;
+	struct mutex pin_lock; /* one newcomer at a time */
 
 	struct rw_semaphore iova_lock;
 	struct maple_tree areas;

@@ -3,12 +3,14 @@
  * The page tables of an IOAS, and what they and the listeners demand of it.
  *
  * Owns: the set of tables, the set of listeners, alignment, large pages.
- * Locks: tables_lock exclusive for the set of tables, iova_lock for the rest.
+ * Locks: tables_lock exclusive for the set of tables, iova_lock for the rest;
+ *	neither while memory is pinned. pin_lock -> tables_lock -> iova_lock.
  */
 #include <linux/iommu.h>
 #include <linux/wait_bit.h>
 
 #include "ioas.h"
+#include "pinning.h"
 
 static unsigned long domain_min_page(struct iommu_domain *domain)
 {
@@ -106,9 +108,13 @@ static int aperture_reserve(struct iommufd_ioas *ioas,
 	return rc;
 }
 
-/* Give areas free that were pinned for the table that did not make it. */
-static void table_undo(struct iommufd_ioas *ioas, struct iommu_domain *domain,
-		       struct ioas_area *failed)
+/*
+ * Take the areas in front of @failed, or all, out of a table. They are in no
+ * other when there is none.
+ */
+static void table_empty_locked(struct iommufd_ioas *ioas,
+			       struct iommu_domain *domain,
+			       struct ioas_area *failed)
 {
 	MA_STATE(mas, &ioas->areas, 0, 0);
 	struct iommu_iotlb_gather gather;
@@ -118,76 +124,43 @@ static void table_undo(struct iommufd_ioas *ioas, struct iommu_domain *domain,
 	mas_for_each(&mas, area, ULONG_MAX) {
 		if (area == failed)
 			break;
+		if (!area->filled)
+			continue;
 		ioas_area_unmap(area, domain, &gather);
+		area->filled = ioas->ntables;
 		cond_resched();
 	}
 	iommu_iotlb_sync(domain, &gather);
-
-	if (ioas->ntables)
-		return;
-	mas_set(&mas, 0);
-	mas_for_each(&mas, area, ULONG_MAX) {
-		if (area->filled) {
-			area->filled = false;
-			pages_remove_user(area->pages, &area->user);
-		}
-		cond_resched();
-	}
 }
 
-static int table_fill_area(struct ioas_area *area, struct iommu_domain *domain,
-			   struct iommufd_why *why)
-{
-	int rc;
-
-	if (!area->filled) {
-		rc = pages_add_user(area->pages, &area->user,
-				    ioas_area_index(area, area->first),
-				    ioas_area_index(area, area->last), why);
-		if (rc)
-			return rc;
-		area->filled = true;
-	}
-	return ioas_area_map(area, domain, why);
-}
-
-static int table_fill(struct iommufd_ioas *ioas, struct iommu_domain *domain,
-		      struct iommufd_why *why)
+static int table_fill_locked(struct iommufd_ioas *ioas,
+			     struct iommu_domain *domain,
+			     struct iommufd_why *why)
 {
 	MA_STATE(mas, &ioas->areas, 0, 0);
 	struct ioas_area *area;
 
 	mas_for_each(&mas, area, ULONG_MAX) {
-		int rc = table_fill_area(area, domain, why);
+		int rc;
 
+		/* whoever works on it does so when the lock is free */
+		if (area->state != IOAS_AREA_LIVE)
+			continue;
+		rc = ioas_area_map(area, domain, why);
 		if (rc) {
-			table_undo(ioas, domain, area);
+			table_empty_locked(ioas, domain, area);
 			return rc;
 		}
+		area->filled = true;
 		cond_resched();
 	}
 	return 0;
 }
 
-/**
- * ioas_add_table() - let a domain map what the IOAS means
- * @ioas: the address space
- * @domain: an empty paging domain, attached to nothing
- * @why: where the reason of a failure goes
- *
- * Reserves what lies outside the domain's aperture, pins what was only
- * described so far and maps every area.
- *
- * Context: may sleep; takes tables_lock exclusively, iova_lock.
- * Return: 0, or EINVAL: smallest IOMMU page above PAGE_SIZE; EADDRINUSE: areas
- * or allowed ranges conflict with aperture or alignment; EINTR: killed;
- * EFAULT, ENOMEM: pinning or mapping failed. Nothing has changed then.
- */
-int ioas_add_table(struct iommufd_ioas *ioas, struct iommu_domain *domain,
-		   struct iommufd_why *why)
+/* From success on nothing is mapped that the table cannot hold. */
+static int table_announce(struct iommufd_ioas *ioas,
+			  struct iommu_domain *domain, struct iommufd_why *why)
 {
-	unsigned long alignment;
-	u32 index;
 	int rc;
 
 	/* acquire in the order of the locks; the tree holds still under both */
@@ -197,6 +170,29 @@ int ioas_add_table(struct iommufd_ioas *ioas, struct iommu_domain *domain,
 		return rc;
 	guard(rwsem_write)(&ioas->iova_lock);
 
+	rc = alignment_check(ioas, alignment_wanted(ioas, domain, NULL,
+						    ioas->large_pages), why);
+	if (!rc)
+		rc = aperture_reserve(ioas, domain, why);
+	if (!rc)
+		ioas->npinners++;
+	return rc;
+}
+
+static int table_join(struct iommufd_ioas *ioas, struct iommu_domain *domain,
+		      struct iommufd_why *why)
+{
+	unsigned long alignment;
+	u32 index;
+	int rc;
+
+	ACQUIRE(rwsem_write_kill, tables)(&ioas->tables_lock);
+	rc = ACQUIRE_ERR(rwsem_write_kill, &tables);
+	if (rc)
+		return rc;
+	guard(rwsem_write)(&ioas->iova_lock);
+
+	/* others have mapped since the table was announced */
 	alignment = alignment_wanted(ioas, domain, NULL, ioas->large_pages);
 	rc = alignment_check(ioas, alignment, why);
 	if (rc)
@@ -205,14 +201,8 @@ int ioas_add_table(struct iommufd_ioas *ioas, struct iommu_domain *domain,
 		      GFP_KERNEL_ACCOUNT);
 	if (rc)
 		return rc;
-	rc = aperture_reserve(ioas, domain, why);
+	rc = table_fill_locked(ioas, domain, why);
 	if (rc) {
-		xa_erase(&ioas->tables, index);
-		return rc;
-	}
-	rc = table_fill(ioas, domain, why);
-	if (rc) {
-		ioas_ranges_remove_owner(&ioas->reserved, domain);
 		xa_erase(&ioas->tables, index);
 		return rc;
 	}
@@ -223,30 +213,89 @@ int ioas_add_table(struct iommufd_ioas *ioas, struct iommu_domain *domain,
 	return 0;
 }
 
+static void table_renounce(struct iommufd_ioas *ioas,
+			   struct iommu_domain *domain)
+{
+	scoped_guard(rwsem_write, &ioas->tables_lock) {
+		guard(rwsem_write)(&ioas->iova_lock);
+		ioas_ranges_remove_owner(&ioas->reserved, domain);
+		ioas->npinners--;
+		if (!ioas_unpin_live_locked(ioas))
+			return;
+	}
+	ioas_unpin_live(ioas);
+}
+
+/**
+ * ioas_add_table() - let a domain map what the IOAS means
+ * @ioas: the address space
+ * @domain: an empty paging domain, attached to nothing
+ * @why: where the reason of a failure goes
+ *
+ * Reserves what lies outside the domain's aperture, pins what was only
+ * described so far and maps every area. Others map and unmap while memory is
+ * being pinned.
+ *
+ * Context: may sleep; takes pin_lock, then, for the parts that wait for nobody,
+ * tables_lock exclusively and iova_lock.
+ * Return: 0, or EINVAL: smallest IOMMU page above PAGE_SIZE; EADDRINUSE: areas
+ * or allowed ranges conflict with aperture or alignment; EINTR: killed;
+ * EFAULT, ENOMEM: pinning or mapping failed. Nothing has changed then.
+ */
+int ioas_add_table(struct iommufd_ioas *ioas, struct iommu_domain *domain,
+		   struct iommufd_why *why)
+{
+	int rc;
+
+	ACQUIRE(mutex_kill, newcomer)(&ioas->pin_lock);
+	rc = ACQUIRE_ERR(mutex_kill, &newcomer);
+	if (rc)
+		return rc;
+
+	rc = table_announce(ioas, domain, why);
+	if (rc)
+		return rc;
+	rc = ioas_pin_live(ioas, why);
+	if (!rc)
+		rc = table_join(ioas, domain, why);
+	if (rc)
+		table_renounce(ioas, domain);
+	return rc;
+}
+
 /**
  * ioas_remove_table() - a domain no longer maps the IOAS
  * @ioas: the address space
  * @domain: domain of ioas_add_table(), attached to nothing any more
  *
- * Empties the domain. The last one gives the pins back.
+ * Empties the domain. The last one gives the pins back. Where others pin the
+ * same memory at this moment, and go on for long, they stay until the memory
+ * is unmapped.
  *
- * Context: may sleep; takes tables_lock exclusively, iova_lock.
+ * Context: may sleep; takes tables_lock exclusively, iova_lock. Waits for no
+ * fault of user memory.
  */
 void ioas_remove_table(struct iommufd_ioas *ioas, struct iommu_domain *domain)
 {
 	struct iommu_domain *table;
 	unsigned long index;
 
-	guard(rwsem_write)(&ioas->tables_lock);
-	guard(rwsem_write)(&ioas->iova_lock);
+	scoped_guard(rwsem_write, &ioas->tables_lock) {
+		guard(rwsem_write)(&ioas->iova_lock);
 
-	xa_for_each(&ioas->tables, index, table)
-		if (table == domain)
-			xa_erase(&ioas->tables, index);
-	ioas->ntables--;
-	table_undo(ioas, domain, NULL);
-	ioas_ranges_remove_owner(&ioas->reserved, domain);
-	ioas->alignment = alignment_wanted(ioas, NULL, NULL, ioas->large_pages);
+		xa_for_each(&ioas->tables, index, table)
+			if (table == domain)
+				xa_erase(&ioas->tables, index);
+		ioas->ntables--;
+		ioas->npinners--;
+		table_empty_locked(ioas, domain, NULL);
+		ioas_ranges_remove_owner(&ioas->reserved, domain);
+		ioas->alignment = alignment_wanted(ioas, NULL, NULL,
+						   ioas->large_pages);
+		if (!ioas_unpin_live_locked(ioas))
+			return;
+	}
+	ioas_unpin_live(ioas);
 }
 
 /**

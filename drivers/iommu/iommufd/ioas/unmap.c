@@ -8,7 +8,9 @@
  *	       v
  *	mark them DRAINING --> tables, one flush, unpin --> erase from the tree
  *
- * Locks: tables_lock shared throughout, iova_lock only around the tree.
+ * Locks: tables_lock shared while the tables change, iova_lock only around the
+ *	tree. None while memory is unpinned: that waits for whoever pins the
+ *	same memory.
  */
 #include <linux/overflow.h>
 #include <linux/sched/signal.h>
@@ -175,10 +177,8 @@ static int unmap_once_locked(struct iommufd_ioas *ioas,
 			return rc;
 		unmap_take_locked(ioas, req);
 	}
-	if (!list_empty(&req->areas)) {
+	if (!list_empty(&req->areas))
 		ioas_areas_drain(ioas, &req->areas);
-		unmap_erase(ioas, req);
-	}
 	return 0;
 }
 
@@ -259,7 +259,11 @@ static int unmap_range(struct iommufd_ioas *ioas, struct unmap_request *req,
 	}
 	if (rc && asked)
 		unmap_reopen(ioas, req);
-	unmap_free(req);
+	if (!list_empty(&req->areas)) {
+		ioas_areas_unpin(&req->areas);
+		unmap_erase(ioas, req);
+		unmap_free(req);
+	}
 	if (!rc && req->nbytes)
 		trace_iommufd_unmap(ioas->obj.id, req->range.first,
 				    req->range.last - req->range.first + 1,

@@ -37,6 +37,7 @@ struct iommufd_pages *pages_alloc(const struct pages_desc *desc)
 	/* commit: nothing below can fail */
 	kref_init(&pages->kref);
 	mutex_init(&pages->lock);
+	mutex_init(&pages->chunks_lock);
 	pages->source = desc->source;
 	pages->sub_offset = offset_in_page(desc->start);
 	pages->source_addr = desc->start - pages->sub_offset;
@@ -58,6 +59,7 @@ static void pages_release(struct kref *kref)
 	if (pages->source->release)
 		pages->source->release(pages);
 	pages_payer_release(&pages->payer);
+	mutex_destroy(&pages->chunks_lock);
 	mutex_destroy(&pages->lock);
 	kfree(pages);
 }
@@ -180,6 +182,16 @@ void pages_remove_user(struct iommufd_pages *pages, struct pages_user *user)
 	pages_remove_user_locked(pages, user);
 }
 
+bool pages_try_remove_user(struct iommufd_pages *pages,
+			   struct pages_user *user)
+{
+	if (!mutex_trylock(&pages->lock))
+		return false;
+	pages_remove_user_locked(pages, user);
+	mutex_unlock(&pages->lock);
+	return true;
+}
+
 void pages_split_user(struct iommufd_pages *pages, struct pages_user *lower,
 		      struct pages_user *upper, unsigned long lower_last,
 		      unsigned long upper_first)
@@ -198,7 +210,7 @@ unsigned int pages_get_runs(struct iommufd_pages *pages, unsigned long first,
 {
 	unsigned int n;
 
-	guard(mutex)(&pages->lock);
+	guard(mutex)(&pages->chunks_lock);
 	n = pages_chunks_load(&pages->chunks, first, last, runs, nruns,
 			      covered);
 	/* not covered by a user of the caller */

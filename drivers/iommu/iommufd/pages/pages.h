@@ -14,7 +14,8 @@
  *	                               address say which frames (chunk.h)
  *
  * Lock order: struct iommufd_pages.lock is the innermost lock of the
- * subsystem; mmap_lock and the page locks nest inside it.
+ * subsystem but for chunks_lock; mmap_lock and the page locks nest inside it.
+ * It is held over faults of user memory, chunks_lock is not.
  */
 #ifndef __IOMMUFD_PAGES_PAGES_H
 #define __IOMMUFD_PAGES_PAGES_H
@@ -50,7 +51,8 @@ struct pages_source_ops;
  *	after init
  * @lock: guards all that follows
  * @cover: the spans of all users
- * @chunks: which frames are pinned
+ * @chunks: which frames are pinned; changed under chunks_lock, too
+ * @chunks_lock: for who reads @chunks without @lock
  * @npinned: pages pinned now; what is charged
  * @payer: who is charged for @npinned pages; constant if the charge cannot
  *	move
@@ -70,6 +72,7 @@ struct iommufd_pages {
 	struct mutex lock; /* guards the fields below */
 	struct pages_cover cover;
 	struct pages_chunks chunks;
+	struct mutex chunks_lock; /* inside @lock */
 	unsigned long npinned;
 
 	struct pages_payer payer;
@@ -227,6 +230,18 @@ void pages_remove_user_locked(struct iommufd_pages *pages,
 			      struct pages_user *user);
 
 /**
+ * pages_try_remove_user() - the same, unless it has to be waited for
+ * @pages: the object
+ * @user: node of pages_add_user()
+ *
+ * Context: may sleep; takes pages->lock, which is held by who pins for as long
+ * as user space likes.
+ * Return: false: somebody holds the lock; nothing has changed.
+ */
+bool pages_try_remove_user(struct iommufd_pages *pages,
+			   struct pages_user *user);
+
+/**
  * pages_split_user() - two users keep pinned what one has kept so far
  * @pages: the object
  * @lower: node of pages_add_user(); ends earlier from now on
@@ -254,7 +269,7 @@ void pages_split_user(struct iommufd_pages *pages, struct pages_user *lower,
  *
  * The caller's own user covers the span, so the frames cannot change.
  *
- * Context: may sleep; takes pages->lock.
+ * Context: may sleep; takes pages->chunks_lock: does not wait for who pins.
  * Return: number of runs filled; 0: no user of the caller covers @first, which
  * is a bug (WARN).
  */

@@ -3,7 +3,7 @@
  * Pinning and unpinning the pages of a span that no user covers (its holes).
  *
  * Owns: nothing; fills and empties the chunk words of an object.
- * Locks: pages->lock is held.
+ * Locks: pages->lock is held; pages->chunks_lock around a change of the words.
  * Calls: the source, chunk.c, cover.c.
  *
  * Frames come from the source, page by page. They are never inferred from
@@ -58,7 +58,8 @@ static int pin_batch_store(struct pin_batch *batch, unsigned long n)
 	const unsigned long *pfns = batch->pfns;
 	unsigned long done, step;
 
-	done = pages_chunks_store(&pages->chunks, batch->next, pfns, n);
+	scoped_guard(mutex, &pages->chunks_lock)
+		done = pages_chunks_store(&pages->chunks, batch->next, pfns, n);
 	batch->next += done;
 	if (done == n)
 		return 0;
@@ -181,8 +182,10 @@ static void clear_unused_chunks(struct iommufd_pages *pages,
 	do {
 		span = pages_chunks_span(&pages->chunks, first);
 		piece = pages_cover_piece(&pages->cover, span.first, span.last);
-		if (piece.is_hole && piece.last == span.last)
+		if (piece.is_hole && piece.last == span.last) {
+			guard(mutex)(&pages->chunks_lock);
 			pages_chunks_clear(&pages->chunks, first);
+		}
 		first = span.last + 1;
 		cond_resched();
 	} while (first <= last);
