@@ -52,6 +52,7 @@ enum ioas_area_state {
  *	first page of @pages; constant
  * @prot: IOMMU_READ, IOMMU_WRITE, and what the memory demands; constant
  * @pages: the memory; constant, one reference
+ * @map_nr: number of the map or copy that made it; constant once in the tree
  * @state: guarded by &iommufd_ioas.iova_lock
  * @accesses: in-kernel pins that reach through this area; raised with the lock
  *	held shared, lowered without. At 0, with the lock held in write mode, none
@@ -78,6 +79,7 @@ struct ioas_area {
 	unsigned long start;
 	int prot;
 	struct iommufd_pages *pages;
+	u64 map_nr;
 
 	enum ioas_area_state state;
 	atomic_t accesses;

@@ -78,6 +78,7 @@ static int cut_area_locked(struct ioas_area *lower, unsigned long iova)
 		return -ENOMEM;
 	upper->first = iova;
 	upper->last = lower->last;
+	upper->map_nr = lower->map_nr;
 
 	/* what is left of the old entry is the lower half */
 	MA_STATE(mas, &ioas->areas, upper->first, upper->last);

@@ -67,6 +67,19 @@ void ioas_insertion_cancel(struct ioas_insertion *ins)
 	INIT_LIST_HEAD(&ins->areas);
 }
 
+/* IOVA come back, and other threads are fast: a number never comes back. */
+static void insertion_number_locked(struct iommufd_ioas *ioas,
+				    struct ioas_insertion *ins,
+				    struct ioas_map_args *args)
+{
+	struct ioas_area *area;
+
+	lockdep_assert_held_write(&ioas->iova_lock);
+	args->map_nr = ++ioas->nmaps;
+	list_for_each_entry(area, &ins->areas, item)
+		area->map_nr = args->map_nr;
+}
+
 /* The offsets become IOVA, or IOVA offsets again. */
 static void insertion_shift(struct ioas_insertion *ins, unsigned long delta)
 {
@@ -166,6 +179,7 @@ static int insertion_place(struct iommufd_ioas *ioas,
 	if (rc)
 		return rc;
 
+	insertion_number_locked(ioas, ins, args);
 	insertion_shift(ins, args->iova);
 	rc = insertion_store_locked(ioas, ins);
 	if (rc)

@@ -81,6 +81,7 @@ struct ioas_listener {
  * @alignment: IOVA and lengths are multiples of this, a power of two
  * @large_pages: IOMMU page table entries may be larger than PAGE_SIZE
  * @listeners: xarray of struct ioas_listener
+ * @nmaps: number of the last map or copy; the first one has 1
  * @nflushes: how often a page table was flushed for an unmap
  * @hwpt_lock: guards @hwpts
  * @hwpts: (hwpt/) the paging hwpts of this IOAS in order of creation
@@ -102,6 +103,7 @@ struct iommufd_ioas {
 	unsigned long alignment;
 	bool large_pages;
 	struct xarray listeners;
+	u64 nmaps;
 
 	atomic_long_t nflushes;
 
@@ -148,12 +150,14 @@ bool ioas_get_large_pages(struct iommufd_ioas *ioas);
 /**
  * struct ioas_map_args - a map request below the ioctl
  * @iova: in: IOVA if @fixed; out: IOVA chosen
+ * @map_nr: out: what ioas_unmap_map() knows it by
  * @length: bytes
  * @prot: IOMMU_READ and IOMMU_WRITE, at least one
  * @fixed: @iova is demanded
  */
 struct ioas_map_args {
 	unsigned long iova;
+	u64 map_nr;
 	unsigned long length;
 	int prot;
 	bool fixed;
@@ -175,6 +179,8 @@ int ioas_unmap(struct iommufd_ioas *ioas, unsigned long iova,
 int ioas_unmap_any(struct iommufd_ioas *ioas, unsigned long iova,
 		   unsigned long length, unsigned long *unmapped,
 		   struct iommufd_why *why);
+void ioas_unmap_map(struct iommufd_ioas *ioas,
+		    const struct ioas_map_args *args);
 int ioas_unmap_all(struct iommufd_ioas *ioas, unsigned long *unmapped,
 		   struct iommufd_why *why);
 

@@ -72,18 +72,19 @@ static int map_place(struct iommufd_ucmd *ucmd, const char *field, u64 iova,
 
 /*
  * The answer, the IOVA in @out, is written before the handler returns, so that
- * a map whose IOVA nobody learns can be undone.
+ * a map whose IOVA nobody learns can be undone. User space decides how long
+ * that takes: meanwhile another thread may have unmapped it, and mapped
+ * something else there.
  */
 static int map_respond(struct iommufd_ucmd *ucmd, struct iommufd_ioas *ioas,
 		       const struct ioas_map_args *args, u64 *out)
 {
-	unsigned long unmapped;
 	int rc;
 
 	*out = args->iova;
 	rc = iommufd_ucmd_respond(ucmd);
 	if (rc)
-		ioas_unmap(ioas, args->iova, args->length, &unmapped, NULL);
+		ioas_unmap_map(ioas, args);
 	return rc;
 }
 

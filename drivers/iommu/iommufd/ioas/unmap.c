@@ -34,6 +34,7 @@
 /**
  * struct unmap_request - one unmap
  * @range: what to unmap
+ * @map_nr: only areas of this map, and only those that are LIVE; 0: of all
  * @areas: areas taken out, by item
  * @nbytes: bytes of @areas
  * @pinned: area that an access pins, for the next round
@@ -42,12 +43,20 @@
  */
 struct unmap_request {
 	struct iorange range;
+	u64 map_nr;
 	struct list_head areas;
 	unsigned long nbytes;
 	struct iorange pinned;
 	unsigned long asked;
 	unsigned int tries;
 };
+
+static bool unmap_concerns(const struct unmap_request *req,
+			   const struct ioas_area *area)
+{
+	return !req->map_nr || (area->map_nr == req->map_nr &&
+				area->state == IOAS_AREA_LIVE);
+}
 
 static int unmap_check_area(struct ioas_area *area,
 			    const struct unmap_request *req,
@@ -77,6 +86,8 @@ static void unmap_reopen(struct iommufd_ioas *ioas,
 
 	guard(rwsem_write)(&ioas->iova_lock);
 	mas_for_each(&mas, area, req->range.last) {
+		if (!unmap_concerns(req, area))
+			continue;
 		area->closing = false;
 		area->ending = false;
 	}
@@ -91,6 +102,8 @@ static int unmap_await_copies_locked(struct iommufd_ioas *ioas,
 	int rc = 0;
 
 	mas_for_each(&mas, area, req->range.last) {
+		if (!unmap_concerns(req, area))
+			continue;
 		if (atomic_read_acquire(&area->copies)) {
 			area->ending = true;
 			rc = UNMAP_WAIT;
@@ -111,6 +124,8 @@ static int unmap_check_locked(struct iommufd_ioas *ioas,
 
 	lockdep_assert_held_write(&ioas->iova_lock);
 	mas_for_each(&mas, area, req->range.last) {
+		if (!unmap_concerns(req, area))
+			continue;
 		rc = unmap_check_area(area, req, why);
 		if (rc)
 			return rc;
@@ -145,6 +160,8 @@ static void unmap_take_locked(struct iommufd_ioas *ioas,
 
 	lockdep_assert_held_write(&ioas->iova_lock);
 	mas_for_each(&mas, area, req->range.last) {
+		if (!unmap_concerns(req, area))
+			continue;
 		area->state = IOAS_AREA_DRAINING;
 		list_add_tail(&area->item, &req->areas);
 		req->nbytes += ioas_area_length(area);
@@ -269,6 +286,27 @@ static int unmap_range(struct iommufd_ioas *ioas, struct unmap_request *req,
 				    req->range.last - req->range.first + 1,
 				    req->nbytes);
 	return rc;
+}
+
+/**
+ * ioas_unmap_map() - undo a map
+ * @ioas: the address space
+ * @args: of a map or copy that succeeded
+ *
+ * What others have unmapped of it since, or have mapped in its place, is not
+ * touched. Nor is what they need: hardware queues may lie in it.
+ *
+ * Context: as ioas_unmap_any().
+ */
+void ioas_unmap_map(struct iommufd_ioas *ioas, const struct ioas_map_args *args)
+{
+	struct unmap_request req = {
+		.range.first = args->iova,
+		.range.last = args->iova + (args->length - 1),
+		.map_nr = args->map_nr,
+	};
+
+	unmap_range(ioas, &req, NULL);
 }
 
 /**

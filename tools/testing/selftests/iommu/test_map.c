@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* IOAS_MAP: what it refuses (M1 to M14). */
 #include <errno.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "lib/harness.h"
 #include "lib/map_bench.h"
 #include "lib/memory.h"
+#include "lib/stall.h"
 
 static void unknown_flags(void)
 {
@@ -257,6 +260,80 @@ static void copy_out_fails(void)
 	mock_check_hole(b.fd, b.dev.hwpt, MOCK_IOVA, b.va, b.page);
 }
 
+struct late_map {
+	int fd;
+	unsigned long request;
+	struct stall answer;
+	int rc;
+};
+
+static void *late_map_thread(void *arg)
+{
+	struct late_map *late = arg;
+
+	late->rc = ioctl(late->fd, late->request, late->answer.page) ?
+		   -errno : 0;
+	return NULL;
+}
+
+/* Nobody gets the answer: its page is gone when the fault ends. */
+static void answer_vanishes(struct late_map *late)
+{
+	CHECK_EQ(munmap(late->answer.page, page_size()), 0);
+	CHECK_EQ(close(late->answer.fd), 0);
+}
+
+/*
+ * While the answer to a map is held up another thread unmaps it, and maps
+ * something else there. Undoing the map must not undo that.
+ */
+static void undo_spares_others(struct map_bench *b, struct late_map *late)
+{
+	pthread_t thread;
+
+	CHECK_EQ(pthread_create(&thread, NULL, late_map_thread, late), 0);
+	stall_wait(&late->answer);
+	/* only a part of it, so that another part is to be undone */
+	ioas_unmap(b->fd, b->ioas, MOCK_IOVA, 2 * b->page);
+	ioas_map_at(b->fd, b->ioas, b->va + 2 * b->page, b->page, MOCK_IOVA);
+	answer_vanishes(late);
+	CHECK_EQ(pthread_join(thread, NULL), 0);
+	CHECK_ERR(late->rc, EFAULT);
+	mock_check_map(b->fd, b->dev.hwpt, MOCK_IOVA, b->va + 2 * b->page,
+		       b->page);
+	mock_check_refs(b->fd, b->va, 2 * b->page, 0);
+	CHECK_EQ(ioas_unmap_all(b->fd, b->ioas), b->page);
+}
+
+static void undo_spares_other_maps(void)
+{
+	struct map_bench b = map_bench_make();
+	struct iommu_ioas_map map = map_at(b.ioas, b.va, 2 * b.page, MOCK_IOVA);
+	struct late_map late = { .fd = b.fd, .request = IOMMU_IOAS_MAP };
+
+	map.size = sizeof(map);
+	late.answer = stall_writes(&map, sizeof(map));
+	undo_spares_others(&b, &late);
+}
+
+/* A copy of several areas, of which one is still there to be undone. */
+static void undo_of_a_copy(void)
+{
+	struct map_bench b = map_bench_make();
+	__u32 src = ioas_alloc(b.fd);
+	struct iommu_ioas_copy copy = copy_at(b.ioas, src, 3 * b.page,
+					      MOCK_IOVA, MOCK_IOVA);
+	struct late_map late = { .fd = b.fd, .request = IOMMU_IOAS_COPY };
+
+	ioas_map_at(b.fd, src, b.va, 2 * b.page, MOCK_IOVA);
+	ioas_map_at(b.fd, src, b.va + 3 * b.page, b.page,
+		    MOCK_IOVA + 2 * b.page);
+	copy.size = sizeof(copy);
+	late.answer = stall_writes(&copy, sizeof(copy));
+	undo_spares_others(&b, &late);
+	mock_check_refs(b.fd, b.va + 3 * b.page, b.page, 0);
+}
+
 static const struct test_case cases[] = {
 	{ .name = "M1_unknown_flags", .fn = unknown_flags },
 	{ .name = "M2_all_ones", .fn = all_ones },
@@ -278,6 +355,8 @@ static const struct test_case cases[] = {
 	{ .name = "M12_half_pinnable", .fn = half_pinnable },
 	{ .name = "M12_half_pinnable_large", .fn = half_pinnable_large },
 	{ .name = "M14_copy_out_fails", .fn = copy_out_fails },
+	{ .name = "M14_undo_spares_other_maps", .fn = undo_spares_other_maps },
+	{ .name = "M14_undo_of_a_copy", .fn = undo_of_a_copy },
 };
 
 int main(int argc, char **argv)
