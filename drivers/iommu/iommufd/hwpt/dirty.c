@@ -5,8 +5,8 @@
  *
  * Only areas that are live are walked. Nobody takes one away meanwhile: that
  * begins with iova_lock in write mode. The locks are dropped where the user's
- * bitmap has to be pinned: who maps elsewhere does not wait for this user's
- * memory, nor for all of a large range.
+ * bitmap has to be pinned, and in a walk of everything after each step: who maps
+ * elsewhere does not wait for this user's memory, nor for all of a large range.
  *
  * Locks: tables_lock and iova_lock of the IOAS, both shared; inside, for memory
  *	that can be revoked, pages_revocation.lock.
@@ -19,6 +19,12 @@
 #include "../ioas/revocable.h"
 #include "dirty.h"
 #include "paging.h"
+
+/* areas that a walk of everything looks at under one taking of the locks */
+#define DIRTY_STEP_AREAS 512
+
+/* a step is done, and there is another one */
+#define DIRTY_MORE 1
 
 /* each part of a walk has all bits of every entry it touches */
 static_assert(IOVA_BITMAP_STEP % IOAS_AREA_STEP == 0);
@@ -41,17 +47,29 @@ struct dirty_walk {
 	struct iommufd_why *why;
 };
 
+/* In steps of the size that the area was mapped in, so that it yields. */
 static int walk_read(struct ioas_area *area, void *opaque)
 {
 	struct dirty_walk *walk = opaque;
 	struct iommu_domain *domain = walk->hwpt->common.domain;
-	unsigned long first = max(area->first, walk->first);
+	unsigned long iova = max(area->first, walk->first);
 	unsigned long last = min(area->last, walk->last);
 
-	return domain->dirty_ops->read_and_clear_dirty(domain, first,
-						       last - first + 1,
-						       walk->flags,
-						       &walk->dirty);
+	for (;;) {
+		unsigned long stop = min(iova | (IOAS_AREA_STEP - 1), last);
+		int rc;
+
+		rc = domain->dirty_ops->read_and_clear_dirty(domain, iova,
+							     stop - iova + 1,
+							     walk->flags,
+							     &walk->dirty);
+		if (rc || stop == last)
+			return rc;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+		iova = stop + 1;
+	}
 }
 
 /*
@@ -128,24 +146,60 @@ static int dirty_check_tracking(struct iommufd_ucmd *ucmd,
 			      -EOPNOTSUPP);
 }
 
+/*
+ * One step of a walk of everything: from walk->first, which becomes where to go
+ * on, to the end of a step, or DIRTY_STEP_AREAS areas. The entries that it has
+ * cleaned are flushed before the locks are dropped: until then the areas stay.
+ */
+static int dirty_clear_step(struct dirty_walk *walk)
+{
+	struct iommufd_ioas *ioas = walk->hwpt->ioas;
+	unsigned int nareas = DIRTY_STEP_AREAS;
+	struct iommu_iotlb_gather gather;
+	struct ioas_area *area;
+	int rc;
+
+	guard(rwsem_read)(&ioas->tables_lock);
+	guard(rwsem_read)(&ioas->iova_lock);
+
+	MA_STATE(mas, &ioas->areas, walk->first, walk->first);
+
+	area = mas_find(&mas, ULONG_MAX);
+	if (!area)
+		return 0;
+	walk->first = max(walk->first, area->first);
+	walk->last = walk->first | (IOAS_AREA_STEP - 1);
+	for (; area && area->first <= walk->last; area = mas_next(&mas, walk->last))
+		if (!--nareas) {
+			walk->last = min(walk->last, area->last);
+			break;
+		}
+
+	iommu_dirty_bitmap_init(&walk->dirty, NULL, &gather);
+	rc = walk_areas(walk);
+	walk_flush(walk);
+	if (rc || walk->last == ULONG_MAX)
+		return rc;
+	walk->first = walk->last + 1;
+	return DIRTY_MORE;
+}
+
 /* forget what was written so far */
 static int dirty_clear(struct iommufd_hwpt_paging *hwpt,
 		       struct iommufd_why *why)
 {
-	struct iommu_iotlb_gather gather;
-	struct dirty_walk walk = {
-		.hwpt = hwpt,
-		.last = ULONG_MAX,
-		.why = why,
-	};
+	struct dirty_walk walk = { .hwpt = hwpt, .why = why };
 	int rc;
 
-	iommu_dirty_bitmap_init(&walk.dirty, NULL, &gather);
-	rc = walk_areas(&walk);
-	walk_flush(&walk);
+	do {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		rc = dirty_clear_step(&walk);
+	} while (rc == DIRTY_MORE);
 	return rc;
 }
 
+/* What devices write between the two counts as written afterwards. */
 static int dirty_set_tracking(struct iommufd_hwpt_paging *hwpt, u32 flags,
 			      struct iommufd_why *why)
 {
@@ -153,13 +207,12 @@ static int dirty_set_tracking(struct iommufd_hwpt_paging *hwpt, u32 flags,
 	struct iommu_domain *domain = hwpt->common.domain;
 	int rc = 0;
 
-	guard(rwsem_read)(&hwpt->ioas->tables_lock);
-	guard(rwsem_read)(&hwpt->ioas->iova_lock);
-
 	if (enable)
 		rc = dirty_clear(hwpt, why);
 	if (rc)
 		return rc;
+
+	guard(rwsem_read)(&hwpt->ioas->tables_lock);
 	rc = domain->dirty_ops->set_dirty_tracking(domain, enable);
 	if (rc)
 		iommufd_refuse(why, "flags",
@@ -172,7 +225,8 @@ static int dirty_set_tracking(struct iommufd_hwpt_paging *hwpt, u32 flags,
  * iommufd_hwpt_set_dirty_tracking_ioctl() - IOMMU_HWPT_SET_DIRTY_TRACKING
  * @ucmd: the ioctl
  *
- * Switching on forgets earlier writes, also when it is on already.
+ * Switching on forgets earlier writes, also when it is on already. Killed on
+ * the way it has forgotten some, and switched nothing.
  *
  * Context: may sleep; takes tables_lock and iova_lock of the IOAS shared.
  * Return: 0, or

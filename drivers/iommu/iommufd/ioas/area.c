@@ -228,6 +228,34 @@ int ioas_area_map(struct ioas_area *area, struct iommu_domain *domain,
 }
 
 /**
+ * ioas_area_remove() - remove the translations of an area, as they are
+ * @area: the area
+ * @domain: the table
+ * @gather: collects what has to be flushed
+ *
+ * In the steps that ioas_area_map() has made, so that it yields.
+ *
+ * Context: may sleep.
+ */
+void ioas_area_remove(struct ioas_area *area, struct iommu_domain *domain,
+		      struct iommu_iotlb_gather *gather)
+{
+	unsigned long left = ioas_area_length(area);
+	unsigned long iova = area->first;
+
+	while (left) {
+		unsigned long step;
+
+		step = min(left, IOAS_AREA_STEP - (iova & (IOAS_AREA_STEP - 1)));
+		/* what a driver leaves mapped leaves memory open to DMA */
+		WARN_ON(iommu_unmap_fast(domain, iova, step, gather) != step);
+		iova += step;
+		left -= step;
+		cond_resched();
+	}
+}
+
+/**
  * ioas_area_unmap() - take the translations of an area out of one table
  * @area: the area
  * @domain: the table
@@ -239,15 +267,10 @@ int ioas_area_map(struct ioas_area *area, struct iommu_domain *domain,
 void ioas_area_unmap(struct ioas_area *area, struct iommu_domain *domain,
 		     struct iommu_iotlb_gather *gather)
 {
-	unsigned long length = ioas_area_length(area);
-
-	if (area->pages->revocation) {
+	if (area->pages->revocation)
 		ioas_revocable_unmap(area, domain);
-		return;
-	}
-	/* a driver that leaves something mapped leaves memory open to DMA */
-	WARN_ON(iommu_unmap_fast(domain, area->first, length, gather) !=
-		length);
+	else
+		ioas_area_remove(area, domain, gather);
 }
 
 static void area_unmap_sync(struct ioas_area *area, struct iommu_domain *domain)

@@ -143,6 +143,8 @@ int ioas_add_listener(struct iommufd_ioas *ioas,
 		      struct ioas_listener *listener, struct iommufd_why *why);
 void ioas_remove_listener(struct iommufd_ioas *ioas,
 			  struct ioas_listener *listener);
+void ioas_tell_listeners(struct iommufd_ioas *ioas,
+			 const struct iorange *range);
 int ioas_set_large_pages(struct iommufd_ioas *ioas, bool on,
 			 struct iommufd_why *why);
 bool ioas_get_large_pages(struct iommufd_ioas *ioas);

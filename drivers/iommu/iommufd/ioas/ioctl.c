@@ -220,10 +220,11 @@ int iommufd_ioas_unmap_ioctl(struct iommufd_ucmd *ucmd)
 		rc = ioas_unmap(ioas, cmd->iova, cmd->length, &unmapped,
 				&ucmd->why);
 	}
-	if (rc)
+	if (rc && !unmapped)
 		return rc;
+	/* of a failure that came on the way user space is told how far it is */
 	cmd->length = unmapped;
-	return 0;
+	return iommufd_ucmd_respond(ucmd) ?: rc;
 }
 
 static int option_rlimit_mode_set(struct iommufd_ucmd *ucmd, u64 value)

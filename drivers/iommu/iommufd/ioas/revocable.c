@@ -25,9 +25,11 @@ static void area_mapping_remove(struct pages_mapping *mapping)
 {
 	struct iommu_domain *domain = mapping->table;
 	struct ioas_area *area = mapping->owner;
-	unsigned long length = ioas_area_length(area);
+	struct iommu_iotlb_gather gather;
 
-	WARN_ON(iommu_unmap(domain, area->first, length) != length);
+	iommu_iotlb_gather_init(&gather);
+	ioas_area_remove(area, domain, &gather);
+	iommu_iotlb_sync(domain, &gather);
 	kfree(mapping);
 }
 

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Unmap: all areas of a range or none.
+ * Unmap: the areas of a range, some hundreds in each step.
  *
- *	look at all areas --> one is pinned by an access: tell the accesses,
- *	       |              start again; one is being copied from or to: wait,
- *	       |              start again
- *	       v
- *	mark them DRAINING --> tables, one flush, unpin --> erase from the tree
+ *	look at all areas, if they are many
+ *	  +--> look at those of a step --> one is pinned by an access: tell the
+ *	  |            |                   accesses, look again; one is being
+ *	  |            v                   copied from or to: wait, look again
+ *	  |    mark them DRAINING --> tables, one flush, unpin --> erase
+ *	  +------------+
+ *
+ * What is refused is refused before the first step. After it only a kill, or
+ * another thread that changes the range meanwhile, ends an unmap early.
  *
  * Locks: tables_lock shared while the tables change, iova_lock only around the
  *	tree. None while memory is unpinned: that waits for whoever pins the
@@ -14,7 +18,6 @@
  */
 #include <linux/overflow.h>
 #include <linux/sched/signal.h>
-#include <linux/wait_bit.h>
 
 #include "../object/trace.h"
 #include "ioas.h"
@@ -27,16 +30,23 @@
 #define UNMAP_MAX_TRIES 100
 #define UNMAP_TRY_WAIT (HZ / 100 ?: 1)
 
+/* areas in a step: how long others wait for iova_lock */
+#define UNMAP_STEP_AREAS 512
+
 /* one more round: an access pins @pinned, or copies are under way */
 #define UNMAP_RETRY 1
 #define UNMAP_WAIT 2
+/* one more round: there is more than a step, and nobody has looked at it */
+#define UNMAP_LOOK 3
 
 /**
  * struct unmap_request - one unmap
  * @range: what to unmap
  * @map_nr: only areas of this map, and only those that are LIVE; 0: of all
- * @areas: areas taken out, by item
- * @nbytes: bytes of @areas
+ * @step: the part of @range that is worked on
+ * @looked_at: all of @range was found to be in order
+ * @areas: areas taken out in this step, by item
+ * @nbytes: bytes unmapped
  * @pinned: area that an access pins, for the next round
  * @asked: first IOVA of the area the last round asked for
  * @tries: rounds spent on it
@@ -44,6 +54,8 @@
 struct unmap_request {
 	struct iorange range;
 	u64 map_nr;
+	struct iorange step;
+	bool looked_at;
 	struct list_head areas;
 	unsigned long nbytes;
 	struct iorange pinned;
@@ -77,31 +89,48 @@ static int unmap_check_area(struct ioas_area *area,
 	return 0;
 }
 
-/* accesses may pin again when the unmap does not happen */
-static void unmap_reopen(struct iommufd_ioas *ioas,
-			 const struct unmap_request *req)
+static bool unmap_reopen_some(struct iommufd_ioas *ioas,
+			      const struct unmap_request *req,
+			      unsigned long *from)
 {
-	MA_STATE(mas, &ioas->areas, req->range.first, req->range.first);
+	MA_STATE(mas, &ioas->areas, *from, *from);
+	unsigned int nareas = UNMAP_STEP_AREAS;
 	struct ioas_area *area;
 
 	guard(rwsem_write)(&ioas->iova_lock);
-	mas_for_each(&mas, area, req->range.last) {
-		if (!unmap_concerns(req, area))
-			continue;
-		area->closing = false;
-		area->ending = false;
+	mas_for_each(&mas, area, req->step.last) {
+		if (unmap_concerns(req, area)) {
+			area->closing = false;
+			area->ending = false;
+		}
+		if (area->last >= req->step.last)
+			return false;
+		*from = area->last + 1;
+		if (!--nareas)
+			return true;
 	}
+	return false;
+}
+
+/* Accesses may pin and copy again when the unmap does not happen. */
+static void unmap_reopen(struct iommufd_ioas *ioas,
+			 const struct unmap_request *req)
+{
+	unsigned long from = req->step.first;
+
+	while (unmap_reopen_some(ioas, req, &from))
+		cond_resched();
 }
 
 /* Copies take as long as the CPU takes, and end without being told. */
 static int unmap_await_copies_locked(struct iommufd_ioas *ioas,
 				     const struct unmap_request *req)
 {
-	MA_STATE(mas, &ioas->areas, req->range.first, req->range.first);
+	MA_STATE(mas, &ioas->areas, req->step.first, req->step.first);
 	struct ioas_area *area;
 	int rc = 0;
 
-	mas_for_each(&mas, area, req->range.last) {
+	mas_for_each(&mas, area, req->step.last) {
 		if (!unmap_concerns(req, area))
 			continue;
 		if (atomic_read_acquire(&area->copies)) {
@@ -113,19 +142,69 @@ static int unmap_await_copies_locked(struct iommufd_ioas *ioas,
 	return rc;
 }
 
+/* Look at areas from @from on, which becomes where to go on. */
+static int unmap_look_locked(struct iommufd_ioas *ioas,
+			     struct unmap_request *req, unsigned long *from,
+			     struct iommufd_why *why)
+{
+	MA_STATE(mas, &ioas->areas, *from, *from);
+	unsigned int nareas = UNMAP_STEP_AREAS;
+	struct ioas_area *area;
+	int rc;
+
+	lockdep_assert_held(&ioas->iova_lock);
+	mas_for_each(&mas, area, req->range.last) {
+		if (!unmap_concerns(req, area))
+			continue;
+		rc = unmap_check_area(area, req, why);
+		if (rc)
+			return rc;
+		if (area->last == req->range.last)
+			return 0;
+		*from = area->last + 1;
+		if (!--nareas)
+			return UNMAP_LOOK;
+		cond_resched();
+	}
+	return 0;
+}
+
+static int unmap_look(struct iommufd_ioas *ioas, struct unmap_request *req,
+		      struct iommufd_why *why)
+{
+	unsigned long from = req->range.first;
+	int rc;
+
+	do {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		scoped_guard(rwsem_read, &ioas->iova_lock)
+			rc = unmap_look_locked(ioas, req, &from, why);
+	} while (rc == UNMAP_LOOK);
+	req->looked_at = true;
+	return rc;
+}
+
+/* The areas of a step; sets where it ends. */
 static int unmap_check_locked(struct iommufd_ioas *ioas,
 			      struct unmap_request *req,
 			      struct iommufd_why *why)
 {
-	MA_STATE(mas, &ioas->areas, req->range.first, req->range.first);
+	MA_STATE(mas, &ioas->areas, req->step.first, req->step.first);
+	unsigned int nareas = UNMAP_STEP_AREAS;
 	struct ioas_area *area;
 	bool pinned = false, copying = false;
 	int rc;
 
 	lockdep_assert_held_write(&ioas->iova_lock);
+	req->step.last = req->range.last;
 	mas_for_each(&mas, area, req->range.last) {
 		if (!unmap_concerns(req, area))
 			continue;
+		if (!nareas--) {
+			req->step.last = area->first - 1;
+			break;
+		}
 		rc = unmap_check_area(area, req, why);
 		if (rc)
 			return rc;
@@ -139,6 +218,8 @@ static int unmap_check_locked(struct iommufd_ioas *ioas,
 		}
 		cond_resched();
 	}
+	if (req->step.last != req->range.last && !req->looked_at)
+		return UNMAP_LOOK;
 	if (!pinned)
 		return copying ? unmap_await_copies_locked(ioas, req) : 0;
 	if (req->pinned.first != req->asked)
@@ -155,11 +236,11 @@ static int unmap_check_locked(struct iommufd_ioas *ioas,
 static void unmap_take_locked(struct iommufd_ioas *ioas,
 			      struct unmap_request *req)
 {
-	MA_STATE(mas, &ioas->areas, req->range.first, req->range.first);
+	MA_STATE(mas, &ioas->areas, req->step.first, req->step.first);
 	struct ioas_area *area;
 
 	lockdep_assert_held_write(&ioas->iova_lock);
-	mas_for_each(&mas, area, req->range.last) {
+	mas_for_each(&mas, area, req->step.last) {
 		if (!unmap_concerns(req, area))
 			continue;
 		area->state = IOAS_AREA_DRAINING;
@@ -199,27 +280,6 @@ static int unmap_once_locked(struct iommufd_ioas *ioas,
 	return 0;
 }
 
-/* Tell one access at a time; it cannot be removed while it is being told. */
-static void unmap_notify(struct iommufd_ioas *ioas, const struct iorange *range)
-{
-	struct ioas_listener *listener;
-	unsigned long index = 0;
-
-	for (;;) {
-		scoped_guard(rwsem_read, &ioas->iova_lock) {
-			listener = xa_find(&ioas->listeners, &index, ULONG_MAX,
-					   XA_PRESENT);
-			if (!listener)
-				return;
-			atomic_inc(&listener->ncalls);
-		}
-		listener->ops->unmap(listener, range->first,
-				     range->last - range->first + 1);
-		atomic_dec_and_wake_up(&listener->ncalls);
-		index++;
-	}
-}
-
 static void unmap_free(struct unmap_request *req)
 {
 	struct ioas_area *area, *next;
@@ -244,7 +304,7 @@ static int unmap_ask(struct iommufd_ioas *ioas, struct unmap_request *req,
 	    schedule_timeout_killable(req->tries * UNMAP_TRY_WAIT) &&
 	    fatal_signal_pending(current))
 		return -EINTR;
-	unmap_notify(ioas, &req->pinned);
+	ioas_tell_listeners(ioas, &req->pinned);
 	return 0;
 }
 
@@ -254,34 +314,67 @@ static int unmap_wait(void)
 	return fatal_signal_pending(current) ? -EINTR : 0;
 }
 
-static int unmap_range(struct iommufd_ioas *ioas, struct unmap_request *req,
-		       struct iommufd_why *why)
+/* Look again after what kept the step from being taken. */
+static int unmap_again(struct iommufd_ioas *ioas, struct unmap_request *req,
+		       int what, struct iommufd_why *why)
+{
+	switch (what) {
+	case UNMAP_LOOK:
+		return unmap_look(ioas, req, why);
+	case UNMAP_WAIT:
+		return unmap_wait();
+	default:
+		return unmap_ask(ioas, req, why);
+	}
+}
+
+static int unmap_step(struct iommufd_ioas *ioas, struct unmap_request *req,
+		      struct iommufd_why *why)
 {
 	bool asked = false;
 	int rc;
 
-	INIT_LIST_HEAD(&req->areas);
 	for (;;) {
 		rc = down_read_killable(&ioas->tables_lock);
 		if (rc)
 			break;
 		rc = unmap_once_locked(ioas, req, why);
 		up_read(&ioas->tables_lock);
-		if (rc != UNMAP_RETRY && rc != UNMAP_WAIT)
+		if (rc <= 0)
 			break;
-		asked = true;
-		rc = rc == UNMAP_WAIT ? unmap_wait() : unmap_ask(ioas, req, why);
+		asked |= rc != UNMAP_LOOK;
+		rc = unmap_again(ioas, req, rc, why);
 		if (rc)
 			break;
 	}
 	if (rc && asked)
 		unmap_reopen(ioas, req);
-	if (!list_empty(&req->areas)) {
-		ioas_areas_unpin(&req->areas);
-		unmap_erase(ioas, req);
-		unmap_free(req);
+	if (rc)
+		return rc;
+	ioas_areas_unpin(&req->areas);
+	unmap_erase(ioas, req);
+	unmap_free(req);
+	return 0;
+}
+
+static int unmap_range(struct iommufd_ioas *ioas, struct unmap_request *req,
+		       struct iommufd_why *why)
+{
+	int rc;
+
+	req->step = req->range;
+	for (;;) {
+		INIT_LIST_HEAD(&req->areas);
+		rc = unmap_step(ioas, req, why);
+		if (rc || req->step.last == req->range.last)
+			break;
+		req->step.first = req->step.last + 1;
+		if (fatal_signal_pending(current)) {
+			rc = -EINTR;
+			break;
+		}
 	}
-	if (!rc && req->nbytes)
+	if (req->nbytes)
 		trace_iommufd_unmap(ioas->obj.id, req->range.first,
 				    req->range.last - req->range.first + 1,
 				    req->nbytes);
@@ -314,7 +407,8 @@ void ioas_unmap_map(struct iommufd_ioas *ioas, const struct ioas_map_args *args)
  * @ioas: the address space
  * @iova: first IOVA
  * @length: bytes
- * @unmapped: set to the bytes unmapped, may be 0, is 0 on failure
+ * @unmapped: set to the bytes unmapped, may be 0; on failure what was unmapped
+ *	before
  * @why: where the reason of a failure goes
  *
  * Context: may sleep; takes tables_lock shared, iova_lock; calls the unmap op
@@ -322,7 +416,8 @@ void ioas_unmap_map(struct iommufd_ioas *ioas, const struct ioas_map_args *args)
  * Return: 0, or EINVAL: length 0; EOVERFLOW: the range wraps; ENOENT: an area
  * lies only partly in it; EBUSY: another thread works on an area, or a hardware
  * queue lies in it; EDEADLOCK: a driver does not give its pins back; EINTR:
- * killed. Nothing is unmapped then.
+ * killed. Nothing is unmapped then, but for steps done before the kill, or
+ * before another thread changed the range.
  */
 int ioas_unmap_any(struct iommufd_ioas *ioas, unsigned long iova,
 		   unsigned long length, unsigned long *unmapped,
@@ -339,8 +434,7 @@ int ioas_unmap_any(struct iommufd_ioas *ioas, unsigned long iova,
 				      -EOVERFLOW);
 
 	rc = unmap_range(ioas, &req, why);
-	if (!rc)
-		*unmapped = req.nbytes;
+	*unmapped = req.nbytes;
 	return rc;
 }
 
@@ -349,7 +443,7 @@ int ioas_unmap_any(struct iommufd_ioas *ioas, unsigned long iova,
  * @ioas: the address space
  * @iova: first IOVA
  * @length: bytes
- * @unmapped: set to the bytes unmapped, 0 on failure
+ * @unmapped: as ioas_unmap_any()
  * @why: where the reason of a failure goes
  *
  * Context: as ioas_unmap_any().

@@ -125,7 +125,7 @@ static int unmap_check(struct vfio_call *call,
  * @call: the call
  *
  * Finding nothing is no error. The size unmapped is written back also when the
- * unmap was tried and failed: it is 0 then.
+ * unmap was tried and failed: see ioas_unmap_any().
  *
  * Context: may sleep.
  * Return: 0, or EFAULT; EINVAL: argsz, flags, size; EOVERFLOW; ENODEV; else as
