@@ -7,13 +7,19 @@
  *	                           commit: free the old one  abort: free the new
  *
  * In between both pay for whatever is pinned, so no lock is held over more than
- * one object and nobody who maps or unmaps meanwhile has to wait. What another
- * thread maps meanwhile is charged to the process of that thread.
+ * one object or a few areas, and nobody who maps or unmaps meanwhile has to wait.
+ * What another thread maps meanwhile is charged to the process of that thread.
  */
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "ioas.h"
+
+/* areas looked at under one taking of the lock */
+#define CHANGE_STEP_AREAS 64
+
+/* a step is done, and there is another one */
+#define CHANGE_MORE 1
 
 /* every pages object of a context once for each of its areas */
 struct change_list {
@@ -52,28 +58,48 @@ static void change_list_free(struct change_list *list)
 	kvfree(list->pages);
 }
 
-static int change_collect_ioas(struct change_list *list,
-			       struct iommufd_ioas *ioas,
-			       struct iommufd_why *why)
+/*
+ * Some areas from @iova on, which becomes where to go on. What another thread is
+ * mapping is not there yet, and what it unmaps is gone already.
+ * Return: CHANGE_MORE, 0: these were the last ones; or ENOMEM.
+ */
+static int change_collect_some(struct change_list *list,
+			       struct iommufd_ioas *ioas, unsigned long *iova)
 {
-	MA_STATE(mas, &ioas->areas, 0, 0);
+	MA_STATE(mas, &ioas->areas, *iova, *iova);
+	unsigned int nareas = CHANGE_STEP_AREAS;
 	struct ioas_area *area;
 	int rc;
 
 	guard(rwsem_read)(&ioas->iova_lock);
 	mas_for_each(&mas, area, ULONG_MAX) {
-		if (area->state != IOAS_AREA_LIVE)
-			return iommufd_refuse(why, "ioas",
-					      "another thread is mapping or unmapping (value: start of the area)",
-					      area->first, -EBUSY);
-		rc = change_list_add(list, area->pages);
-		if (rc)
-			return rc;
-		if (fatal_signal_pending(current))
-			return -EINTR;
+		if (area->state == IOAS_AREA_LIVE) {
+			rc = change_list_add(list, area->pages);
+			if (rc)
+				return rc;
+		}
+		if (area->last == ULONG_MAX)
+			return 0;
+		*iova = area->last + 1;
+		if (!--nareas)
+			return CHANGE_MORE;
 		cond_resched();
 	}
 	return 0;
+}
+
+static int change_collect_ioas(struct change_list *list,
+			       struct iommufd_ioas *ioas)
+{
+	unsigned long iova = 0;
+	int rc;
+
+	do {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		rc = change_collect_some(list, ioas, &iova);
+	} while (rc == CHANGE_MORE);
+	return rc;
 }
 
 /* the IOAS with the lowest id from @id on, with a reference, or NULL */
@@ -91,8 +117,7 @@ static struct iommufd_ioas *change_next_ioas(struct iommufd_ctx *ictx,
 	return NULL;
 }
 
-static int change_collect(struct change_list *list, struct iommufd_ctx *ictx,
-			  struct iommufd_why *why)
+static int change_collect(struct change_list *list, struct iommufd_ctx *ictx)
 {
 	struct iommufd_ioas *ioas;
 	unsigned long id = 0;
@@ -100,7 +125,7 @@ static int change_collect(struct change_list *list, struct iommufd_ctx *ictx,
 
 	while ((ioas = change_next_ioas(ictx, id))) {
 		id = ioas->obj.id + 1;
-		rc = change_collect_ioas(list, ioas, why);
+		rc = change_collect_ioas(list, ioas);
 		iommufd_ioas_put(ioas);
 		if (rc)
 			return rc;
@@ -128,7 +153,7 @@ static int change_charge(struct change_list *list, const struct pages_payer *to,
  * @ucmd: the ioctl
  *
  * Return: 0, or EOPNOTSUPP: reserved field; EINVAL: something mapped is not of
- * a file; EBUSY: another thread maps, unmaps or changes the process; ENOMEM:
+ * a file; EBUSY: another thread changes the process; ENOMEM:
  * the caller's limit, or memory; EINTR: killed. Nothing has changed then.
  */
 int iommufd_ioas_change_process_ioctl(struct iommufd_ucmd *ucmd)
@@ -145,7 +170,7 @@ int iommufd_ioas_change_process_ioctl(struct iommufd_ucmd *ucmd)
 		return iommufd_reject_reserved(ucmd);
 
 	pages_payer_init(&payer, READ_ONCE(ictx->charge_mode));
-	rc = change_collect(&list, ictx, &ucmd->why);
+	rc = change_collect(&list, ictx);
 	if (!rc)
 		rc = change_charge(&list, &payer, &ucmd->why);
 	for (i = 0; i < list.n; i++) {
