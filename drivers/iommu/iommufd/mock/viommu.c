@@ -167,6 +167,18 @@ static int mock_viommu_invalidate(struct iommufd_viommu *viommu,
 	return rc;
 }
 
+/* Nobody finds the device by its virtual id, and no other one has the id. */
+static bool mock_virt_id_is_reserved(struct iommufd_vdevice *vdev)
+{
+	XA_STATE(xas, &vdev->viommu->vdevs, vdev->virt_id);
+	bool reserved;
+
+	xas_lock(&xas);
+	reserved = xa_is_zero(xas_load(&xas));
+	xas_unlock(&xas);
+	return reserved;
+}
+
 static void mock_vdevice_destroy(struct iommufd_vdevice *vdev)
 {
 	struct mock_vdevice *mock = to_mock_vdevice(vdev);
@@ -174,12 +186,16 @@ static void mock_vdevice_destroy(struct iommufd_vdevice *vdev)
 	/* once, and with the device still at hand */
 	WARN_ON_ONCE(!mock->alive ||
 		     !mock_device_of(iommufd_vdevice_to_device(vdev)));
+	/* real drivers have tables by virtual id */
+	WARN_ON_ONCE(!mock_virt_id_is_reserved(vdev));
 	mock->alive = false;
 	mock_events_clear_vdev(iommufd_vdevice_to_device(vdev), vdev);
 }
 
 static int mock_vdevice_init(struct iommufd_vdevice *vdev)
 {
+	/* nor is it found before it is complete */
+	WARN_ON_ONCE(!mock_virt_id_is_reserved(vdev));
 	if (mock_should_fail())
 		return -ENOMEM;
 	to_mock_vdevice(vdev)->alive = true;

@@ -4,7 +4,7 @@
  *
  * Owns: &iommufd_viommu.vdevs and &iommufd_device.vdev. Both name a vdevice
  *	exactly while its driver's part is initialised and its retire hook has
- *	not run.
+ *	not run. The virtual id is taken until the driver's part is destroyed.
  * Locks: &device_group.lock -> the xa_lock of &iommufd_viommu.vdevs, under
  *	which drivers look devices up.
  */
@@ -115,12 +115,16 @@ static int vdevice_connect(struct iommufd_ctx *ictx,
 static void vdevice_retire(struct iommufd_object *obj)
 {
 	struct iommufd_vdevice *vdev = to_vdevice(obj);
+	struct xarray *vdevs = &vdev->viommu->vdevs;
 	struct iommufd_device *idev = vdev->idev;
 
 	scoped_guard(mutex, &idev->dgroup->lock) {
-		xa_erase(&vdev->viommu->vdevs, vdev->virt_id);
+		/* the slot exists: storing the reservation cannot fail */
+		xa_store(vdevs, vdev->virt_id, XA_ZERO_ENTRY, GFP_KERNEL);
 		if (vdev->destroy)
 			vdev->destroy(vdev);
+		/* the driver is done: the id may mean another device now */
+		xa_release(vdevs, vdev->virt_id);
 		idev->vdev = NULL;
 	}
 	iommufd_object_put(&idev->obj);
