@@ -128,7 +128,10 @@ int iommufd_hwpt_invalidate_ioctl(struct iommufd_ucmd *ucmd)
 	cmd->entry_num = 0;
 	if (!rc)
 		rc = invalidate_array(ucmd, &array);
-	if (rc)
+	if (rc && !wanted)
+		iommufd_expected(&ucmd->why, "data_type",
+				 "the IOMMU driver has no such type", 0, rc);
+	else if (rc)
 		iommufd_refuse(&ucmd->why, "data_uptr",
 			       "the IOMMU driver refuses the type or an entry (value: its index)",
 			       cmd->entry_num, rc);

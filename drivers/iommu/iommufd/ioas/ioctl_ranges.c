@@ -91,9 +91,10 @@ int iommufd_ioas_iova_ranges_ioctl(struct iommufd_ucmd *ucmd)
 	rc = iommufd_ucmd_respond(ucmd);
 	if (rc)
 		return rc;
-	return iommufd_refuse(&ucmd->why, "num_iovas",
-			      "the array is too small (value: entries needed)",
-			      found, -EMSGSIZE);
+	/* how many there are is asked with an array that is too small */
+	return iommufd_expected(&ucmd->why, "num_iovas",
+				"the array is too small (value: entries needed)",
+				found, -EMSGSIZE);
 }
 
 static int allow_add(struct iommufd_ucmd *ucmd, struct ioas_ranges *allowed,

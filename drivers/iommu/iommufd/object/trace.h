@@ -14,7 +14,7 @@
  * A request was refused: one event per refusal, with the errno the caller
  * gets. cmd is the ioctl number, 0 for a call of another driver (op names it).
  */
-TRACE_EVENT(iommufd_reject,
+DECLARE_EVENT_CLASS(iommufd_refusal,
 	TP_PROTO(const char *op, unsigned int cmd,
 		 const struct iommufd_why *why, int err),
 	TP_ARGS(op, cmd, why, err),
@@ -41,6 +41,17 @@ TRACE_EVENT(iommufd_reject,
 		  __entry->value, __get_str(dev), __entry->err,
 		  __get_str(reason))
 );
+
+DEFINE_EVENT(iommufd_refusal, iommufd_reject,
+	TP_PROTO(const char *op, unsigned int cmd,
+		 const struct iommufd_why *why, int err),
+	TP_ARGS(op, cmd, why, err));
+
+/* The same where the errno is an answer that programs count on. */
+DEFINE_EVENT(iommufd_refusal, iommufd_expected,
+	TP_PROTO(const char *op, unsigned int cmd,
+		 const struct iommufd_why *why, int err),
+	TP_ARGS(op, cmd, why, err));
 
 /* An id has begun, or ceased, to name an object. Ids count per context. */
 DECLARE_EVENT_CLASS(iommufd_object,

@@ -21,5 +21,8 @@
 void iommufd_report_refusal(const char *op, unsigned int cmd,
 			    const struct iommufd_why *why, int err)
 {
-	trace_iommufd_reject(op, cmd, why, err);
+	if (why->expected)
+		trace_iommufd_expected(op, cmd, why, err);
+	else
+		trace_iommufd_reject(op, cmd, why, err);
 }

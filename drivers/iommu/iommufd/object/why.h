@@ -23,6 +23,7 @@
  * @dev: name of the device the refusal is about, or empty. A copy: the event
  *	may be emitted after the device is gone.
  * @value: the offending value, or what it collided with
+ * @expected: it is an answer rather than a mistake: see iommufd_expected()
  *
  * Lives on the stack of the entry point. The first note wins: the innermost
  * function knows best.
@@ -32,6 +33,7 @@ struct iommufd_why {
 	const char *reason;
 	char dev[IOMMUFD_WHY_DEV_LEN];
 	u64 value;
+	bool expected;
 };
 
 /**
@@ -67,6 +69,29 @@ static inline int iommufd_refuse(struct iommufd_why *why, const char *field,
 		why->value = value;
 	}
 	return err;
+}
+
+/**
+ * iommufd_expected() - an errno that is how a program is told something
+ * @why: as iommufd_refuse()
+ * @field: as iommufd_refuse()
+ * @reason: as iommufd_refuse()
+ * @value: as iommufd_refuse()
+ * @err: negative errno to return
+ *
+ * For questions that are asked this way, and for what programs provoke as a
+ * matter of course. It goes to an event of its own, out of the way of whoever
+ * searches a mistake.
+ *
+ * Context: any.
+ * Return: @err.
+ */
+static inline int iommufd_expected(struct iommufd_why *why, const char *field,
+				   const char *reason, u64 value, int err)
+{
+	if (!why->reason)
+		why->expected = true;
+	return iommufd_refuse(why, field, reason, value, err);
 }
 
 void iommufd_report_refusal(const char *op, unsigned int cmd,

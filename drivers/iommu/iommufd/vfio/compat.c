@@ -166,8 +166,9 @@ static int vfio_ioas_get(struct iommufd_ucmd *ucmd)
 	int rc = iommufd_vfio_compat_ioas_get_id(ucmd->ictx, &cmd->ioas_id);
 
 	if (rc)
-		return iommufd_reject(ucmd, "op",
-				      "no IOAS serves the container calls", rc);
+		return iommufd_expected(&ucmd->why, "op",
+					"no IOAS serves the container calls",
+					0, rc);
 	return iommufd_ucmd_respond(ucmd);
 }
 

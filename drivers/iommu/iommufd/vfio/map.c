@@ -67,8 +67,11 @@ long vfio_map_dma(struct vfio_call *call)
 		args.prot |= IOMMU_READ;
 	if (map.flags & VFIO_DMA_MAP_FLAG_WRITE)
 		args.prot |= IOMMU_WRITE;
-	return ioas_map_user(ioas, u64_to_user_ptr(map.vaddr), &args,
-			     &call->why);
+	rc = ioas_map_user(ioas, u64_to_user_ptr(map.vaddr), &args,
+			   &call->why);
+	/* programs map what they may have mapped already, and look at this */
+	call->why.expected = rc == -EEXIST;
+	return rc;
 }
 
 /*

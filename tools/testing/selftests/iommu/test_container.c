@@ -300,7 +300,7 @@ static void reasons(void)
 	expect_event(&trace, VFIO_IOMMU_MAP_DMA,
 		     __vmap(b.fd, b.va, MOCK_IOVA, b.page, 0), EINVAL);
 	expect_event(&trace, VFIO_IOMMU_MAP_DMA,
-		     __vmap(b.fd, b.va, MOCK_IOVA, b.page, MAP_RW), EEXIST);
+		     __vmap(b.fd, b.va, MOCK_IOVA + 1, b.page, MAP_RW), EINVAL);
 	expect_event(&trace, VFIO_IOMMU_UNMAP_DMA,
 		     __vunmap(b.fd, MOCK_IOVA, 0, 0, NULL), EINVAL);
 	expect_event(&trace, VFIO_IOMMU_UNMAP_DMA,

@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Every refusal tells the field and the reason in iommufd:iommufd_reject. */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include "lib/container.h"
 #include "lib/harness.h"
 #include "lib/memory.h"
 #include "lib/mock.h"
+#include "lib/nest.h"
 #include "lib/trace.h"
 
 struct bench {
@@ -140,11 +147,127 @@ static void success_is_silent(void)
 	CHECK_EQ(trace_rejects(&b.trace, &reject), 0);
 }
 
+/* An errno that programs count on is out of the way of who searches a mistake. */
+static void answers_apart(void)
+{
+	struct bench b = bench_make();
+	struct iommu_ioas_iova_ranges ranges = {};
+	struct iommu_hwpt_invalidate probe = {
+		.data_type = 0x4711,
+		.entry_len = 8,
+	};
+	struct container c;
+	struct reject reject;
+
+	probe.hwpt_id = nested_alloc(b.fd, b.dev.idev,
+				     nest_parent_alloc(b.fd, b.dev.idev,
+						       b.ioas));
+	trace_enable(&b.trace, "expected");
+	CHECK_ERR(__ioas_ranges(b.fd, b.ioas, &ranges), EMSGSIZE);
+	CHECK(ranges.num_iovas);
+	CHECK_EQ(trace_count(&b.trace, "expected",
+			     "op=IOMMU_IOAS_IOVA_RANGES"), 1);
+	CHECK_ERR(__vfio_ioas(b.fd, IOMMU_VFIO_IOAS_GET, 0, 0), ENODEV);
+	CHECK_EQ(trace_count(&b.trace, "expected", "op=IOMMU_VFIO_IOAS"), 1);
+	CHECK(__invalidate(b.fd, &probe) < 0);
+	CHECK_EQ(trace_count(&b.trace, "expected",
+			     "op=IOMMU_HWPT_INVALIDATE"), 1);
+	c = container_make(VFIO_TYPE1v2_IOMMU);
+	vmap_all(&c);
+	trace_clear(&b.trace);
+	CHECK_ERR(__vmap(c.fd, c.va, MOCK_IOVA, c.page, MAP_RW), EEXIST);
+	CHECK_EQ(trace_count(&b.trace, "expected", "op=VFIO_IOMMU_MAP_DMA"), 1);
+	CHECK_EQ(trace_rejects(&b.trace, &reject), 0);
+	/* a mistake of the same calls is one */
+	ranges.__reserved = 1;
+	CHECK_ERR(__ioas_ranges(b.fd, b.ioas, &ranges), EOPNOTSUPP);
+	CHECK_ERR(__vmap(c.fd, c.va, MOCK_IOVA + 1, c.page, MAP_RW), EINVAL);
+	CHECK_EQ(trace_rejects(&b.trace, &reject), 2);
+}
+
+/* The recipe of the documentation. */
+asm(".pushsection .rodata\n"
+    "reasons_awk: .incbin "
+    "\"../../../../Documentation/userspace-api/iommufd/reasons.awk\"\n"
+    ".byte 0\n"
+    ".popsection");
+extern const char reasons_awk[];
+
+#define FLOOD 500
+
+/* Seconds in which there is an event, of the times that the trace shows. */
+static int trace_seconds(const struct trace *trace)
+{
+	char path[128], line[512];
+	long second, last = -1;
+	int n = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/trace", trace->dir);
+	file = fopen(path, "r");
+	CHECK(file);
+	while (fgets(line, sizeof(line), file)) {
+		const char *found = strstr(line, ": iommufd_reject: ");
+
+		if (!found)
+			continue;
+		while (found > line && found[-1] != ' ')
+			found--;
+		second = atol(found);
+		n += second != last;
+		last = second;
+	}
+	fclose(file);
+	return n;
+}
+
+static int recipe_lines(const struct trace *trace, const char *what)
+{
+	int script = memfd_create("reasons.awk", 0);
+	size_t len = strlen(reasons_awk);
+	char text[512];
+	int n = 0;
+	FILE *pipe;
+
+	CHECK_EQ(write(script, reasons_awk, len), (long long)len);
+	snprintf(text, sizeof(text), "awk -f /proc/%d/fd/%d %s/trace",
+		 getpid(), script, trace->dir);
+	pipe = popen(text, "r");
+	CHECK(pipe);
+	while (fgets(text, sizeof(text), pipe))
+		n += strstr(text, what) != NULL;
+	CHECK_EQ(pclose(pipe), 0);
+	CHECK_EQ(close(script), 0);
+	return n;
+}
+
+/* One mistake, made all the time, does not hide another one. */
+static void flood(void)
+{
+	struct bench b = bench_make();
+	struct reject reject;
+	int i;
+
+	if (system("awk 'BEGIN { exit 0 }'"))
+		harness_skip("no awk");
+	for (i = 0; i < FLOOD; i++)
+		CHECK_ERR(__ioas_map_at(b.fd, b.ioas, b.va, b.page,
+					MOCK_IOVA + (i & 1) * b.page), EEXIST);
+	CHECK_ERR(__destroy(b.fd, 1000), ENOENT);
+	CHECK_EQ(trace_rejects(&b.trace, &reject), FLOOD + 1);
+	CHECK_EQ(recipe_lines(&b.trace, "op=IOMMU_DESTROY"), 1);
+	i = recipe_lines(&b.trace, "op=IOMMU_IOAS_MAP");
+	harness_note("%d lines of %d events", i, FLOOD);
+	CHECK(i >= 1 && i <= trace_seconds(&b.trace));
+}
+
 static const struct test_case cases[] = {
 	{ .name = "refused_maps", .fn = refused_maps },
 	{ .name = "refused_flags", .fn = refused_flags },
 	{ .name = "refused_others", .fn = refused_others },
 	{ .name = "success_is_silent", .fn = success_is_silent },
+	{ .name = "answers_apart", .fn = answers_apart },
+	{ .name = "flood", .fn = flood },
 };
 
 int main(int argc, char **argv)
