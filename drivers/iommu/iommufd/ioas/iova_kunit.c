@@ -200,6 +200,16 @@ static void iova_find_ends(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, tree_find(tree, &wish,
 					   ULONG_MAX - PAGE_SIZE + 2,
 					   ULONG_MAX, &iova));
+
+	/* aligning up must not wrap around the top */
+	ioas_iova_wish(&wish, 0, SZ_2M);
+	KUNIT_EXPECT_TRUE(test, tree_find(tree, &wish, ULONG_MAX - SZ_2M + 1,
+					  ULONG_MAX, &iova));
+	KUNIT_EXPECT_EQ(test, iova, ULONG_MAX - SZ_2M + 1);
+	KUNIT_EXPECT_FALSE(test, tree_find(tree, &wish, ULONG_MAX - SZ_2M + 2,
+					   ULONG_MAX, &iova));
+	KUNIT_EXPECT_FALSE(test, tree_find(tree, &wish, ULONG_MAX - PAGE_SIZE + 1,
+					   ULONG_MAX, &iova));
 	tree_destroy(tree);
 }
 

@@ -178,6 +178,24 @@ static void read_faults_back(void)
 	CHECK_OK(__fault_bench_answer(&b, zero[0].cookie, DENY));
 }
 
+/* The buffer ends at every byte: a group is there whole, or still to be read. */
+static void read_faults_anywhere(void)
+{
+	struct fault_bench b = fault_bench_make();
+	struct iommu_hwpt_pgfault zero[2] = {}, *faults;
+	size_t nbytes;
+
+	trigger_iopf_group(b.fd, b.dev.idev, 1, 2);
+	for (nbytes = 1; nbytes < 2 * FAULT; nbytes++) {
+		faults = mem_before_hole(zero, nbytes);
+		CHECK_ERR(__event_read(b.queue.fd, faults, 2 * FAULT), EFAULT);
+	}
+	CHECK_EQ(__event_read(b.queue.fd, zero, 2 * FAULT), 2 * FAULT);
+	CHECK_EQ(zero[1].cookie, zero[0].cookie);
+	CHECK_OK(__fault_bench_answer(&b, zero[0].cookie, DENY));
+	CHECK_EQ(__event_read(b.queue.fd, zero, 2 * FAULT), 0);
+}
+
 static void record_contents(void)
 {
 	struct fault_bench b = fault_bench_make();
@@ -355,6 +373,7 @@ static const struct test_case cases[] = {
 	{ .name = "FQ1_read_sizes", .fn = read_sizes },
 	{ .name = "FQ1_whole_groups", .fn = whole_groups },
 	{ .name = "FQ1_read_faults", .fn = read_faults_back },
+	{ .name = "FQ1_read_faults_anywhere", .fn = read_faults_anywhere },
 	{ .name = "FQ2_record_contents", .fn = record_contents },
 	{ .name = "FQ2_two_devices", .fn = two_devices },
 	{ .name = "FQ3_write_refusals", .fn = write_refusals },

@@ -222,6 +222,27 @@ static void no_such_pasid(void)
 	footprint_check(&b.before);
 }
 
+/* The first and the last one; 0 is the device itself. */
+static void ends_of_the_space(void)
+{
+	struct bench b = bench_make();
+
+	CHECK_OK(__attach(&b, 1, b.hwpt));
+	CHECK_OK(__attach(&b, PASID_COUNT - 1, b.other));
+	CHECK_ERR(__attach(&b, 0, b.other), EBUSY);
+	check(&b, 1, b.hwpt);
+	check(&b, PASID_COUNT - 1, b.other);
+	detach(&b, PASID_COUNT - 1);
+	detach(&b, 1);
+	check(&b, PASID_COUNT - 1, 0);
+	/* they can be had again */
+	CHECK_OK(__attach(&b, PASID_COUNT - 1, b.hwpt));
+	CHECK_OK(__attach(&b, 1, b.hwpt));
+	detach(&b, 1);
+	detach(&b, PASID_COUNT - 1);
+	footprint_check(&b.before);
+}
+
 /* The core would pass such devices over. */
 static void device_without_pasids(void)
 {
@@ -387,6 +408,7 @@ static const struct test_case cases[] = {
 	{ .name = "attached_already", .fn = attached_already },
 	{ .name = "not_attached", .fn = not_attached },
 	{ .name = "wrong_target", .fn = wrong_target },
+	{ .name = "ends_of_the_space", .fn = ends_of_the_space },
 	{ .name = "no_such_pasid", .fn = no_such_pasid },
 	{ .name = "device_without_pasids", .fn = device_without_pasids },
 	{ .name = "rid_not_compatible", .fn = rid_not_compatible },

@@ -296,9 +296,71 @@ static void one_winner(void)
 	}
 }
 
+#define PIECES 2000
+
+struct filler {
+	int fd;
+	__u32 ioas;
+	char *va;
+	atomic_uint rounds;
+	atomic_int stop;
+};
+
+/* Maps the lowest IOVA again as soon as it is free. */
+static void *fill_hole(void *arg)
+{
+	struct filler *f = arg;
+
+	while (!atomic_load(&f->stop)) {
+		int rc = __ioas_map_at(f->fd, f->ioas, f->va, page_size(),
+				       MOCK_IOVA);
+
+		CHECK(rc == 0 || rc == -EEXIST);
+		atomic_fetch_add(&f->rounds, 1);
+	}
+	return NULL;
+}
+
+/* An unmap of everything ends although somebody maps behind it. */
+static void unmap_all_beside_a_mapper(void)
+{
+	struct filler f = { .fd = mock_open(), .va = mem_pages(1) };
+	size_t page = page_size();
+	pthread_t thread;
+	int round, i;
+
+	f.ioas = ioas_alloc(f.fd);
+	mock_attach(f.fd, f.ioas);
+	CHECK_EQ(pthread_create(&thread, NULL, fill_hole, &f), 0);
+	for (round = 0; round < 3; round++) {
+		__u64 unmapped = 0, sum = 0;
+		int rc;
+
+		for (i = 1; i <= PIECES; i++)
+			ioas_map_at(f.fd, f.ioas, f.va, page,
+				    MOCK_IOVA + i * page);
+		/* the page of the other thread may be in the making */
+		do {
+			unmapped = 0;
+			rc = __ioas_unmap(f.fd, f.ioas, 0, ~0ULL, &unmapped);
+			CHECK(rc == 0 || rc == -EBUSY);
+			if (!rc || unmapped != ~0ULL)
+				sum += unmapped;
+		} while (rc);
+		CHECK(sum == PIECES * page || sum == (PIECES + 1) * page);
+	}
+	CHECK(atomic_load(&f.rounds));
+	atomic_store(&f.stop, 1);
+	CHECK_EQ(pthread_join(thread, NULL), 0);
+	ioas_unmap_all(f.fd, f.ioas);
+	mock_check_refs(f.fd, f.va, page, 0);
+}
+
 static const struct test_case cases[] = {
 	{ .name = "U1_U3_U4_U5_U6_refusals", .fn = refusals },
 	{ .name = "U2_unmap_all", .fn = unmap_all },
+	{ .name = "U2_beside_a_mapper", .fn = unmap_all_beside_a_mapper,
+	  .seconds = 120 },
 	{ .name = "U6_whole_areas", .fn = whole_areas },
 	{ .name = "U6_copy_out_fails", .fn = copy_out_fails },
 	{ .name = "U7_cut_single_area", .fn = cut_single_area },
