@@ -278,6 +278,7 @@ static int change_hardware(struct device_change *change)
 	else
 		rc = iommu_attach_group_handle(domain, dgroup->group,
 					       &change->next->handle);
+	device_sw_msi_done(dgroup);
 	if (rc)
 		iommufd_refuse(change->why, "pt_id",
 			       "the IOMMU driver cannot attach the device to this hwpt (value: its id)",

@@ -59,6 +59,8 @@ struct device_attachment {
  *	at most once, before the hardware attach that needs it
  * @sw_msi_required: bit n: a device of the group uses MSI page n of the
  *	context; under &iommufd_ctx.sw_msi_lock, not under @lock
+ * @sw_msi_next: page table that the group is about to translate through: it
+ *	gets the MSI pages that come meanwhile, too; or NULL; same lock
  */
 struct device_group {
 	struct kref kref;
@@ -74,6 +76,7 @@ struct device_group {
 
 	struct list_head bound;
 	DECLARE_BITMAP(sw_msi_required, 64);
+	struct iommufd_hwpt_paging *sw_msi_next;
 };
 
 /*

@@ -18,11 +18,13 @@
  * @why: where the reason of a failure goes
  *
  * Interrupts that are set up already keep the IOVA their devices were told.
- * What was mapped stays when the attach fails: it is only reachable through
- * the window, which no map of an attached IOAS can use.
+ * From here to device_sw_msi_done() those that are set up meanwhile are mapped
+ * in @hwpt as well as in what is in force. What was mapped stays when the attach
+ * fails: it is only reachable through the window, which no map of an attached
+ * IOAS can use.
  *
  * Context: may sleep; under @dgroup->lock; takes &iommufd_ctx.sw_msi_lock.
- * Return: 0, or iommu_map()'s errno.
+ * Return: 0, or iommu_map()'s errno, and then device_sw_msi_done() is not due.
  */
 int device_sw_msi_prepare(struct device_group *dgroup,
 			  struct iommufd_hw_pagetable *hwpt,
@@ -48,5 +50,19 @@ int device_sw_msi_prepare(struct device_group *dgroup,
 					      "an interrupt doorbell of the device cannot be mapped (value: its address)",
 					      map->msi_addr, rc);
 	}
+	dgroup->sw_msi_next = iommufd_hwpt_host(hwpt);
 	return 0;
+}
+
+/**
+ * device_sw_msi_done() - the group translates through the page table, or not
+ * @dgroup: the group
+ *
+ * Context: may sleep; under @dgroup->lock; takes &iommufd_ctx.sw_msi_lock.
+ */
+void device_sw_msi_done(struct device_group *dgroup)
+{
+	lockdep_assert_held(&dgroup->lock);
+	guard(mutex)(&dgroup->ictx->sw_msi_lock);
+	dgroup->sw_msi_next = NULL;
 }

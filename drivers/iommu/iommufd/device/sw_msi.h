@@ -12,12 +12,17 @@
 int device_sw_msi_prepare(struct device_group *dgroup,
 			  struct iommufd_hw_pagetable *hwpt,
 			  struct iommufd_why *why);
+void device_sw_msi_done(struct device_group *dgroup);
 #else
 static inline int device_sw_msi_prepare(struct device_group *dgroup,
 					struct iommufd_hw_pagetable *hwpt,
 					struct iommufd_why *why)
 {
 	return 0;
+}
+
+static inline void device_sw_msi_done(struct device_group *dgroup)
+{
 }
 #endif
 

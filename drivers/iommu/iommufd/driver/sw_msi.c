@@ -131,6 +131,9 @@ int iommufd_sw_msi(struct iommu_domain *domain, struct msi_desc *desc,
 	/* the first stage is the guest's, which maps the window one to one */
 	rc = iommufd_sw_msi_install(ictx, iommufd_hwpt_host(attachment->hwpt),
 				    map);
+	/* and what the group is about to translate through, if it is */
+	if (!rc && dgroup->sw_msi_next)
+		rc = iommufd_sw_msi_install(ictx, dgroup->sw_msi_next, map);
 	if (rc)
 		return rc;
 

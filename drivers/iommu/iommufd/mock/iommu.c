@@ -95,6 +95,19 @@ static int mock_def_domain_type(struct device *dev)
 	return IOMMU_DOMAIN_IDENTITY;
 }
 
+static void mock_get_resv_regions(struct device *dev, struct list_head *head)
+{
+	struct iommu_resv_region *region;
+
+	if (!(to_mock_device(dev)->flags & MOCK_DEVICE_SW_MSI))
+		return;
+	region = iommu_alloc_resv_region(MOCK_SW_MSI_START, MOCK_SW_MSI_SIZE,
+					 IOMMU_WRITE, IOMMU_RESV_SW_MSI,
+					 GFP_KERNEL);
+	if (region)
+		list_add_tail(&region->list, head);
+}
+
 static const struct iommu_ops mock_iommu_ops = {
 	.owner = THIS_MODULE,
 	.capable = mock_capable,
@@ -102,6 +115,7 @@ static const struct iommu_ops mock_iommu_ops = {
 	.probe_device = mock_probe_device,
 	.device_group = generic_device_group,
 	.def_domain_type = mock_def_domain_type,
+	.get_resv_regions = mock_get_resv_regions,
 	.domain_alloc_paging_flags = mock_domain_alloc_paging_flags,
 	/* page requests of any PASID go to the nested hwpt of the device */
 	.user_pasid_table = 1,
@@ -230,6 +244,8 @@ int mock_device_attach(struct mock_device *mdev, struct iommu_domain *domain,
 
 	if (!rc)
 		mock_events_disable(mdev, old);
+	if (!rc && mdev->attaching)
+		mdev->attaching(mdev);
 	return rc;
 }
 

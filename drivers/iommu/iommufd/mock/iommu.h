@@ -10,10 +10,16 @@
 #include <linux/iommu.h>
 #include <linux/mutex.h>
 #include <linux/rwsem.h>
+#include <linux/sizes.h>
 
 #include "../iommufd_test.h"
 
 struct iommufd_vdevice;
+
+/* Not for user space: its interrupts need a window, as on Arm. */
+#define MOCK_DEVICE_SW_MSI BIT(31)
+#define MOCK_SW_MSI_START (MOCK_APERTURE_START + SZ_1M)
+#define MOCK_SW_MSI_SIZE SZ_1M
 
 /**
  * enum mock_reserved_pasid - the PASID whose second change fails
@@ -31,7 +37,7 @@ enum mock_reserved_pasid {
  * struct mock_device - a device behind the mock IOMMU
  * @dev: on the mock bus, alone in its iommu group
  * @id: number in its name; constant
- * @flags: MOCK_FLAGS_DEVICE_*; constant
+ * @flags: MOCK_FLAGS_DEVICE_*, MOCK_DEVICE_SW_MSI; constant
  * @cache: what the slots of its device cache hold
  * @unanswered: page requests that it waits for
  * @iopf_domains: attachments to domains that take page requests; guarded by
@@ -41,6 +47,8 @@ enum mock_reserved_pasid {
  * @vdev: what it is to a guest, or NULL
  * @reserved_pasid: how far IOMMU_TEST_PASID_RESERVED is; the iommu core calls
  *	the driver for one device under the lock of its group
+ * @attaching: of a KUnit test, or NULL: called while the device is attached,
+ *	under the iommu core's lock of the group
  */
 struct mock_device {
 	struct device dev;
@@ -53,6 +61,7 @@ struct mock_device {
 	struct mutex vdev_lock; /* guards @vdev */
 	struct iommufd_vdevice *vdev;
 	enum mock_reserved_pasid reserved_pasid;
+	void (*attaching)(struct mock_device *mdev);
 };
 
 static inline struct mock_device *to_mock_device(struct device *dev)
