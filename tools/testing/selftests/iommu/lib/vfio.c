@@ -195,6 +195,22 @@ static int has_model(const char *dir, const char *model)
 	return !strcmp(both, model);
 }
 
+void pci_take_model(const char *model)
+{
+	glob_t found;
+	size_t i;
+
+	if (glob(PCI_DEVICES "*", 0, NULL, &found))
+		return;
+	for (i = 0; i < found.gl_pathc; i++) {
+		const char *dir = found.gl_pathv[i];
+
+		if (has_model(dir, model) && !driver_is_vfio(dir))
+			pci_give_to(strrchr(dir, '/') + 1, "vfio-pci");
+	}
+	globfree(&found);
+}
+
 int vfio_find_model(const char *model, struct vfio_place *place)
 {
 	glob_t found;

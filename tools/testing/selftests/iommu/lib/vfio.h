@@ -36,6 +36,9 @@ int vfio_find_model(const char *model, struct vfio_place *place);
 /* Changes the driver of a PCI device, also to one that has no id of it. */
 void pci_give_to(const char *bdf, const char *driver);
 
+/* Gives vfio-pci every device of a model, whoever has it. */
+void pci_take_model(const char *model);
+
 /* Two edus of one iommu group, as are behind one conventional bridge. */
 struct vfio_pair {
 	/* Their VFIO devices. */
