@@ -104,25 +104,31 @@ static struct vtdm_cached *slot_for(struct vtdm_caches *caches,
  * vtdm_cache_put() - remember something
  * @walk: the walk that found it
  * @cache: where
- * @entry: what; its time and trail are filled here
+ * @tag: by what it will be found
  * @from: first word of the walk's trail that it was made of
  * @to: the one behind the last
+ *
+ * Return: an entry for the caller to fill, which has its tag, time and trail;
+ * NULL if nothing is remembered.
  */
-void vtdm_cache_put(struct vtdm_walk *walk, enum vtd_model_cache cache,
-		    const struct vtdm_cached *entry, unsigned int from,
-		    unsigned int to)
+struct vtdm_cached *vtdm_cache_put(struct vtdm_walk *walk,
+				   enum vtd_model_cache cache,
+				   const struct vtdm_tag *tag,
+				   unsigned int from, unsigned int to)
 {
 	struct vtdm_cached *slot;
 
 	if (!vtdm_cache_usable(walk, cache))
-		return;
-	slot = slot_for(&walk->model->caches, cache, &entry->tag);
-	*slot = *entry;
+		return NULL;
+	slot = slot_for(&walk->model->caches, cache, tag);
+	memset(slot, 0, sizeof(*slot));
 	slot->valid = true;
+	slot->tag = *tag;
 	slot->filled = walk->model->clock;
 	slot->trail.nr = to - from;
 	memcpy(slot->trail.word, walk->trail.word + from,
 	       (to - from) * sizeof(slot->trail.word[0]));
+	return slot;
 }
 
 /**
@@ -195,22 +201,23 @@ static bool context_fault_kept(const struct vtd_model *model, u8 reason)
  */
 void vtdm_cache_put_context(struct vtdm_walk *walk, u8 reason)
 {
-	struct vtdm_cached entry = {
-		.tag = {
-			.sid = walk->rq->sid,
-			.did = reason ? 0 : walk->ctx.did,
-			.legacy = walk->legacy,
-		},
-		.reason = reason,
-		.fpd = walk->fpd,
-		.ctx = walk->ctx,
-		.upper.root = walk->model->rtaddr,
+	struct vtdm_tag tag = {
+		.sid = walk->rq->sid,
+		.did = reason ? 0 : walk->ctx.did,
+		.legacy = walk->legacy,
 	};
+	struct vtdm_cached *slot;
 
 	if (reason && !context_fault_kept(walk->model, reason))
 		return;
-	vtdm_cache_put(walk, VTD_MODEL_CACHE_CONTEXT, &entry, 0,
-		       walk->trail.nr);
+	slot = vtdm_cache_put(walk, VTD_MODEL_CACHE_CONTEXT, &tag, 0,
+			      walk->trail.nr);
+	if (!slot)
+		return;
+	slot->reason = reason;
+	slot->fpd = walk->fpd;
+	slot->ctx = walk->ctx;
+	slot->upper.root = walk->model->rtaddr;
 }
 
 /**
@@ -258,22 +265,23 @@ static bool pasid_fault_kept(const struct vtd_model *model, u8 reason)
  */
 void vtdm_cache_put_pasid(struct vtdm_walk *walk, u8 reason, unsigned int from)
 {
-	struct vtdm_cached entry = {
-		.tag = {
-			.sid = walk->rq->sid,
-			.pasid = walk->pasid,
-			.did = reason ? 0 : walk->pe.did,
-		},
-		.reason = reason,
-		.fpd = walk->pe.fpd,
-		.pe = walk->pe,
-		.upper.root = walk->ctx.dir,
+	struct vtdm_tag tag = {
+		.sid = walk->rq->sid,
+		.pasid = walk->pasid,
+		.did = reason ? 0 : walk->pe.did,
 	};
+	struct vtdm_cached *slot;
 
 	if (reason && !pasid_fault_kept(walk->model, reason))
 		return;
-	vtdm_cache_put(walk, VTD_MODEL_CACHE_PASID, &entry, from,
-		       walk->trail.nr);
+	slot = vtdm_cache_put(walk, VTD_MODEL_CACHE_PASID, &tag, from,
+			      walk->trail.nr);
+	if (!slot)
+		return;
+	slot->reason = reason;
+	slot->fpd = walk->pe.fpd;
+	slot->pe = walk->pe;
+	slot->upper.root = walk->ctx.dir;
 }
 
 static bool page_matches(const struct vtdm_tag *tag,
@@ -339,26 +347,29 @@ static bool page_kept(const struct vtdm_walk *walk)
 void vtdm_cache_put_page(struct vtdm_walk *walk, u8 reason)
 {
 	const struct vtd_model_request *rq = walk->rq;
-	struct vtdm_cached entry = {
-		.tag = {
-			.sid = rq->sid, .did = walk->pe.did,
-			.pasid = walk->pasid, .has_pasid = rq->has_pasid,
-			.pgtt = walk->pe.pgtt, .at = rq->at,
-			.privileged = rq->privileged,
-			.legacy = walk->legacy, .order = ORDER_4K,
-		},
-		.reason = reason,
-		.fpd = walk->fpd,
-		.dirty = walk->dirty,
-		.pe = walk->pe,
-		.page = walk->page,
+	struct vtdm_tag tag = {
+		.sid = rq->sid, .did = walk->pe.did, .pasid = walk->pasid,
+		.has_pasid = rq->has_pasid, .pgtt = walk->pe.pgtt,
+		.at = rq->at, .privileged = rq->privileged,
+		.legacy = walk->legacy, .order = ORDER_4K,
 	};
+	struct vtdm_cached *slot;
+	u64 offset;
 
 	if (reason ? !page_fault_kept(walk, reason) : !page_kept(walk))
 		return;
 	if (!reason && vtdm_choose(walk->model, VTD_MODEL_CHOICE_WHOLE_PAGES))
-		entry.tag.order = walk->page.order;
-	entry.tag.addr = rq->addr & ~((1ULL << entry.tag.order) - 1);
-	entry.page.addr &= ~((1ULL << entry.tag.order) - 1);
-	vtdm_cache_put(walk, VTD_MODEL_CACHE_PAGE, &entry, 0, walk->trail.nr);
+		tag.order = walk->page.order;
+	offset = (1ULL << tag.order) - 1;
+	tag.addr = rq->addr & ~offset;
+	slot = vtdm_cache_put(walk, VTD_MODEL_CACHE_PAGE, &tag, 0,
+			      walk->trail.nr);
+	if (!slot)
+		return;
+	slot->reason = reason;
+	slot->fpd = walk->fpd;
+	slot->dirty = walk->dirty;
+	slot->pe = walk->pe;
+	slot->page = walk->page;
+	slot->page.addr &= ~offset;
 }

@@ -104,9 +104,10 @@ struct vtdm_caches {
 void vtdm_cache_init(struct vtd_model *model);
 void vtdm_cache_clear(struct vtd_model *model);
 bool vtdm_cache_usable(struct vtdm_walk *walk, enum vtd_model_cache cache);
-void vtdm_cache_put(struct vtdm_walk *walk, enum vtd_model_cache cache,
-		    const struct vtdm_cached *entry, unsigned int from,
-		    unsigned int to);
+struct vtdm_cached *vtdm_cache_put(struct vtdm_walk *walk,
+				   enum vtd_model_cache cache,
+				   const struct vtdm_tag *tag,
+				   unsigned int from, unsigned int to);
 void vtdm_cache_follow(struct vtdm_walk *walk, const struct vtdm_cached *entry);
 
 struct vtdm_cached *vtdm_cache_context(struct vtdm_walk *walk);

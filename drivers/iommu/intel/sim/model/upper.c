@@ -72,27 +72,35 @@ struct vtdm_cached *vtdm_upper_first(struct vtdm_walk *walk)
 	return best;
 }
 
+static struct vtdm_tag tag_of(const struct vtdm_walk *walk,
+			      const struct vtdm_word *word)
+{
+	u8 order = 12 + VTD_PT_LEVEL_BITS * (word->level - 1);
+
+	return (struct vtdm_tag){
+		.did = walk->pe.did,
+		.addr = word->input & ~((1ULL << order) - 1),
+		.order = order,
+		.level = word->level,
+	};
+}
+
 static void put_second(struct vtdm_walk *walk, unsigned int at)
 {
 	const struct vtdm_word *word = &walk->trail.word[at];
-	u8 order = 12 + VTD_PT_LEVEL_BITS * (word->level - 1);
-	struct vtdm_cached entry = {
-		.tag = {
-			.did = walk->pe.did,
-			.addr = word->input & ~((1ULL << order) - 1),
-			.order = order,
-			.level = word->level,
-		},
-		.pe = walk->pe,
-		.upper = {
-			.root = walk->pe.ssptptr,
-			.table = word->value & VTD_PT_ADDR,
-			.grants = word->grants,
-		},
-	};
+	struct vtdm_tag tag = tag_of(walk, word);
+	struct vtdm_cached *slot;
 
-	vtdm_cache_put(walk, VTD_MODEL_CACHE_SECOND, &entry, word->start,
-		       at + 1);
+	slot = vtdm_cache_put(walk, VTD_MODEL_CACHE_SECOND, &tag, word->start,
+			      at + 1);
+	if (!slot)
+		return;
+	slot->pe = walk->pe;
+	slot->upper = (struct vtdm_upper){
+		.root = walk->pe.ssptptr,
+		.table = word->value & VTD_PT_ADDR,
+		.grants = word->grants,
+	};
 }
 
 /* The next first-stage word, which is in the table that @at leads to. */
@@ -136,34 +144,29 @@ static bool host_known(const struct vtdm_walk *walk, unsigned int at,
 
 static void put_first(struct vtdm_walk *walk, unsigned int at)
 {
-	const struct vtdm_word *word = &walk->trail.word[at];
-	unsigned int next = next_first(&walk->trail, at), to = at + 1;
-	u8 order = 12 + VTD_PT_LEVEL_BITS * (word->level - 1);
-	struct vtdm_cached entry = {
-		.tag = {
-			.did = walk->pe.did,
-			.pasid = walk->pasid,
-			.addr = word->input & ~((1ULL << order) - 1),
-			.order = order,
-			.level = word->level,
-		},
-		.pe = walk->pe,
-		.upper = {
-			.root = walk->pe.fsptptr,
-			.table = word->value & VTD_PT_ADDR,
-			.grants = word->grants,
-		},
+	const struct vtdm_word *word = &walk->trail.word[at], *lower;
+	unsigned int next = next_first(&walk->trail, at);
+	bool with_host = host_known(walk, at, next);
+	struct vtdm_tag tag = tag_of(walk, word);
+	struct vtdm_cached *slot;
+
+	tag.pasid = walk->pasid;
+	slot = vtdm_cache_put(walk, VTD_MODEL_CACHE_FIRST, &tag, word->start,
+			      with_host ? next : at + 1);
+	if (!slot)
+		return;
+	slot->pe = walk->pe;
+	slot->upper = (struct vtdm_upper){
+		.root = walk->pe.fsptptr,
+		.table = word->value & VTD_PT_ADDR,
+		.grants = word->grants,
+		.has_host = with_host,
 	};
-
-	if (host_known(walk, at, next)) {
-		const struct vtdm_word *lower = &walk->trail.word[next];
-
-		entry.upper.has_host = true;
-		entry.upper.host = lower->addr & VTD_PT_ADDR;
-		entry.upper.frozen = lower->frozen;
-		to = next;
+	if (with_host) {
+		lower = &walk->trail.word[next];
+		slot->upper.host = lower->addr & VTD_PT_ADDR;
+		slot->upper.frozen = lower->frozen;
 	}
-	vtdm_cache_put(walk, VTD_MODEL_CACHE_FIRST, &entry, word->start, to);
 }
 
 /**
