@@ -16,6 +16,9 @@ static const struct test_case cases[] = {
 	{ .name = "dirty", .fn = dirty_example },
 	{ .name = "dirty_error", .fn = dirty_example_error },
 	{ .name = "pasid", .fn = pasid_example },
+	{ .name = "library", .fn = library_example },
+	{ .name = "library_with_device", .fn = library_example_with_device },
+	{ .name = "library_errors", .fn = library_example_errors },
 };
 
 int main(int argc, char **argv)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The VFIO container ioctls of /dev/iommu as functions. */
-#include <errno.h>
+#include <iommufd.h>
 #include <stdint.h>
-#include <sys/ioctl.h>
 
 #include "container.h"
 #include "harness.h"
@@ -10,9 +9,7 @@
 
 int vcall(int fd, unsigned long request, unsigned long arg)
 {
-	int rc = ioctl(fd, request, arg);
-
-	return rc < 0 ? -errno : rc;
+	return iommufd_call(fd, request, (void *)(uintptr_t)arg);
 }
 
 int __vfio_ioas(int fd, __u16 op, __u32 id, __u16 reserved)

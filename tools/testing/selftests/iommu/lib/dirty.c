@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Dirty tracking: page tables that keep dirty bits, writes, and bitmaps. */
+#include <iommufd.h>
 #include <stdint.h>
 
 #include "dirty.h"
@@ -41,13 +42,7 @@ struct dirty_bench dirty_bench_make(__u32 type)
 
 int __dirty_track(struct dirty_bench *b, __u32 hwpt, __u32 flags)
 {
-	struct iommu_hwpt_set_dirty_tracking cmd = {
-		.size = sizeof(cmd),
-		.hwpt_id = hwpt,
-		.flags = flags,
-	};
-
-	return __iommu_cmd(b->fd, IOMMU_HWPT_SET_DIRTY_TRACKING, &cmd);
+	return iommufd_dirty_track(b->fd, hwpt, flags);
 }
 
 void dirty_track(struct dirty_bench *b)
@@ -94,7 +89,7 @@ int __dirty_query(struct dirty_bench *b, struct dirty_query q)
 		.data = (uintptr_t)q.bits,
 	};
 
-	return __iommu_cmd(b->fd, IOMMU_HWPT_GET_DIRTY_BITMAP, &cmd);
+	return iommufd_dirty_read(b->fd, &cmd);
 }
 
 __u64 dirty_peek(struct dirty_bench *b, __u64 iova, unsigned int npages)

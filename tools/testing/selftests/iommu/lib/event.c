@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Fault queues and virtual event queues, and what the mock puts into them. */
 #include <errno.h>
+#include <iommufd.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -9,12 +10,8 @@
 
 int __fault_queue(int fd, struct event_queue *queue)
 {
-	struct iommu_fault_alloc cmd = { .size = sizeof(cmd) };
-	int rc = __iommu_cmd(fd, IOMMU_FAULT_QUEUE_ALLOC, &cmd);
-
-	queue->id = cmd.out_fault_id;
-	queue->fd = cmd.out_fault_fd;
-	return rc;
+	*queue = (struct event_queue){};
+	return iommufd_fault_queue_alloc(fd, &queue->id, &queue->fd);
 }
 
 struct event_queue fault_queue(int fd)
@@ -95,9 +92,9 @@ struct guest guest_make(int fd, __u32 dev, __u32 ioas)
 
 	CHECK_OK(__hwpt_alloc(fd, &parent));
 	viommu.hwpt_id = parent.out_hwpt_id;
-	CHECK_OK(__iommu_cmd(fd, IOMMU_VIOMMU_ALLOC, &viommu));
+	CHECK_OK(iommufd_viommu_alloc(fd, &viommu));
 	vdev.viommu_id = viommu.out_viommu_id;
-	CHECK_OK(__iommu_cmd(fd, IOMMU_VDEVICE_ALLOC, &vdev));
+	CHECK_OK(iommufd_vdevice_alloc(fd, &vdev));
 	return (struct guest){
 		.parent = parent.out_hwpt_id,
 		.viommu = viommu.out_viommu_id,
@@ -108,7 +105,7 @@ struct guest guest_make(int fd, __u32 dev, __u32 ioas)
 int __veventq(int fd, struct iommu_veventq_alloc *cmd)
 {
 	cmd->size = sizeof(*cmd);
-	return __iommu_cmd(fd, IOMMU_VEVENTQ_ALLOC, cmd);
+	return iommufd_veventq_alloc(fd, cmd);
 }
 
 struct event_queue veventq(int fd, __u32 viommu, __u32 depth)
@@ -179,8 +176,7 @@ struct fault_bench fault_bench_make(void)
 void fault_bench_read(struct fault_bench *b, struct iommu_hwpt_pgfault *faults,
 		      unsigned int num)
 {
-	CHECK_EQ(__event_read(b->queue.fd, faults, num * sizeof(*faults)),
-		 num * sizeof(*faults));
+	CHECK_EQ(iommufd_fault_read(b->queue.fd, faults, num), num);
 }
 
 int __fault_bench_answer(struct fault_bench *b, __u32 cookie, __u32 code)
@@ -189,7 +185,7 @@ int __fault_bench_answer(struct fault_bench *b, __u32 cookie, __u32 code)
 		.cookie = cookie,
 		.code = code,
 	};
-	long n = __event_write(b->queue.fd, &response, sizeof(response));
+	int n = iommufd_fault_respond(b->queue.fd, &response, 1);
 
-	return n == sizeof(response) ? 0 : n;
+	return n == 1 ? 0 : n;
 }

@@ -3,8 +3,8 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <iommufd.h>
 #include <linux/memfd.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -82,7 +82,7 @@ struct iommu_ioas_map_file file_at(__u32 ioas, int file, __u64 start,
 
 int __ioas_map_file(int fd, struct iommu_ioas_map_file *map)
 {
-	return __iommu_cmd(fd, IOMMU_IOAS_MAP_FILE, map);
+	return iommufd_ioas_map_file(fd, map);
 }
 
 __u64 ioas_map_file(int fd, struct iommu_ioas_map_file map)
@@ -93,9 +93,7 @@ __u64 ioas_map_file(int fd, struct iommu_ioas_map_file map)
 
 int __change_process(int fd)
 {
-	struct iommu_ioas_change_process cmd = { .size = sizeof(cmd) };
-
-	return __iommu_cmd(fd, IOMMU_IOAS_CHANGE_PROCESS, &cmd);
+	return iommufd_ioas_change_process(fd);
 }
 
 int __mock_dmabuf(int fd, __u32 nbytes, __u32 open_flags)
@@ -105,9 +103,8 @@ int __mock_dmabuf(int fd, __u32 nbytes, __u32 open_flags)
 		.op = IOMMU_TEST_OP_DMABUF_GET,
 		.dmabuf_get = { .length = nbytes, .open_flags = open_flags },
 	};
-	int rc = ioctl(fd, IOMMU_TEST_CMD, &cmd);
 
-	return rc < 0 ? -errno : rc;
+	return iommufd_call(fd, IOMMU_TEST_CMD, &cmd);
 }
 
 int mock_dmabuf(int fd, __u32 nbytes)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Nested translation: nest parents, nested hwpts, vIOMMUs and what is in them. */
 #include <errno.h>
+#include <iommufd.h>
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
@@ -123,7 +124,7 @@ int __invalidate(int fd, struct iommu_hwpt_invalidate *cmd)
 int __viommu_alloc(int fd, struct iommu_viommu_alloc *cmd)
 {
 	cmd->size = sizeof(*cmd);
-	return __iommu_cmd(fd, IOMMU_VIOMMU_ALLOC, cmd);
+	return iommufd_viommu_alloc(fd, cmd);
 }
 
 __u32 viommu_alloc(int fd, __u32 dev, __u32 hwpt)
@@ -147,7 +148,7 @@ int __vdevice_alloc(int fd, __u32 viommu, __u32 dev, __u64 virt_id, __u32 *id)
 		.dev_id = dev,
 		.virt_id = virt_id,
 	};
-	int rc = __iommu_cmd(fd, IOMMU_VDEVICE_ALLOC, &cmd);
+	int rc = iommufd_vdevice_alloc(fd, &cmd);
 
 	*id = cmd.out_vdevice_id;
 	return rc;
@@ -165,5 +166,5 @@ __u32 vdevice_alloc(int fd, __u32 viommu, __u32 dev, __u64 virt_id)
 int __hw_queue_alloc(int fd, struct iommu_hw_queue_alloc *cmd)
 {
 	cmd->size = sizeof(*cmd);
-	return __iommu_cmd(fd, IOMMU_HW_QUEUE_ALLOC, cmd);
+	return iommufd_hw_queue_alloc(fd, cmd);
 }

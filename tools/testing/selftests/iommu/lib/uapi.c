@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The ioctls of /dev/iommu as functions. */
-#include <errno.h>
-#include <fcntl.h>
+#include <iommufd.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 
 #include "harness.h"
 #include "proc.h"
@@ -14,23 +12,23 @@
 int iommu_open(void)
 {
 	const char *node = getenv("IOMMU_NODE") ?: "/dev/iommu";
-	int fd = open(node, O_RDWR | O_CLOEXEC);
+	int fd = iommufd_open(node);
 
 	if (fd < 0)
-		harness_skip("%s: %s", node, strerror(errno));
+		harness_skip("%s: %s", node, strerror(-fd));
 	return fd;
 }
 
 int __iommu_cmd(int fd, unsigned long request, void *arg)
 {
-	return ioctl(fd, request, arg) < 0 ? -errno : 0;
+	int rc = iommufd_call(fd, request, arg);
+
+	return rc < 0 ? rc : 0;
 }
 
 int __destroy(int fd, __u32 id)
 {
-	struct iommu_destroy cmd = { .size = sizeof(cmd), .id = id };
-
-	return __iommu_cmd(fd, IOMMU_DESTROY, &cmd);
+	return iommufd_destroy(fd, id);
 }
 
 void destroy(int fd, __u32 id)
@@ -40,11 +38,8 @@ void destroy(int fd, __u32 id)
 
 int __ioas_alloc(int fd, __u32 *id)
 {
-	struct iommu_ioas_alloc cmd = { .size = sizeof(cmd) };
-	int rc = __iommu_cmd(fd, IOMMU_IOAS_ALLOC, &cmd);
-
-	*id = cmd.out_ioas_id;
-	return rc;
+	*id = 0;
+	return iommufd_ioas_alloc(fd, id);
 }
 
 __u32 ioas_alloc(int fd)
@@ -78,14 +73,7 @@ __u64 ioas_alignment(int fd, __u32 ioas)
 int __ioas_allow(int fd, __u32 ioas, const struct iommu_iova_range *list,
 		 __u32 num)
 {
-	struct iommu_ioas_allow_iovas cmd = {
-		.size = sizeof(cmd),
-		.ioas_id = ioas,
-		.num_iovas = num,
-		.allowed_iovas = (uintptr_t)list,
-	};
-
-	return __iommu_cmd(fd, IOMMU_IOAS_ALLOW_IOVAS, &cmd);
+	return iommufd_ioas_allow(fd, ioas, list, num);
 }
 
 void ioas_allow(int fd, __u32 ioas, __u64 start, __u64 last)
@@ -170,7 +158,7 @@ struct iommu_ioas_copy copy_at(__u32 dst, __u32 src, __u64 length,
 
 int __ioas_copy(int fd, struct iommu_ioas_copy *copy)
 {
-	return __iommu_cmd(fd, IOMMU_IOAS_COPY, copy);
+	return iommufd_ioas_copy(fd, copy);
 }
 
 __u64 ioas_copy(int fd, struct iommu_ioas_copy copy)
@@ -207,7 +195,7 @@ __u64 ioas_unmap_all(int fd, __u32 ioas)
 {
 	__u64 unmapped;
 
-	CHECK_OK(__ioas_unmap(fd, ioas, 0, ~0ULL, &unmapped));
+	CHECK_OK(iommufd_ioas_unmap_all(fd, ioas, &unmapped));
 	return unmapped;
 }
 
@@ -219,25 +207,12 @@ int __option(int fd, struct iommu_option *option)
 
 int __option_huge_pages(int fd, __u32 ioas, __u64 value)
 {
-	struct iommu_option option = {
-		.option_id = IOMMU_OPTION_HUGE_PAGES,
-		.op = IOMMU_OPTION_OP_SET,
-		.object_id = ioas,
-		.val64 = value,
-	};
-
-	return __option(fd, &option);
+	return iommufd_option_set(fd, IOMMU_OPTION_HUGE_PAGES, ioas, value);
 }
 
 int __option_rlimit_mode(int fd, __u64 value)
 {
-	struct iommu_option option = {
-		.option_id = IOMMU_OPTION_RLIMIT_MODE,
-		.op = IOMMU_OPTION_OP_SET,
-		.val64 = value,
-	};
-
-	return __option(fd, &option);
+	return iommufd_option_set(fd, IOMMU_OPTION_RLIMIT_MODE, 0, value);
 }
 
 __u64 option_rlimit_mode(int fd)
@@ -255,7 +230,7 @@ __u64 option_rlimit_mode(int fd)
 int __hwpt_alloc(int fd, struct iommu_hwpt_alloc *hwpt)
 {
 	hwpt->size = sizeof(*hwpt);
-	return __iommu_cmd(fd, IOMMU_HWPT_ALLOC, hwpt);
+	return iommufd_hwpt_alloc(fd, hwpt);
 }
 
 __u32 hwpt_alloc(int fd, __u32 dev, __u32 pt)
@@ -270,7 +245,7 @@ __u32 hwpt_alloc(int fd, __u32 dev, __u32 pt)
 int __hw_info(int fd, struct iommu_hw_info *info)
 {
 	info->size = sizeof(*info);
-	return __iommu_cmd(fd, IOMMU_GET_HW_INFO, info);
+	return iommufd_hw_info(fd, info);
 }
 
 /* Ids are handed out lowest first, so an id left behind moves the next one. */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <iommufd.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -112,16 +113,7 @@ static int usable(const char *path)
 /* The path of the VFIO device of the PCI device at @dir. */
 static int node_of(const char *dir, char *path, size_t size)
 {
-	char pattern[PATH_MAX];
-	glob_t nodes;
-
-	snprintf(pattern, sizeof(pattern), "%s/vfio-dev/*vfio*", dir);
-	if (glob(pattern, 0, NULL, &nodes))
-		return 0;
-	snprintf(path, size, "/dev/vfio/devices/%s",
-		 strrchr(nodes.gl_pathv[0], '/') + 1);
-	globfree(&nodes);
-	return 1;
+	return !iommufd_vfio_path_at(dir, path, size);
 }
 
 static int any_device(const char *path)
@@ -323,19 +315,13 @@ void vfio_find_pair(struct vfio_pair *pair)
 
 void *vfio_map_bar(int device, size_t nbytes)
 {
-	struct vfio_region_info bar = {
-		.argsz = sizeof(bar),
-		.index = VFIO_PCI_BAR0_REGION_INDEX,
-	};
-	struct vfio_region_info config = {
-		.argsz = sizeof(config),
-		.index = VFIO_PCI_CONFIG_REGION_INDEX,
-	};
+	struct vfio_region_info bar, config;
 	__u16 command = PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER;
 	void *regs;
 
-	CHECK_OK(__iommu_cmd(device, VFIO_DEVICE_GET_REGION_INFO, &bar));
-	CHECK_OK(__iommu_cmd(device, VFIO_DEVICE_GET_REGION_INFO, &config));
+	CHECK_OK(iommufd_vfio_region(device, VFIO_PCI_BAR0_REGION_INDEX, &bar));
+	CHECK_OK(iommufd_vfio_region(device, VFIO_PCI_CONFIG_REGION_INDEX,
+				     &config));
 	CHECK_EQ(pwrite(device, &command, sizeof(command),
 			(off_t)config.offset + PCI_COMMAND), sizeof(command));
 	CHECK(bar.size >= nbytes);
@@ -355,14 +341,8 @@ int vfio_open(const char *path)
 
 int __vfio_bind(int device, int iommufd, __u32 *id)
 {
-	struct vfio_device_bind_iommufd cmd = {
-		.argsz = sizeof(cmd),
-		.iommufd = iommufd,
-	};
-	int rc = __iommu_cmd(device, VFIO_DEVICE_BIND_IOMMUFD, &cmd);
-
-	*id = cmd.out_devid;
-	return rc;
+	*id = 0;
+	return iommufd_vfio_bind(device, iommufd, id);
 }
 
 __u32 vfio_bind(int device, int iommufd)
@@ -376,14 +356,7 @@ __u32 vfio_bind(int device, int iommufd)
 
 int __vfio_attach(int device, __u32 *pt_id)
 {
-	struct vfio_device_attach_iommufd_pt cmd = {
-		.argsz = sizeof(cmd),
-		.pt_id = *pt_id,
-	};
-	int rc = __iommu_cmd(device, VFIO_DEVICE_ATTACH_IOMMUFD_PT, &cmd);
-
-	*pt_id = cmd.pt_id;
-	return rc;
+	return iommufd_vfio_attach(device, pt_id);
 }
 
 __u32 vfio_attach(int device, __u32 pt)
@@ -394,7 +367,5 @@ __u32 vfio_attach(int device, __u32 pt)
 
 int __vfio_detach(int device)
 {
-	struct vfio_device_detach_iommufd_pt cmd = { .argsz = sizeof(cmd) };
-
-	return __iommu_cmd(device, VFIO_DEVICE_DETACH_IOMMUFD_PT, &cmd);
+	return iommufd_vfio_detach(device);
 }

@@ -9,5 +9,8 @@ void nesting_example(void);
 void dirty_example(void);
 void dirty_example_error(void);
 void pasid_example(void);
+void library_example(void);
+void library_example_with_device(void);
+void library_example_errors(void);
 
 #endif
