@@ -89,6 +89,7 @@ static int set_up(struct vtd_device *vd, u16 sid)
 
 	vd->devtlb.dev = vd->dev;
 	vd->devtlb.target.sid = sid;
+	vd->devtlb.pasids = &vd->pasids;
 	mutex_init(&vd->lock);
 	xa_init(&vd->pasids);
 	if (dev_is_pci(vd->dev))

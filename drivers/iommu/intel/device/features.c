@@ -19,6 +19,17 @@
 #include "device.h"
 #include "requester.h"
 
+/* PCIe, ATS Capability Register: one request empties the entries of all PASIDs. */
+#define ATS_CAP_GLOBAL_INVALIDATE	BIT(6)
+
+static bool takes_global(struct pci_dev *pdev)
+{
+	u16 cap = 0;
+
+	pci_read_config_word(pdev, pdev->ats_cap + PCI_ATS_CAP, &cap);
+	return cap & ATS_CAP_GLOBAL_INVALIDATE;
+}
+
 static bool firmware_allows_ats(const struct vtd_device *vd, struct pci_dev *pdev)
 {
 	switch (vtd_ats_rule(pdev)) {
@@ -69,6 +80,7 @@ void vtd_features_find(struct vtd_device *vd, struct pci_dev *pdev)
 	if (caps->dit)
 		vd->devtlb.target.pfsid = pci_dev_id(pci_physfn(pdev));
 	vd->devtlb.twice = vtd_quirk_flush_dev_tlb_twice(pdev);
+	vd->devtlb.takes_global = takes_global(pdev);
 }
 
 static void start_pasid(struct vtd_device *vd, struct pci_dev *pdev)

@@ -87,6 +87,8 @@ static void hw_dev_tlb_desc(struct kunit *test)
 		    0xabc12345031031f8, 0x5800);
 	EXPECT_DESC(test, vtd_desc_pasid_dev_tlb(&plain, 1, 0, 64),
 		    0x0000000103080008, 0x7ffffffffffff800);
+	EXPECT_DESC(test, vtd_desc_pasid_dev_tlb_global(&plain),
+		    0x0000000003080008, 0x7ffffffffffff801);
 	KUNIT_EXPECT_EQ(test, 0x0310, ({
 		struct vtd_desc d = vtd_desc_dev_tlb(&vf, 0, 0);
 

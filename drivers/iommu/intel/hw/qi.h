@@ -307,6 +307,17 @@ vtd_desc_pasid_dev_tlb(const struct vtd_dtlb_target *target, u32 pasid,
 			      vtd_dtlb_addr(addr, order, VTD_PDTLB1_S));
 }
 
+/* The requests with PASID, whatever PASID they carry. */
+static inline struct vtd_desc
+vtd_desc_pasid_dev_tlb_global(const struct vtd_dtlb_target *target)
+{
+	struct vtd_desc desc = vtd_desc_pasid_dev_tlb(target, 0, 0,
+						      VTD_DTLB_MAX_ORDER);
+
+	desc.qw[1] |= VTD_PDTLB1_GI;
+	return desc;
+}
+
 static inline struct vtd_desc vtd_desc_iec_global(void)
 {
 	return vtd_desc_words(VTD_DESC_IEC, 0);

@@ -15,6 +15,7 @@
 #include "../unit/cmd.h"
 #include "../unit/unit.h"
 #include "batch.h"
+#include "devtlb.h"
 #include "inval.h"
 #include "range.h"
 
@@ -309,12 +310,11 @@ void vtd_inval_mapped(struct vtd_tags *tags, u64 first, u64 last)
  */
 int vtd_inval_devtlb_all(struct vtd_unit *unit, struct vtd_devtlb *devtlb)
 {
-	struct vtd_block block = { 0, VTD_DTLB_MAX_ORDER };
 	struct vtd_batch batch __uninitialized;
 
 	if (!vtd_devtlb_answers(unit, devtlb))
 		return 0;
 	vtd_batch_start(&batch, unit);
-	add_devtlb(&batch, devtlb, IOMMU_NO_PASID, &block);
+	vtd_devtlb_add_all(&batch, devtlb);
 	return vtd_batch_finish(&batch);
 }

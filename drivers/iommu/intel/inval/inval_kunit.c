@@ -257,6 +257,70 @@ static void vtd_inval_context_entry_test(struct kunit *test)
 	fake_free(fake);
 }
 
+/* Entries with PASID are others than those without: both kinds have to go. */
+static void vtd_inval_device_test(struct kunit *test)
+{
+	struct fake_queue *fake = expect_unit(test, 0);
+	struct vtd_unit *unit = &fake->unit;
+	struct vtd_devtlb devtlb;
+	struct xarray pasids;
+	struct pci_dev *pdev, *physfn;
+	struct vtd_desc rid, global;
+
+	new_devtlb(test, &devtlb, 0x308);
+	pdev = to_pci_dev(devtlb.dev);
+	rid = vtd_desc_dev_tlb(&devtlb.target, 0, VTD_DTLB_MAX_ORDER);
+	global = vtd_desc_pasid_dev_tlb_global(&devtlb.target);
+	xa_init(&pasids);
+	devtlb.takes_global = true;
+
+	vtd_inval_devtlb_all(unit, &devtlb);
+	EXPECT_DESCS(test, fake, rid);
+	pdev->pasid_enabled = true;
+	vtd_inval_devtlb_all(unit, &devtlb);
+	EXPECT_DESCS(test, fake, rid, global);
+	devtlb.twice = true;
+	vtd_inval_devtlb_all(unit, &devtlb);
+	EXPECT_DESCS(test, fake, rid, rid, global, global);
+	devtlb.twice = false;
+
+	/* It would take the request for PASID 0: one for each that translates. */
+	devtlb.takes_global = false;
+	devtlb.pasids = &pasids;
+	vtd_inval_devtlb_all(unit, &devtlb);
+	EXPECT_DESCS(test, fake, rid);
+	KUNIT_ASSERT_FALSE(test, xa_err(xa_store(&pasids, 3, test, GFP_KERNEL)));
+	KUNIT_ASSERT_FALSE(test, xa_err(xa_store(&pasids, 70, test, GFP_KERNEL)));
+	vtd_inval_devtlb_all(unit, &devtlb);
+	EXPECT_DESCS(test, fake, rid,
+		     vtd_desc_pasid_dev_tlb(&devtlb.target, 3, 0, VTD_DTLB_MAX_ORDER),
+		     vtd_desc_pasid_dev_tlb(&devtlb.target, 70, 0, VTD_DTLB_MAX_ORDER));
+
+	/* Legacy mode has no descriptor for them, and no PASID. */
+	unit->scalable = false;
+	vtd_inval_devtlb_all(unit, &devtlb);
+	EXPECT_DESCS(test, fake, rid);
+	unit->scalable = true;
+
+	if (!IS_ENABLED(CONFIG_PCI_IOV))
+		goto done;
+	/* The switch of a virtual function is its physical function's. */
+	physfn = kunit_kzalloc(test, sizeof(*physfn), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, physfn);
+	pdev->pasid_enabled = false;
+	pdev->is_virtfn = true;
+	pdev->physfn = physfn;
+	devtlb.takes_global = true;
+	vtd_inval_devtlb_all(unit, &devtlb);
+	EXPECT_DESCS(test, fake, rid);
+	physfn->pasid_enabled = true;
+	vtd_inval_devtlb_all(unit, &devtlb);
+	EXPECT_DESCS(test, fake, rid, global);
+done:
+	xa_destroy(&pasids);
+	fake_free(fake);
+}
+
 static struct kunit_case vtd_inval_cases[] = {
 	KUNIT_CASE(vtd_inval_second_test),
 	KUNIT_CASE(vtd_inval_first_test),
@@ -264,6 +328,7 @@ static struct kunit_case vtd_inval_cases[] = {
 	KUNIT_CASE(vtd_inval_mapped_test),
 	KUNIT_CASE(vtd_inval_pasid_entry_test),
 	KUNIT_CASE(vtd_inval_context_entry_test),
+	KUNIT_CASE(vtd_inval_device_test),
 	{}
 };
 

@@ -20,12 +20,15 @@
 
 struct device;
 struct vtd_unit;
+struct xarray;
 
 /**
  * struct vtd_devtlb - the translation cache of a device
  * @target: how descriptors name it
  * @dev: the device
  * @twice: it answers before its posted writes have drained, so ask twice
+ * @takes_global: it knows requests for the entries of all PASIDs
+ * @pasids: the PASIDs that translate, by index; NULL if there can be none
  * @enabled: ATS is on; while it is off the cache is empty and must not be
  *           spoken to
  * @cut: the device has lost its access to memory, so that what it has cached is
@@ -38,6 +41,8 @@ struct vtd_devtlb {
 	struct vtd_dtlb_target target;
 	struct device *dev;
 	bool twice;
+	bool takes_global;
+	struct xarray *pasids;
 	bool enabled;
 	int cut;
 };

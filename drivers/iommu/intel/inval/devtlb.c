@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Requests to the translation cache of one device.
+ *
+ * A cache keeps entries without PASID apart from those with one, and a request
+ * reaches either the former or one PASID of the latter. To empty the cache takes
+ * both kinds.
+ *
+ * Owns: nothing.
+ * Locks: none.
+ * Calls: batches.
+ *
+ * Spec: 6.5.2 (descriptors); PCIe, Address Translation Services, for the cache.
+ */
+#include <linux/iommu.h>
+#include <linux/pci.h>
+#include <linux/xarray.h>
+
+#include "../unit/unit.h"
+#include "batch.h"
+#include "devtlb.h"
+#include "tag.h"
+
+static void add(struct vtd_batch *batch, const struct vtd_devtlb *devtlb,
+		struct vtd_desc desc)
+{
+	vtd_batch_add(batch, desc);
+	if (devtlb->twice)
+		vtd_batch_add(batch, desc);
+}
+
+/**
+ * vtd_devtlb_add_whole() - forget all addresses of one PASID
+ * @batch: where the request is added
+ * @devtlb: the cache
+ * @pasid: the PASID; %IOMMU_NO_PASID for requests without
+ *
+ * Context: any but NMI.
+ */
+void vtd_devtlb_add_whole(struct vtd_batch *batch, const struct vtd_devtlb *devtlb,
+			  u32 pasid)
+{
+	if (pasid == IOMMU_NO_PASID)
+		add(batch, devtlb, vtd_desc_dev_tlb(&devtlb->target, 0,
+						    VTD_DTLB_MAX_ORDER));
+	else
+		add(batch, devtlb, vtd_desc_pasid_dev_tlb(&devtlb->target, pasid, 0,
+							  VTD_DTLB_MAX_ORDER));
+}
+
+/* Virtual functions have no switch of their own: the physical one's counts. */
+static bool takes_pasids(const struct vtd_batch *batch, const struct vtd_devtlb *devtlb)
+{
+	return batch->unit->scalable &&
+	       pci_physfn(to_pci_dev(devtlb->dev))->pasid_enabled;
+}
+
+/**
+ * vtd_devtlb_add_all() - forget everything, with PASID and without
+ * @batch: where the requests are added
+ * @devtlb: the cache
+ *
+ * A device that does not know requests for all PASIDs would take one for PASID 0.
+ * It gets one for each PASID that has a translation; the others were emptied when
+ * theirs went.
+ *
+ * Context: any but NMI.
+ */
+void vtd_devtlb_add_all(struct vtd_batch *batch, const struct vtd_devtlb *devtlb)
+{
+	unsigned long pasid;
+	void *user;
+
+	vtd_devtlb_add_whole(batch, devtlb, IOMMU_NO_PASID);
+	if (!takes_pasids(batch, devtlb))
+		return;
+	if (devtlb->takes_global) {
+		add(batch, devtlb, vtd_desc_pasid_dev_tlb_global(&devtlb->target));
+		return;
+	}
+	if (!devtlb->pasids)
+		return;
+	xa_for_each(devtlb->pasids, pasid, user)
+		vtd_devtlb_add_whole(batch, devtlb, pasid);
+}

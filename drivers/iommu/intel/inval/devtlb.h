@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Requests to the translation cache of one device.
+ */
+#ifndef VTD_INVAL_DEVTLB_H
+#define VTD_INVAL_DEVTLB_H
+
+#include <linux/types.h>
+
+struct vtd_batch;
+struct vtd_devtlb;
+
+void vtd_devtlb_add_whole(struct vtd_batch *batch, const struct vtd_devtlb *devtlb,
+			  u32 pasid);
+void vtd_devtlb_add_all(struct vtd_batch *batch, const struct vtd_devtlb *devtlb);
+
+#endif
