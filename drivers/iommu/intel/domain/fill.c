@@ -33,7 +33,7 @@
  * @iova: what comes next
  * @leaf: the leaf table that the last small page went to; NULL without
  * @leaf_iova: what its first entry maps
- * @bits: what its entries have but for the address
+ * @bits: what the library writes into its entries, but for the address
  * @dirty: first entry that was written here
  * @ndirty: how many were, one after the other
  */
@@ -60,6 +60,18 @@ static void leave_leaf(struct place *place)
 	place->leaf = NULL;
 }
 
+/*
+ * What the library wrote: a device may have used the page already, and the unit
+ * have marked the entry. In a first stage the library sets those marks itself, in
+ * a second stage it sets none.
+ */
+static u64 written_bits(enum vtd_translation_kind kind, u64 entry)
+{
+	if (kind == VTD_SECOND)
+		entry &= ~VTD_PT_SECOND_AD;
+	return entry & ~VTD_PT_ADDR;
+}
+
 /* The library has just mapped the small page at @iova. */
 static void enter_leaf(struct place *place, unsigned long iova)
 {
@@ -79,7 +91,7 @@ static void enter_leaf(struct place *place, unsigned long iova)
 	}
 	place->leaf = table;
 	place->leaf_iova = iova & ~(LEAF_SPAN - 1);
-	place->bits = entry & ~VTD_PT_ADDR;
+	place->bits = written_bits(how.kind, entry);
 	place->dirty = ((iova - place->leaf_iova) >> PAGE_SHIFT) + 1;
 }
 

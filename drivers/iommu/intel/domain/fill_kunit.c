@@ -360,6 +360,63 @@ static void vtd_fill_announce_test(struct kunit *test)
 	free_pair(&pair);
 }
 
+static u64 *leaf_of(struct vtd_domain *domain, unsigned long iova)
+{
+	unsigned int level;
+	u64 *table = (u64 *)top_of(domain, &level);
+
+	for (; level; level--)
+		table = phys_to_virt(table[(iova >> (PAGE_SHIFT +
+						     level * VTD_PT_LEVEL_BITS)) &
+					   (VTD_PT_ENTRIES - 1)] & VTD_PT_ADDR);
+	return &table[(iova >> PAGE_SHIFT) & (VTD_PT_ENTRIES - 1)];
+}
+
+/* Accessed and dirty, as the specification numbers them */
+#define USED_SECOND	(BIT_ULL(8) | BIT_ULL(9))
+
+static const struct pt_iommu_ops *library;
+
+/* A device writes to each page as soon as it is mapped, and the unit notes it. */
+static int map_and_use(struct pt_iommu *pt, dma_addr_t iova, phys_addr_t phys,
+		       dma_addr_t length, unsigned int prot, gfp_t gfp, size_t *mapped)
+{
+	struct vtd_domain *domain = container_of(pt, struct vtd_domain, pt);
+	int ret = library->map_range(pt, iova, phys, length, prot, gfp, mapped);
+
+	if (!ret && length == SZ_4K)
+		*leaf_of(domain, iova) |= USED_SECOND;
+	return ret;
+}
+
+/* Pages that nobody has used yet do not look as if somebody had. */
+static void vtd_fill_used_test(struct kunit *test)
+{
+	struct pair pair = new_pair(test, VTD_SECOND);
+	struct iommu_run runs[] = { { SZ_1M, SZ_16K }, { SZ_4M, SZ_8K } };
+	struct iommu_bulk fill = {
+		.iova = SZ_2M - SZ_8K, .runs = runs, .nruns = 2, .prot = RW,
+		.gfp = GFP_KERNEL,
+	};
+	struct pt_iommu_ops ops;
+
+	library = pair.bulk->pt.ops;
+	ops = *library;
+	ops.map_range = map_and_use;
+	pair.bulk->pt.ops = &ops;
+	KUNIT_EXPECT_EQ(test, vtd_domain_fill(&pair.bulk->domain, &fill), 0);
+	pair.bulk->pt.ops = library;
+	KUNIT_EXPECT_EQ(test, map_plain(&pair, &fill), 0);
+
+	/* The first entry of each table is the library's, and was used. */
+	KUNIT_EXPECT_EQ(test, *leaf_of(pair.bulk, fill.iova) & USED_SECOND, USED_SECOND);
+	KUNIT_EXPECT_EQ(test, *leaf_of(pair.bulk, SZ_2M) & USED_SECOND, USED_SECOND);
+	*leaf_of(pair.bulk, fill.iova) &= ~USED_SECOND;
+	*leaf_of(pair.bulk, SZ_2M) &= ~USED_SECOND;
+	expect_equal(test, &pair);
+	free_pair(&pair);
+}
+
 static struct kunit_case vtd_fill_cases[] = {
 	KUNIT_CASE(vtd_fill_sizes_test),
 	KUNIT_CASE(vtd_fill_random_test),
@@ -368,6 +425,7 @@ static struct kunit_case vtd_fill_cases[] = {
 	KUNIT_CASE(vtd_fill_bounds_test),
 	KUNIT_CASE(vtd_fill_denied_test),
 	KUNIT_CASE(vtd_fill_announce_test),
+	KUNIT_CASE(vtd_fill_used_test),
 	{}
 };
 

@@ -17,6 +17,9 @@
 /* A page at levels where a table could be */
 #define VTD_PT_PS		BIT_ULL(7)
 
+/* Accessed and dirty of a second stage; the unit sets them while it is told to. */
+#define VTD_PT_SECOND_AD	GENMASK_ULL(9, 8)
+
 /* Present: P in the first stage; R or W in the second. */
 #define VTD_PT_FIRST_P		BIT_ULL(0)
 #define VTD_PT_SECOND_RW	GENMASK_ULL(1, 0)
