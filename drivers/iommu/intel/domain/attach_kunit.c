@@ -277,6 +277,33 @@ static void vtd_attach_alias_test(struct kunit *test)
 	free_bench(test, bench);
 }
 
+/* A unit with memory types takes the absence of any for "uncached". */
+static void vtd_attach_memory_types_test(struct kunit *test)
+{
+	struct bench *bench = new_bench(test, true);
+	struct vtd_domain *first = new_domain(test, bench, true);
+	struct vtd_domain *second = new_domain(test, bench, false);
+	struct vtd_device *vd = &bench->vd[0];
+
+	KUNIT_ASSERT_EQ(test, vtd_attach_paging(first, vd, IOMMU_NO_PASID), 0);
+	KUNIT_EXPECT_EQ(test, pasid_entry(vd, 0)[1] & VTD_PE1_PAT, 0);
+	vtd_attach_static(VTD_BLOCKED, vd, IOMMU_NO_PASID);
+
+	bench->fake->unit.caps.mts = true;
+	KUNIT_ASSERT_EQ(test, vtd_attach_paging(first, vd, IOMMU_NO_PASID), 0);
+	KUNIT_EXPECT_EQ(test, pasid_entry(vd, 0)[1] >> 32, 0x07460746);
+	/* There the leaves have their own, and those of the machine hold without. */
+	KUNIT_ASSERT_EQ(test, vtd_attach_paging(second, vd, IOMMU_NO_PASID), 0);
+	KUNIT_EXPECT_EQ(test, pasid_entry(vd, 0)[1] >> 32, 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach_static(VTD_IDENTITY, vd, IOMMU_NO_PASID), 0);
+	KUNIT_EXPECT_EQ(test, pasid_entry(vd, 0)[1] >> 32, 0);
+
+	vtd_attach_static(VTD_BLOCKED, vd, IOMMU_NO_PASID);
+	free_domain(test, first);
+	free_domain(test, second);
+	free_bench(test, bench);
+}
+
 static void vtd_attach_snoop_test(struct kunit *test)
 {
 	struct bench *bench = new_bench(test, true);
@@ -401,6 +428,7 @@ static struct kunit_case vtd_attach_cases[] = {
 	KUNIT_CASE(vtd_attach_pasid_test),
 	KUNIT_CASE(vtd_attach_failure_test),
 	KUNIT_CASE(vtd_attach_alias_test),
+	KUNIT_CASE(vtd_attach_memory_types_test),
 	KUNIT_CASE(vtd_attach_snoop_test),
 	KUNIT_CASE(vtd_attach_snoop_late_test),
 	KUNIT_CASE(vtd_attach_legacy_test),

@@ -64,6 +64,12 @@ struct vtd_pasid_entry {
 #define VTD_PGTT_NESTED		3
 #define VTD_PGTT_PASSTHROUGH	4
 
+/*
+ * PAT: memory types of first-stage leaves, four bits for each of the eight indices
+ * that a leaf can name. This is what a CPU starts with: index 0 is write-back.
+ */
+#define VTD_PAT_DEFAULT		0x07460746U
+
 /* FSPM: depth of the first stage. */
 #define VTD_FSPM_4LEVEL		0
 #define VTD_FSPM_5LEVEL		1

@@ -124,7 +124,7 @@ static u64 common_word(const struct vtd_entry_attrs *attrs)
 
 /**
  * vtd_entry_first() - a PASID entry that translates by a first stage
- * @attrs: domain id and snooping
+ * @attrs: domain id, snooping and memory types
  * @root: physical address of the top table
  * @levels: 4 or 5
  *
@@ -147,6 +147,7 @@ struct vtd_pasid_entry vtd_entry_first(const struct vtd_entry_attrs *attrs,
 		},
 	};
 
+	entry.qw[1] |= FIELD_PREP(VTD_PE1_PAT, attrs->pat);
 	if (attrs->snoop_walk)
 		entry.qw[1] |= VTD_PE1_PWSNP;
 	return entry;

@@ -20,10 +20,12 @@
  * @snoop_force: no access of the device may bypass the CPU's caches
  * @aw: address width code of first-stage entries; 0 but for
  *      vtd_quirk_first_stage_width()
+ * @pat: memory types of first-stage entries, VTD_PAT_*; 0 if the unit has none
  */
 struct vtd_entry_attrs {
 	u16 did;
 	u8 aw;
+	u32 pat;
 	bool snoop_walk;
 	bool snoop_force;
 };

@@ -30,6 +30,11 @@ static void vtd_entry_first_test(struct kunit *test)
 	attrs.aw = VTD_AW_48;
 	entry = vtd_entry_first(&attrs, 0x7fabc000, 5);
 	expect_words(test, &entry, 0x49, 0x1801234, 0x7fabc004);
+
+	/* Memory types: eight fields, the one of index 0 is write-back, 6. */
+	attrs.pat = VTD_PAT_DEFAULT;
+	entry = vtd_entry_first(&attrs, 0x7fabc000, 5);
+	expect_words(test, &entry, 0x49, 0x0746074601801234, 0x7fabc004);
 }
 
 static void vtd_entry_second_test(struct kunit *test)
