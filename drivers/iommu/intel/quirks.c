@@ -22,9 +22,12 @@
  *                                     posted writes that it should wait for
  *   no translation of an I/OAT device 402f             firmware of 5400 chipsets
  *                                     puts it behind another unit than its own
- *   address width in first-stage      any unit in a    QEMU checks first-stage
- *       entries                       virtual machine  addresses by a field that
- *                                     the architecture reserves or ignores
+ *   address width in first-stage      QEMU             it checks first-stage
+ *       entries                                        addresses by a field that
+ *                                     the architecture reserves
+ *       QEMU's units are of version 1.0, in a virtual machine, and have either
+ *       stage in scalable mode, but not both. Version 1.0 is older than scalable
+ *       mode: no other unit has that version and a first stage.
  *
  * Owns: the flags below. Locks: none; fixups run one after the other.
  */
@@ -38,6 +41,7 @@
 #include <linux/printk.h>
 
 #include "quirks.h"
+#include "unit/caps.h"
 
 static bool igfx_off;
 static bool write_buffer;
@@ -90,9 +94,13 @@ bool vtd_quirk_wrong_unit(struct pci_dev *pdev, u64 unit_at)
 	return true;
 }
 
-bool vtd_quirk_first_stage_width(void)
+unsigned int vtd_quirk_first_stage_width(const struct vtd_caps *caps)
 {
-	return cpu_feature_enabled(X86_FEATURE_HYPERVISOR);
+	if (!cpu_feature_enabled(X86_FEATURE_HYPERVISOR))
+		return 0;
+	if (!caps->fsts || caps->ssts || caps->major != 1 || caps->minor)
+		return 0;
+	return vtd_caps_best_aw(caps);
 }
 
 static void disable_igfx(struct pci_dev *pdev)

@@ -9,6 +9,7 @@
 #include <linux/types.h>
 
 struct pci_dev;
+struct vtd_caps;
 
 /**
  * vtd_quirk_igfx_off - may units of integrated graphics not translate?
@@ -67,15 +68,16 @@ bool vtd_quirk_identity(const struct pci_dev *pdev);
 bool vtd_quirk_wrong_unit(struct pci_dev *pdev, u64 unit_at);
 
 /**
- * vtd_quirk_first_stage_width - do first-stage entries need an address width?
+ * vtd_quirk_first_stage_width - the address width code of first-stage entries
+ * @caps: the unit's capabilities
  *
  * The field is a second stage's. Units without one reserve it as 0, and those
  * with one ignore it in first-stage entries; but QEMU checks first-stage
  * addresses by it, and takes 0 for 30 bits.
  *
- * Return: true if the unit may be QEMU's, as it is on no bare machine.
+ * Return: VTD_AW_*, if the unit is QEMU's; 0 for all others.
  */
-bool vtd_quirk_first_stage_width(void);
+unsigned int vtd_quirk_first_stage_width(const struct vtd_caps *caps);
 
 /**
  * vtd_quirk_late_check - look at what is no fixup of one function

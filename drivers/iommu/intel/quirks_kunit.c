@@ -3,9 +3,13 @@
  * Unit tests of quirks that look at one function.
  */
 #include <kunit/test.h>
+#include <linux/cpufeature.h>
 #include <linux/pci.h>
 
+#include "hw/cap.h"
+#include "hw/root.h"
 #include "quirks.h"
+#include "unit/caps.h"
 
 /**
  * struct board - a function on a bus with a host bridge
@@ -78,9 +82,37 @@ static void vtd_quirks_twice_test(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, vtd_quirk_flush_dev_tlb_twice(&board->pdev));
 }
 
+/* Units with a first stage; only the first of them is QEMU's. */
+static void vtd_quirks_width_test(struct kunit *test)
+{
+	static const struct {
+		const char *unit;
+		u64 ecap;
+		u32 ver;
+	} units[] = {
+		{ "QEMU", VTD_ECAP_SMTS | VTD_ECAP_FSTS, 0x10 },
+		{ "version 1.1", VTD_ECAP_SMTS | VTD_ECAP_FSTS, 0x11 },
+		{ "version 3.0", VTD_ECAP_SMTS | VTD_ECAP_FSTS, 0x30 },
+		{ "both stages", VTD_ECAP_SMTS | VTD_ECAP_FSTS | VTD_ECAP_SSTS, 0x10 },
+		{ "second stage", VTD_ECAP_SMTS | VTD_ECAP_SSTS, 0x10 },
+		{ "legacy", 0, 0x10 },
+	};
+	unsigned int i, want;
+	struct vtd_caps caps;
+
+	want = cpu_feature_enabled(X86_FEATURE_HYPERVISOR) ? VTD_AW_48 : 0;
+	for (i = 0; i < ARRAY_SIZE(units); i++) {
+		vtd_caps_decode(0x80d2008c222f0606, units[i].ecap | VTD_ECAP_QI,
+				units[i].ver, &caps);
+		KUNIT_EXPECT_EQ_MSG(test, vtd_quirk_first_stage_width(&caps),
+				    i ? 0 : want, "%s", units[i].unit);
+	}
+}
+
 static struct kunit_case vtd_quirks_cases[] = {
 	KUNIT_CASE(vtd_quirks_unit_test),
 	KUNIT_CASE(vtd_quirks_twice_test),
+	KUNIT_CASE(vtd_quirks_width_test),
 	{}
 };
 

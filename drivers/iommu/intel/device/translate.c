@@ -19,8 +19,7 @@ static struct vtd_pasid_entry pasid_entry(const struct vtd_unit *unit,
 {
 	struct vtd_entry_attrs attrs = {
 		.did = how->did,
-		.aw = vtd_quirk_first_stage_width() ?
-		      vtd_caps_best_aw(&unit->caps) : 0,
+		.aw = vtd_quirk_first_stage_width(&unit->caps),
 		.pat = unit->caps.mts ? VTD_PAT_DEFAULT : 0,
 		.snoop_walk = unit->caps.smpwcs,
 		.snoop_force = how->snoop_force,
