@@ -14,6 +14,7 @@
 #include "../unit/cmd.h"
 #include "../unit/unit.h"
 #include "batch.h"
+#include "devtlb.h"
 #include "inval.h"
 
 static void add_iotlb(struct vtd_batch *batch, const struct vtd_inval_entry *entry,
@@ -27,38 +28,12 @@ static void add_iotlb(struct vtd_batch *batch, const struct vtd_inval_entry *ent
 		vtd_batch_add(batch, vtd_desc_pasid_iotlb_all(did, entry->pasid));
 }
 
-static void add_devtlb(struct vtd_batch *batch, const struct vtd_inval_entry *entry)
+static bool has_cache(const struct vtd_inval_entry *entry)
 {
 	const struct vtd_devtlb *devtlb = entry->devtlb;
-	struct vtd_desc desc;
 
-	if (!devtlb || !READ_ONCE(devtlb->enabled) ||
-	    !vtd_devtlb_answers(batch->unit, devtlb))
-		return;
-	if (entry->pasid == IOMMU_NO_PASID)
-		desc = vtd_desc_dev_tlb(&devtlb->target, 0, VTD_DTLB_MAX_ORDER);
-	else
-		desc = vtd_desc_pasid_dev_tlb(&devtlb->target, entry->pasid, 0,
-					      VTD_DTLB_MAX_ORDER);
-	vtd_batch_add(batch, desc);
-	if (devtlb->twice)
-		vtd_batch_add(batch, desc);
-}
-
-/**
- * vtd_inval_pasid_staged() - fields that a PASID entry does not use were written
- * @entry: the entry
- * @did: domain id it has
- *
- * Return: see inval.h.
- */
-int vtd_inval_pasid_staged(const struct vtd_inval_entry *entry, u16 did)
-{
-	struct vtd_batch batch __uninitialized;
-
-	vtd_batch_start(&batch, entry->unit);
-	vtd_batch_add(&batch, vtd_desc_pasid_cache(did, entry->pasid));
-	return vtd_batch_finish(&batch);
+	return devtlb && READ_ONCE(devtlb->enabled) &&
+	       vtd_devtlb_answers(entry->unit, devtlb);
 }
 
 /**
@@ -66,6 +41,8 @@ int vtd_inval_pasid_staged(const struct vtd_inval_entry *entry, u16 did)
  * @entry: the entry
  * @old_did: domain id that it had
  * @old_pgtt: translation type that it had
+ *
+ * Any field counts, also one that the translation type ignores.
  *
  * Return: see inval.h.
  */
@@ -77,7 +54,8 @@ int vtd_inval_pasid_dropped(const struct vtd_inval_entry *entry, u16 old_did,
 	vtd_batch_start(&batch, entry->unit);
 	vtd_batch_add(&batch, vtd_desc_pasid_cache(old_did, entry->pasid));
 	add_iotlb(&batch, entry, old_did, old_pgtt);
-	add_devtlb(&batch, entry);
+	if (has_cache(entry))
+		vtd_devtlb_add_whole(&batch, entry->devtlb, entry->pasid);
 	return vtd_batch_finish(&batch);
 }
 
@@ -141,7 +119,8 @@ int vtd_inval_context_dropped(const struct vtd_inval_entry *entry, u16 old_did)
 	vtd_batch_add(&batch, vtd_desc_context_device(old_did, entry->sid));
 	vtd_batch_add(&batch, vtd_desc_iotlb_domain(entry->unit->caps.iotlb_drain,
 						    old_did));
-	add_devtlb(&batch, entry);
+	if (has_cache(entry))
+		vtd_devtlb_add_all(&batch, entry->devtlb);
 	return vtd_batch_finish(&batch);
 }
 
@@ -169,7 +148,10 @@ int vtd_inval_context_added(const struct vtd_inval_entry *entry, u16 did)
 
 /**
  * vtd_inval_sm_context_dropped() - a scalable context entry changed or went
- * @entry: the entry; its device's PASID entries are not present
+ * @entry: the entry
+ *
+ * It leads to a PASID table, perhaps of an earlier kernel, whose domain ids are
+ * known to nobody here: those of all tables go.
  *
  * Return: see inval.h.
  */
@@ -179,31 +161,11 @@ int vtd_inval_sm_context_dropped(const struct vtd_inval_entry *entry)
 
 	vtd_batch_start(&batch, entry->unit);
 	vtd_batch_add(&batch, vtd_desc_context_device(0, entry->sid));
-	if (entry->unit->caps.cm)
-		vtd_batch_add(&batch, vtd_desc_pasid_cache_global());
-	add_devtlb(&batch, entry);
-	return vtd_batch_finish(&batch);
-}
-
-/**
- * vtd_inval_sm_context_foreign() - a scalable context entry went whose PASID
- *                                  table was not ours
- * @entry: the entry
- *
- * Which domain ids that table used is not known.
- *
- * Return: see inval.h.
- */
-int vtd_inval_sm_context_foreign(const struct vtd_inval_entry *entry)
-{
-	struct vtd_batch batch __uninitialized;
-
-	vtd_batch_start(&batch, entry->unit);
-	vtd_batch_add(&batch, vtd_desc_context_device(0, entry->sid));
 	vtd_batch_add(&batch, vtd_desc_pasid_cache_global());
 	vtd_batch_add(&batch,
 		      vtd_desc_iotlb_global(entry->unit->caps.iotlb_drain));
-	add_devtlb(&batch, entry);
+	if (has_cache(entry))
+		vtd_devtlb_add_all(&batch, entry->devtlb);
 	return vtd_batch_finish(&batch);
 }
 

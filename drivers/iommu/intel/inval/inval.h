@@ -39,7 +39,6 @@ struct vtd_inval_entry {
 	u32 pasid;
 };
 
-int vtd_inval_pasid_staged(const struct vtd_inval_entry *entry, u16 did);
 int vtd_inval_pasid_dropped(const struct vtd_inval_entry *entry, u16 old_did,
 			    unsigned int old_pgtt);
 int vtd_inval_pasid_added(const struct vtd_inval_entry *entry, u16 did,
@@ -49,7 +48,6 @@ int vtd_inval_context_dropped(const struct vtd_inval_entry *entry, u16 old_did);
 int vtd_inval_context_added(const struct vtd_inval_entry *entry, u16 did);
 int vtd_inval_sm_context_dropped(const struct vtd_inval_entry *entry);
 int vtd_inval_sm_context_added(const struct vtd_inval_entry *entry);
-int vtd_inval_sm_context_foreign(const struct vtd_inval_entry *entry);
 int vtd_inval_root_added(struct vtd_unit *unit);
 int vtd_inval_everything(struct vtd_unit *unit);
 int vtd_inval_did_freed(struct vtd_unit *unit, u16 did);

@@ -216,9 +216,6 @@ static void vtd_inval_pasid_entry_test(struct kunit *test)
 	EXPECT_DESCS(test, fake, vtd_desc_pasid_cache(6, 3), vtd_desc_iotlb_domain(drain, 6),
 		     vtd_desc_pasid_dev_tlb(&devtlb.target, 3, 0, VTD_DTLB_MAX_ORDER));
 
-	vtd_inval_pasid_staged(&entry, 6);
-	EXPECT_DESCS(test, fake, vtd_desc_pasid_cache(6, 3));
-
 	vtd_inval_pasid_added(&entry, 6, VTD_PGTT_SECOND);
 	KUNIT_EXPECT_EQ(test, fake->n, 0);
 	fake->unit.caps.cm = true;
@@ -251,7 +248,7 @@ static void vtd_inval_context_entry_test(struct kunit *test)
 	vtd_inval_everything(&fake->unit);
 	EXPECT_DESCS(test, fake, vtd_desc_context_global(), vtd_desc_pasid_cache_global(),
 		     vtd_desc_iotlb_global(drain));
-	vtd_inval_sm_context_foreign(&entry);
+	vtd_inval_sm_context_dropped(&entry);
 	EXPECT_DESCS(test, fake, vtd_desc_context_device(0, 0x208),
 		     vtd_desc_pasid_cache_global(), vtd_desc_iotlb_global(drain));
 	fake_free(fake);

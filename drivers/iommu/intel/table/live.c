@@ -19,10 +19,12 @@ static int sync_pasid(void *ctx, enum vtd_sync why, const u64 *old, const u64 *n
 
 	switch (why) {
 	case VTD_SYNC_STAGE:
-		return vtd_inval_pasid_staged(where, vtd_pasid_entry_did(old));
 	case VTD_SYNC_DROP:
 		return vtd_inval_pasid_dropped(where, vtd_pasid_entry_did(old),
 					       vtd_pasid_entry_pgtt(old));
+	case VTD_SYNC_TIDY:
+		return vtd_inval_pasid_dropped(where, vtd_pasid_entry_did(new),
+					       vtd_pasid_entry_pgtt(new));
 	case VTD_SYNC_ADD:
 		break;
 	}
@@ -103,8 +105,6 @@ static int sync_sm_context(void *ctx, enum vtd_sync why, const u64 *old,
 
 	if (why == VTD_SYNC_ADD)
 		return vtd_inval_sm_context_added(where);
-	if (vtd_root_is_foreign(where->unit, where->sid))
-		return vtd_inval_sm_context_foreign(where);
 	return vtd_inval_sm_context_dropped(where);
 }
 

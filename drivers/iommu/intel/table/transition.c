@@ -139,7 +139,7 @@ static void plan_hitless(struct vtd_plan *plan, const struct vtd_shape *shape,
 			 const u64 *old, const u64 *new, const struct change *change)
 {
 	unsigned int piece = change->pieces ? __ffs(change->pieces) : UINT_MAX;
-	unsigned int i;
+	unsigned int i, nsteps;
 
 	plan->kind = VTD_TRANSITION_UPDATE;
 	for (i = shape->nwords; i--;) {
@@ -165,9 +165,12 @@ static void plan_hitless(struct vtd_plan *plan, const struct vtd_shape *shape,
 		}
 	}
 	add_sync(plan, VTD_SYNC_DROP);
+	nsteps = plan->nsteps;
 	for (i = 0; i < shape->nwords; i++)
 		if (i / 2 != piece && change->staged[i] != new[i])
 			add_word(plan, i, new[i]);
+	if (plan->nsteps > nsteps)
+		add_sync(plan, VTD_SYNC_TIDY);
 }
 
 static void plan_change(struct vtd_plan *plan, const struct vtd_shape *shape,

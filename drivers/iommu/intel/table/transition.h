@@ -41,11 +41,13 @@ enum vtd_transition {
  * enum vtd_sync - what an invalidation in a plan is for
  * @VTD_SYNC_STAGE: no cache may hold a piece from before; nothing was removed
  * @VTD_SYNC_DROP: the old translation is gone for good once this completes
+ * @VTD_SYNC_TIDY: the new entry is there; words that it does not use were written
  * @VTD_SYNC_ADD: an entry that was not present is present now
  */
 enum vtd_sync {
 	VTD_SYNC_STAGE,
 	VTD_SYNC_DROP,
+	VTD_SYNC_TIDY,
 	VTD_SYNC_ADD,
 };
 
