@@ -10,6 +10,8 @@
  */
 #include <linux/iommu.h>
 
+#include "../hw/cap.h"
+#include "../hw/page.h"
 #include "../queue/queue.h"
 #include "../trace.h"
 #include "../unit/cmd.h"
@@ -38,6 +40,25 @@ struct flush {
 	bool all;
 };
 
+/* Order of the largest leaf; a block that does not cover a leaf may not remove it. */
+static unsigned int leaf_second(const struct vtd_caps *caps)
+{
+	if (caps->sslps & VTD_SSLPS_1G)
+		return 2 * VTD_PT_LEVEL_BITS;
+	return caps->sslps & VTD_SSLPS_2M ? VTD_PT_LEVEL_BITS : 0;
+}
+
+static unsigned int leaf_first(const struct vtd_caps *caps)
+{
+	return caps->fs1gp ? 2 * VTD_PT_LEVEL_BITS : VTD_PT_LEVEL_BITS;
+}
+
+/* Does it take blocks that are smaller than a leaf of that order? */
+static bool cuts_leaves(const struct flush *flush, unsigned int mamv, unsigned int leaf)
+{
+	return leaf > mamv && (flush->last - flush->first) >> mamv;
+}
+
 static void flush_second(struct vtd_batch *batch, const struct vtd_tag_key *key,
 			 const struct flush *flush)
 {
@@ -53,6 +74,7 @@ static void flush_second(struct vtd_batch *batch, const struct vtd_tag_key *key,
 		return;
 	}
 	if (flush->all || !caps->psi ||
+	    cuts_leaves(flush, caps->mamv, leaf_second(caps)) ||
 	    vtd_cover_init(&cover, flush->first, flush->last, caps->mamv) >
 	    RANGE_BLOCKS_MAX) {
 		vtd_batch_add(batch, vtd_desc_iotlb_domain(caps->iotlb_drain,
@@ -84,7 +106,7 @@ static void flush_first(struct vtd_batch *batch, const struct vtd_tag_key *key,
 							       flush->ih));
 		return;
 	}
-	if (flush->all ||
+	if (flush->all || cuts_leaves(flush, mamv, leaf_first(&key->unit->caps)) ||
 	    vtd_cover_init(&cover, flush->first, flush->last, mamv) >
 	    RANGE_BLOCKS_MAX) {
 		vtd_batch_add(batch, vtd_desc_pasid_iotlb_all(key->did, key->pasid));

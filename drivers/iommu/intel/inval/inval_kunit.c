@@ -5,6 +5,7 @@
  */
 #include <kunit/test.h>
 #include <linux/pci.h>
+#include <linux/sizes.h>
 
 #include "../hw/pasid.h"
 #include "expect_kunit.h"
@@ -254,6 +255,76 @@ static void vtd_inval_context_entry_test(struct kunit *test)
 	fake_free(fake);
 }
 
+/* A block that is smaller than a leaf may not remove it. */
+static void vtd_inval_leaf_size_test(struct kunit *test)
+{
+	struct fake_queue *fake = expect_unit(test, 0);
+	struct vtd_caps *caps = &fake->unit.caps;
+	u64 drain = caps->iotlb_drain;
+	struct vtd_tags tags;
+
+	vtd_tags_init(&tags, false, &no_failure);
+	tag(test, &tags, fake, NULL, 7, 0);
+	caps->mamv = 8;
+	vtd_inval_range(&tags, SZ_2M, SZ_4M - 1, VTD_INVAL_LEAF);
+	EXPECT_DESCS(test, fake, vtd_desc_iotlb_domain(drain, 7));
+	vtd_inval_range(&tags, SZ_1M, SZ_2M - 1, VTD_INVAL_LEAF);
+	EXPECT_DESCS(test, fake, vtd_desc_iotlb_page(drain, 7, SZ_1M, 8, VTD_IOTLB1_IH));
+	caps->mamv = 16;
+	vtd_inval_range(&tags, SZ_1G, SZ_2G - 1, VTD_INVAL_LEAF);
+	EXPECT_DESCS(test, fake, vtd_desc_iotlb_domain(drain, 7));
+	/* Without large leaves blocks of any size will do. */
+	caps->sslps = 0;
+	caps->mamv = 8;
+	vtd_inval_range(&tags, SZ_2M, SZ_4M - 1, VTD_INVAL_LEAF);
+	EXPECT_DESCS(test, fake, vtd_desc_iotlb_page(drain, 7, SZ_2M, 8, VTD_IOTLB1_IH),
+		     vtd_desc_iotlb_page(drain, 7, SZ_2M + SZ_1M, 8, VTD_IOTLB1_IH));
+	untag(&tags, fake, NULL, 7, 0);
+
+	vtd_tags_init(&tags, true, &no_failure);
+	tag(test, &tags, fake, NULL, 9, 0);
+	vtd_inval_range(&tags, SZ_2M, SZ_4M - 1, VTD_INVAL_LEAF);
+	EXPECT_DESCS(test, fake, vtd_desc_pasid_iotlb_all(9, 0));
+	untag(&tags, fake, NULL, 9, 0);
+	fake_free(fake);
+}
+
+/* Two virtual functions of different physical ones, both with ATS. */
+static void vtd_inval_functions_test(struct kunit *test)
+{
+	struct fake_queue *fake = expect_unit(test, 0);
+	struct vtd_devtlb a, b;
+	struct vtd_tags tags;
+
+	new_devtlb(test, &a, 0x110);
+	new_devtlb(test, &b, 0x210);
+	a.target.pfsid = 0x100;
+	b.target.pfsid = 0x200;
+	/* Its cache is known before ATS is on, and is not spoken to before. */
+	b.enabled = false;
+	vtd_tags_init(&tags, false, &no_failure);
+	tag(test, &tags, fake, NULL, 7, 0);
+	tag(test, &tags, fake, &a, 7, 0);
+	tag(test, &tags, fake, &b, 7, 0);
+	vtd_inval_range(&tags, SZ_4K, SZ_8K - 1, VTD_INVAL_LEAF);
+	KUNIT_EXPECT_EQ(test, fake->n, 2);
+	b.enabled = true;
+	fake->n = 0;
+	vtd_inval_range(&tags, SZ_4K, SZ_8K - 1, VTD_INVAL_LEAF);
+	KUNIT_ASSERT_EQ(test, fake->n, 3);
+	KUNIT_EXPECT_EQ(test, vtd_desc_dtlb_sid(&fake->log[1]) +
+			vtd_desc_dtlb_sid(&fake->log[2]), 0x110 + 0x210);
+	a.enabled = false;
+	fake->n = 0;
+	vtd_inval_all(&tags);
+	EXPECT_DESCS(test, fake, vtd_desc_iotlb_domain(fake->unit.caps.iotlb_drain, 7),
+		     vtd_desc_dev_tlb(&b.target, 0, VTD_DTLB_MAX_ORDER));
+	untag(&tags, fake, &a, 7, 0);
+	untag(&tags, fake, &b, 7, 0);
+	untag(&tags, fake, NULL, 7, 0);
+	fake_free(fake);
+}
+
 /* Entries with PASID are others than those without: both kinds have to go. */
 static void vtd_inval_device_test(struct kunit *test)
 {
@@ -325,6 +396,8 @@ static struct kunit_case vtd_inval_cases[] = {
 	KUNIT_CASE(vtd_inval_mapped_test),
 	KUNIT_CASE(vtd_inval_pasid_entry_test),
 	KUNIT_CASE(vtd_inval_context_entry_test),
+	KUNIT_CASE(vtd_inval_leaf_size_test),
+	KUNIT_CASE(vtd_inval_functions_test),
 	KUNIT_CASE(vtd_inval_device_test),
 	{}
 };
