@@ -51,6 +51,7 @@ static void put_requesters(struct vtd_device *vd)
 	while (vd->nrequesters)
 		vtd_requester_put(vd->requesters[--vd->nrequesters]);
 	kfree(vd->requesters);
+	kfree(vd->alias_uses);
 }
 
 static int get_requesters(struct vtd_device *vd, u16 own)
@@ -63,7 +64,9 @@ static int get_requesters(struct vtd_device *vd, u16 own)
 	u16 *sids __free(kfree) = kcalloc(ids.n, sizeof(*sids), GFP_KERNEL);
 
 	vd->requesters = kcalloc(ids.n, sizeof(*vd->requesters), GFP_KERNEL);
-	if (!sids || !vd->requesters)
+	if (ids.n > 1)
+		vd->alias_uses = kcalloc(ids.n - 1, sizeof(*vd->alias_uses), GFP_KERNEL);
+	if (!sids || !vd->requesters || (ids.n > 1 && !vd->alias_uses))
 		return -ENOMEM;
 	ids = (struct ids){ .sid = sids, .room = ids.n };
 	collect_ids(vd->dev, own, &ids);
@@ -154,9 +157,7 @@ void vtd_device_release(struct device *dev)
 	struct vtd_device *vd = to_vtd_device(dev);
 
 	vtd_features_stop(vd);
-	scoped_guard(mutex, &vd->unit->devices->lock)
-		if (rcu_access_pointer(vd->own->device) == vd)
-			RCU_INIT_POINTER(vd->own->device, NULL);
+	vtd_device_disown(vd);
 	vtd_queue_release(vd->unit, vd->own->sid);
 	put_requesters(vd);
 	WARN_ON_ONCE(!xa_empty(&vd->pasids));

@@ -48,12 +48,28 @@ struct vtd_translation {
 };
 
 /**
+ * struct vtd_use - what one device wants requests of a source id to translate by
+ * @node: in vtd_requester.uses, unless it wants them blocked
+ * @vd: the device
+ * @how: the translation
+ *
+ * Guarded by vtd_requester.lock.
+ */
+struct vtd_use {
+	struct list_head node;
+	const struct vtd_device *vd;
+	struct vtd_translation how;
+};
+
+/**
  * struct vtd_device - a device; dev_iommu_priv_get()
  * @dev: the device
  * @unit: the unit in front of it
  * @own: the requester of its own source id
  * @requesters: all its requesters, @own first
  * @nrequesters: how many
+ * @own_use: what it wants of @own
+ * @alias_uses: what it wants of the other requesters
  * @ats_usable: ATS may be used, see features.c
  * @pasid_usable: PASIDs may be used
  * @pasid_privileged: the device may send privileged requests
@@ -75,6 +91,9 @@ struct vtd_device {
 	bool ats_usable;
 	bool pasid_usable;
 	bool pasid_privileged;
+
+	struct vtd_use own_use;
+	struct vtd_use *alias_uses;
 
 	struct vtd_devtlb devtlb;
 	struct mutex lock;	/* pasid_enabled, devtlb.enabled */
@@ -107,6 +126,7 @@ int vtd_device_refuse(const struct vtd_device *vd);
 int vtd_device_reserve_pasid(struct vtd_device *vd, u32 pasid);
 int vtd_device_translate(struct vtd_device *vd, u32 pasid,
 			 const struct vtd_translation *how);
+void vtd_device_disown(struct vtd_device *vd);
 
 void vtd_device_reserved_regions(struct device *dev, struct list_head *head);
 int vtd_device_default_type(struct device *dev);

@@ -56,6 +56,7 @@ static struct vtd_requester *create(struct vtd_unit *unit, u16 sid, u32 npasids)
 	requester->unit = unit;
 	requester->sid = sid;
 	mutex_init(&requester->lock);
+	INIT_LIST_HEAD(&requester->uses);
 	vtd_seal_init(&requester->seal);
 	requester->context = vtd_root_add_context(unit, sid);
 	if (!requester->context)
@@ -131,6 +132,7 @@ void vtd_requester_put(struct vtd_requester *requester)
 	guard(mutex)(&map->lock);
 	if (--requester->users)
 		return;
+	WARN_ON_ONCE(!list_empty(&requester->uses));
 	xa_erase(&map->by_sid, requester->sid);
 	clear_context(requester);
 	vtd_pasid_table_destroy(requester->pasids);

@@ -6,9 +6,11 @@
  *              ──> alias requesters (a bridge that speaks for it)
  *   vtd_requester ── context entry ── PASID table (scalable mode)
  *
- * Devices behind a PCIe-to-PCI bridge share the bridge's requester. They are in
- * one group and move between domains one after the other: the requester follows
- * the device that moved last, and blocks when none of them wants translations.
+ * Devices behind a PCIe-to-PCI bridge share the bridge's requester, and by quirk a
+ * function uses the source id of another one, its owner. They are in one group and
+ * move between domains one after the other: the requester follows its owner, or
+ * while that is blocked the device that moved last, and blocks when none of
+ * them wants translations. Its entry has the features of its owner, whoever moves.
  */
 #ifndef VTD_DEVICE_REQUESTER_H
 #define VTD_DEVICE_REQUESTER_H
@@ -34,8 +36,9 @@ struct vtd_unit;
  * @pasids: its PASID table; NULL in legacy mode
  * @users: devices that use it; guarded by vtd_devmap.lock
  * @seal: of @context; closed when the device is cut off, see cut.c
- * @lock: guards the entries and @active
- * @active: devices that have a domain other than the blocking one
+ * @lock: guards the entries and @uses
+ * @uses: struct vtd_use of those that have a domain other than the blocking one;
+ *        the owner's comes first, then that of the device that moved last
  * @rcu: whoever decodes a fault may be looking at it
  */
 struct vtd_requester {
@@ -48,8 +51,8 @@ struct vtd_requester {
 	struct vtd_device __rcu *device;
 	unsigned int users;
 	struct vtd_seal seal;
-	struct mutex lock;	/* active and the entries */
-	unsigned int active;
+	struct mutex lock;	/* uses and the entries */
+	struct list_head uses;
 	struct rcu_head rcu;
 };
 

@@ -9,6 +9,7 @@
 #include "../quirks.h"
 #include "../table/live.h"
 #include "../table/pasid.h"
+#include "../table/root.h"
 #include "../unit/did.h"
 #include "../unit/unit.h"
 #include "device.h"
@@ -17,11 +18,12 @@
 static struct vtd_pasid_entry pasid_entry(const struct vtd_unit *unit,
 					  const struct vtd_translation *how)
 {
+	const struct vtd_caps *caps = &unit->caps;
 	struct vtd_entry_attrs attrs = {
 		.did = how->did,
-		.aw = vtd_quirk_first_stage_width(&unit->caps),
-		.pat = unit->caps.mts ? VTD_PAT_DEFAULT : 0,
-		.snoop_walk = unit->caps.smpwcs,
+		.aw = vtd_quirk_first_stage_width(caps),
+		.pat = caps->mts ? VTD_PAT_DEFAULT : 0,
+		.snoop_walk = caps->smpwcs,
 		.snoop_force = how->snoop_force,
 	};
 
@@ -39,7 +41,8 @@ static struct vtd_pasid_entry pasid_entry(const struct vtd_unit *unit,
 }
 
 static struct vtd_context legacy_entry(const struct vtd_unit *unit,
-				       const struct vtd_translation *how, bool ats)
+				       const struct vtd_device *owner,
+				       const struct vtd_translation *how)
 {
 	switch (how->kind) {
 	case VTD_IDENTITY:
@@ -47,8 +50,8 @@ static struct vtd_context legacy_entry(const struct vtd_unit *unit,
 					 VTD_TT_PASSTHROUGH);
 	case VTD_SECOND:
 		return vtd_entry_context(how->root, how->depth, how->did,
-					 ats ? VTD_TT_TRANSLATE_ATS :
-					       VTD_TT_TRANSLATE);
+					 owner && owner->ats_usable ?
+					 VTD_TT_TRANSLATE_ATS : VTD_TT_TRANSLATE);
 	case VTD_BLOCKED:
 	case VTD_FIRST:
 		break;
@@ -56,70 +59,152 @@ static struct vtd_context legacy_entry(const struct vtd_unit *unit,
 	return (struct vtd_context){};
 }
 
-static struct vtd_sm_context scalable_entry(const struct vtd_device *vd,
-					    const struct vtd_requester *requester)
+static struct vtd_sm_context scalable_entry(const struct vtd_requester *requester,
+					    const struct vtd_device *owner)
 {
 	struct vtd_sm_context entry =
 		vtd_entry_sm_context(virt_to_phys(requester->pasids->dir),
 				     requester->pasids->dir_bits);
 
-	if (requester == vd->own && vd->ats_usable)
+	if (owner && owner->ats_usable)
 		entry.qw[0] |= VTD_SMCTX_DTE;
-	if (requester == vd->own && vd->pasid_usable)
+	if (owner && owner->pasid_usable)
 		entry.qw[0] |= VTD_SMCTX_PASIDE;
 	return entry;
 }
 
-static struct vtd_inval_entry place(struct vtd_device *vd,
-				    struct vtd_requester *requester, u32 pasid)
+/*
+ * The device whose source id it is; NULL if there is only an alias. The group's
+ * lock keeps it: all devices that share a source id are in one group.
+ */
+static struct vtd_device *owner_of(const struct vtd_requester *requester,
+				   struct vtd_device *vd)
+{
+	struct vtd_device *owner = rcu_dereference_protected(requester->device, true);
+
+	return owner ?: requester == vd->own ? vd : NULL;
+}
+
+static struct vtd_inval_entry place(struct vtd_requester *requester,
+				    struct vtd_device *owner, u32 pasid)
 {
 	return (struct vtd_inval_entry){
-		.unit = vd->unit,
-		.devtlb = requester == vd->own && vd->ats_usable ? &vd->devtlb : NULL,
+		.unit = requester->unit,
+		.devtlb = owner && owner->ats_usable ? &owner->devtlb : NULL,
 		.sid = requester->sid,
 		.pasid = pasid,
 	};
 }
 
 /* The PASID entry before the context entry that makes it reachable. */
-static int set_scalable(struct vtd_device *vd, struct vtd_requester *requester,
-			u32 pasid, const struct vtd_translation *how)
+static int set_scalable(struct vtd_requester *requester, struct vtd_device *owner,
+			u32 pasid, const struct vtd_pasid_entry *entry)
 {
-	struct vtd_inval_entry where = place(vd, requester, pasid);
-	struct vtd_pasid_entry entry = pasid_entry(vd->unit, how);
-	struct vtd_sm_context context = scalable_entry(vd, requester);
+	struct vtd_inval_entry where = place(requester, owner, pasid);
+	struct vtd_sm_context context = scalable_entry(requester, owner);
 	u64 *slot = vtd_pasid_slot(requester->pasids, pasid);
 	int ret = 0, err;
 
 	if (slot)
-		ret = vtd_pasid_set(&where, slot, &entry);
+		ret = vtd_pasid_set(&where, slot, entry);
 	where.pasid = IOMMU_NO_PASID;
 	err = vtd_sm_context_set(&where, requester->context, &requester->seal,
 				 &context);
 	return ret ?: err;
 }
 
-static int set_legacy(struct vtd_device *vd, struct vtd_requester *requester,
+static int set_legacy(struct vtd_requester *requester, struct vtd_device *owner,
 		      const struct vtd_translation *how)
 {
-	struct vtd_inval_entry where = place(vd, requester, IOMMU_NO_PASID);
-	struct vtd_context entry =
-		legacy_entry(vd->unit, how, requester == vd->own && vd->ats_usable);
+	struct vtd_inval_entry where = place(requester, owner, IOMMU_NO_PASID);
+	struct vtd_context entry = legacy_entry(requester->unit, owner, how);
 
 	return vtd_context_set(&where, requester->context, &requester->seal, &entry);
 }
 
-static int set_rid(struct vtd_device *vd, struct vtd_requester *requester,
+/*
+ * Whose translation the requester has; NULL for none. The cache of the owner must
+ * not be filled from a domain that does not know it, so while ATS is on nobody
+ * else's counts.
+ */
+static const struct vtd_use *followed(struct vtd_requester *requester,
+				      const struct vtd_device *owner)
+{
+	const struct vtd_use *use =
+		list_first_entry_or_null(&requester->uses, struct vtd_use, node);
+
+	if (use && owner && use->vd != owner && READ_ONCE(owner->devtlb.enabled))
+		return NULL;
+	return use;
+}
+
+static int follow(struct vtd_requester *requester, struct vtd_device *owner)
+{
+	const struct vtd_use *use = followed(requester, owner);
+	struct vtd_translation how = { .kind = VTD_BLOCKED };
+	struct vtd_pasid_entry entry = {};
+
+	lockdep_assert_held(&requester->lock);
+	if (use)
+		how = use->how;
+	if (!requester->unit->scalable)
+		return set_legacy(requester, owner, &how);
+	if (use)
+		entry = pasid_entry(requester->unit, &how);
+	return set_scalable(requester, owner, IOMMU_NO_PASID, &entry);
+}
+
+static void insert_use(struct vtd_requester *requester, const struct vtd_device *owner,
+		       struct vtd_use *use)
+{
+	const struct vtd_use *first =
+		list_first_entry_or_null(&requester->uses, struct vtd_use, node);
+
+	if (first && first->vd == owner)
+		list_add(&use->node, requester->uses.next);
+	else
+		list_add(&use->node, &requester->uses);
+}
+
+static int set_rid(struct vtd_device *vd, unsigned int i,
 		   const struct vtd_translation *how)
 {
+	struct vtd_requester *requester = vd->requesters[i];
+	struct vtd_device *owner = owner_of(requester, vd);
+	struct vtd_use *use = i ? &vd->alias_uses[i - 1] : &vd->own_use;
+
 	guard(mutex)(&requester->lock);
-	requester->active += (how->kind != VTD_BLOCKED) - (vd->kind != VTD_BLOCKED);
-	/* Somebody else behind the bridge still needs it. */
-	if (how->kind == VTD_BLOCKED && requester->active)
-		return 0;
-	if (vd->unit->scalable)
-		return set_scalable(vd, requester, IOMMU_NO_PASID, how);
-	return set_legacy(vd, requester, how);
+	if (use->how.kind != VTD_BLOCKED)
+		list_del(&use->node);
+	use->vd = vd;
+	use->how = *how;
+	if (how->kind != VTD_BLOCKED)
+		insert_use(requester, owner, use);
+	return follow(requester, owner);
+}
+
+/**
+ * vtd_device_disown() - a device gives its source id up
+ * @vd: the device; blocked, its ATS and PASID are off
+ *
+ * Others may use the id on, without the features that were this device's.
+ *
+ * Context: release; may sleep.
+ */
+void vtd_device_disown(struct vtd_device *vd)
+{
+	struct vtd_requester *own = vd->own;
+	bool shared;
+
+	scoped_guard(mutex, &vd->unit->devices->lock) {
+		if (rcu_access_pointer(own->device) == vd)
+			RCU_INIT_POINTER(own->device, NULL);
+		shared = own->users > 1;
+	}
+	if (!shared || vtd_root_is_foreign(vd->unit, own->sid))
+		return;
+	guard(mutex)(&own->lock);
+	follow(own, rcu_dereference_protected(own->device, true));
 }
 
 /*
@@ -141,7 +226,7 @@ static int translate_rid(struct vtd_device *vd, const struct vtd_translation *ho
 	if (!keeps_ats(vd, how->kind))
 		vtd_features_stop(vd);
 	for (i = 0; i < vd->nrequesters; i++) {
-		int err = set_rid(vd, vd->requesters[i], how);
+		int err = set_rid(vd, i, how);
 
 		if (err && !ret)
 			ret = err;
@@ -168,13 +253,17 @@ static int translate_rid(struct vtd_device *vd, const struct vtd_translation *ho
 int vtd_device_translate(struct vtd_device *vd, u32 pasid,
 			 const struct vtd_translation *how)
 {
+	struct vtd_pasid_entry entry;
 	int ret;
 
-	if (pasid == IOMMU_NO_PASID)
+	if (pasid == IOMMU_NO_PASID) {
 		ret = translate_rid(vd, how);
-	else
+	} else {
+		entry = pasid_entry(vd->unit, how);
 		scoped_guard(mutex, &vd->own->lock)
-			ret = set_scalable(vd, vd->own, pasid, how);
+			ret = set_scalable(vd->own, owner_of(vd->own, vd), pasid,
+					   &entry);
+	}
 	if (ret)
 		vtd_device_cut_off(vd);
 	return ret;
@@ -193,7 +282,8 @@ int vtd_device_reserve_pasid(struct vtd_device *vd, u32 pasid)
 {
 	if (pasid == IOMMU_NO_PASID)
 		return 0;
-	if (!READ_ONCE(vd->pasid_enabled))
+	/* The PASIDs of a source id are those of one device. */
+	if (!READ_ONCE(vd->pasid_enabled) || owner_of(vd->own, vd) != vd)
 		return -EOPNOTSUPP;
 	if (pasid >> VTD_PASID_TABLE_BITS >> vd->own->pasids->dir_bits)
 		return -EINVAL;

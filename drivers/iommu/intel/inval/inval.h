@@ -27,8 +27,7 @@ void vtd_inval_mapped(struct vtd_tags *tags, u64 first, u64 last);
 /**
  * struct vtd_inval_entry - the table entry that changes
  * @unit: the unit whose tables it is in
- * @devtlb: cache of the device, NULL if it has none or if it is not the device
- *          that owns the source id
+ * @devtlb: cache of the device that owns the source id; NULL without
  * @sid: source id
  * @pasid: PASID; %IOMMU_NO_PASID for requests without
  */
