@@ -31,7 +31,7 @@ static bool has_capability(struct device *dev, enum iommu_cap cap)
 	case IOMMU_CAP_PRE_BOOT_PROTECTION:
 		return vtd_table_flags() & VTD_DMAR_F_PLATFORM_OPT_IN;
 	case IOMMU_CAP_ENFORCE_CACHE_COHERENCY:
-		return vd->unit->caps.sc;
+		return vtd_device_can_force_snoop(vd, IOMMU_NO_PASID);
 	case IOMMU_CAP_PCI_ATS_SUPPORTED:
 		return vd->ats_usable;
 	case IOMMU_CAP_DIRTY_TRACKING:

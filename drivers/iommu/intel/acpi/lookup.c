@@ -300,40 +300,59 @@ static const struct vtd_satc *find_satc(const struct list_head *satcs,
 	return NULL;
 }
 
+static enum vtd_ats_rule sidp_ats_rule(u8 flags)
+{
+	if (flags & VTD_SIDP_F_ATC_REQUIRED)
+		return VTD_ATS_REQUIRED;
+	return flags & VTD_SIDP_F_ATC_HARDENED ? VTD_ATS_ALLOWED : VTD_ATS_FORBIDDEN;
+}
+
 /**
- * vtd_ats_rule() - may a device use ATS?
- * @pdev: the device
+ * vtd_dmar_ats_rule() - may a device use ATS?
+ * @dmar: the table
+ * @pdev: the device; a physical function
  *
  * A list of properties (SIDP) overrides the older list of integrated caches
- * (SATC); devices integrated in the root complex that neither names may use
- * it, devices below a root port need a list of root ports (ATSR) that names it.
+ * (SATC), and vouches for the cache of a device by a flag: without it the cache
+ * may hold translations that the device can be made to misuse. Devices integrated
+ * in the root complex that neither names may use ATS, devices below a root port
+ * need a list of root ports (ATSR) that names it.
+ *
+ * Return: the rule.
+ */
+enum vtd_ats_rule vtd_dmar_ats_rule(const struct vtd_dmar *dmar, struct pci_dev *pdev)
+{
+	struct lookup_key key = { .pdev = pdev };
+	const struct vtd_scope *scope;
+	const struct vtd_satc *satc;
+	struct pci_dev *port;
+
+	if (find_satc(&dmar->sidps, &key, &scope))
+		return sidp_ats_rule(scope->flags);
+	satc = find_satc(&dmar->satcs, &key, &scope);
+	if (satc)
+		return satc->required ? VTD_ATS_REQUIRED : VTD_ATS_ALLOWED;
+	if (pci_is_root_bus(pdev->bus))
+		return VTD_ATS_ALLOWED;
+	port = pcie_find_root_port(pdev);
+	if (!port)
+		return VTD_ATS_FORBIDDEN;
+	return port_listed(dmar, port) ? VTD_ATS_ALLOWED : VTD_ATS_FORBIDDEN;
+}
+
+/**
+ * vtd_ats_rule() - may a device use ATS, by the table of this machine?
+ * @pdev: the device
  *
  * Context: may sleep.
  * Return: the rule.
  */
 enum vtd_ats_rule vtd_ats_rule(struct pci_dev *pdev)
 {
-	struct lookup_key key = { .pdev = pci_physfn(pdev) };
-	const struct vtd_scope *scope;
-	const struct vtd_satc *satc;
-	struct pci_dev *port;
-
 	guard(rwsem_read)(&vtd_table_lock);
 	if (!vtd_table())
 		return VTD_ATS_FORBIDDEN;
-	if (find_satc(&vtd_table()->sidps, &key, &scope))
-		return scope->flags & VTD_SIDP_F_ATC_REQUIRED ?
-		       VTD_ATS_REQUIRED : VTD_ATS_ALLOWED;
-	satc = find_satc(&vtd_table()->satcs, &key, &scope);
-	if (satc)
-		return satc->required ? VTD_ATS_REQUIRED : VTD_ATS_ALLOWED;
-	if (pci_is_root_bus(key.pdev->bus))
-		return VTD_ATS_ALLOWED;
-	port = pcie_find_root_port(key.pdev);
-	if (!port)
-		return VTD_ATS_FORBIDDEN;
-	return port_listed(vtd_table(), port) ? VTD_ATS_ALLOWED :
-						VTD_ATS_FORBIDDEN;
+	return vtd_dmar_ats_rule(vtd_table(), pci_physfn(pdev));
 }
 
 u8 vtd_sidp_flags(struct device *dev)

@@ -67,11 +67,12 @@ int vtd_visit_rmrrs(struct device *dev, vtd_rmrr_fn fn, void *ctx);
 
 /* What firmware says about ATS of a device. */
 enum vtd_ats_rule {
-	VTD_ATS_FORBIDDEN,	/* no ATSR names its root port */
+	VTD_ATS_FORBIDDEN,	/* firmware does not vouch for it, or for its port */
 	VTD_ATS_ALLOWED,
 	VTD_ATS_REQUIRED,	/* integrated; does not work without */
 };
 
+enum vtd_ats_rule vtd_dmar_ats_rule(const struct vtd_dmar *dmar, struct pci_dev *pdev);
 enum vtd_ats_rule vtd_ats_rule(struct pci_dev *pdev);
 
 /* VTD_SIDP_F_* of a device; 0 if no SIDP names it. */

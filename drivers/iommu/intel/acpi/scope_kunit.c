@@ -214,6 +214,89 @@ static void unit_damaged(struct kunit *test)
 			    (const struct vtd_drhd *)good);
 }
 
+static struct vtd_satc *list_cache(struct kunit *test, struct list_head *list, u8 flags)
+{
+	static const u8 path[] = { PCI_DEVFN(2, 0) };
+	struct vtd_satc *satc = kunit_kzalloc(test, sizeof(*satc), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, satc);
+	INIT_LIST_HEAD(&satc->scopes);
+	scope_add(test, &satc->scopes, VTD_SCOPE_ENDPOINT, 0, 1, path);
+	list_first_entry(&satc->scopes, struct vtd_scope, node)->flags = flags;
+	list_add_tail(&satc->node, list);
+	return satc;
+}
+
+/* What firmware says about the cache of a device; SIDP stands above SATC. */
+static void ats_rule_integrated(struct kunit *test)
+{
+	static const u8 hardened = VTD_SIDP_F_ATC_HARDENED;
+	static const u8 required = VTD_SIDP_F_ATC_REQUIRED;
+	static const u8 others = VTD_SIDP_F_NO_NESTED | VTD_SIDP_F_NO_PWSNP |
+				 VTD_SIDP_F_NO_PGSNP;
+	static const struct {
+		bool sidp, satc, must;
+		u8 flags;
+		enum vtd_ats_rule rule;
+	} rows[] = {
+		{ .rule = VTD_ATS_ALLOWED },
+		{ .satc = true, .rule = VTD_ATS_ALLOWED },
+		{ .satc = true, .must = true, .rule = VTD_ATS_REQUIRED },
+		{ .sidp = true, .rule = VTD_ATS_FORBIDDEN },
+		{ .sidp = true, .flags = others, .rule = VTD_ATS_FORBIDDEN },
+		{ .sidp = true, .flags = hardened, .rule = VTD_ATS_ALLOWED },
+		{ .sidp = true, .flags = required, .rule = VTD_ATS_REQUIRED },
+		{ .sidp = true, .flags = hardened | required,
+		  .rule = VTD_ATS_REQUIRED },
+		{ .sidp = true, .satc = true, .must = true,
+		  .rule = VTD_ATS_FORBIDDEN },
+		{ .sidp = true, .satc = true, .must = true, .flags = hardened,
+		  .rule = VTD_ATS_ALLOWED },
+	};
+	struct topology *top = topology_new(test);
+	struct vtd_dmar dmar;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		vtd_dmar_init(&dmar);
+		if (rows[i].satc)
+			list_cache(test, &dmar.satcs, 0)->required = rows[i].must;
+		if (rows[i].sidp)
+			list_cache(test, &dmar.sidps, rows[i].flags);
+		KUNIT_EXPECT_EQ_MSG(test, vtd_dmar_ats_rule(&dmar, &top->integrated),
+				    rows[i].rule, "row %u", i);
+	}
+}
+
+/* Below a root port a list of root ports has to name the port, or all of them. */
+static void ats_rule_port(struct kunit *test)
+{
+	static const u8 port[] = { PCI_DEVFN(0x1c, 0) };
+	struct vtd_atsr *atsr = kunit_kzalloc(test, sizeof(*atsr), GFP_KERNEL);
+	struct topology *top = topology_new(test);
+	struct vtd_dmar dmar;
+
+	KUNIT_ASSERT_NOT_NULL(test, atsr);
+	vtd_dmar_init(&dmar);
+	top->middle.parent = &top->root;
+	top->leaf.parent = &top->middle;
+	KUNIT_EXPECT_EQ(test, vtd_dmar_ats_rule(&dmar, &top->device),
+			VTD_ATS_FORBIDDEN);
+	top->port.pcie_cap = 0x40;
+	top->port.pcie_flags_reg = PCI_EXP_TYPE_ROOT_PORT << 4;
+	KUNIT_EXPECT_EQ(test, vtd_dmar_ats_rule(&dmar, &top->device),
+			VTD_ATS_FORBIDDEN);
+	INIT_LIST_HEAD(&atsr->scopes);
+	list_add_tail(&atsr->node, &dmar.atsrs);
+	KUNIT_EXPECT_EQ(test, vtd_dmar_ats_rule(&dmar, &top->device),
+			VTD_ATS_FORBIDDEN);
+	scope_add(test, &atsr->scopes, VTD_SCOPE_BRIDGE, 0, 1, port);
+	KUNIT_EXPECT_EQ(test, vtd_dmar_ats_rule(&dmar, &top->device), VTD_ATS_ALLOWED);
+	INIT_LIST_HEAD(&atsr->scopes);
+	atsr->all_ports = true;
+	KUNIT_EXPECT_EQ(test, vtd_dmar_ats_rule(&dmar, &top->device), VTD_ATS_ALLOWED);
+}
+
 static struct kunit_case scope_cases[] = {
 	KUNIT_CASE(scope_endpoint),
 	KUNIT_CASE(scope_from_inner_bus),
@@ -222,6 +305,8 @@ static struct kunit_case scope_cases[] = {
 	KUNIT_CASE(scope_other_types),
 	KUNIT_CASE(unit_best_match),
 	KUNIT_CASE(unit_damaged),
+	KUNIT_CASE(ats_rule_integrated),
+	KUNIT_CASE(ats_rule_port),
 	{}
 };
 

@@ -71,8 +71,8 @@ static void free_site(struct site *site)
 static void check_table(struct kunit *test, struct site *site, bool first)
 {
 	struct vtd_unit *unit = &site->fake->unit;
-	struct iommu_domain *domain = first ? vtd_first_alloc(unit) :
-					      vtd_second_alloc(unit);
+	struct iommu_domain *domain = first ? vtd_first_alloc(unit, 0) :
+					      vtd_second_alloc(unit, 0);
 	struct vtd_translation how;
 	struct vtd_walk_table table;
 	struct vtd_walk_leaf leaf;
@@ -134,8 +134,8 @@ static void vtd_tables_folder_test(struct kunit *test)
 	if (!intel)
 		kunit_skip(test, "there is no unit, and no folder");
 	site = new_site(test);
-	a = vtd_first_alloc(&site->fake->unit);
-	b = vtd_second_alloc(&site->fake->unit);
+	a = vtd_first_alloc(&site->fake->unit, 0);
+	b = vtd_second_alloc(&site->fake->unit, 0);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, a);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, b);
 	parent = debugfs_create_dir(NAME, intel);

@@ -10,6 +10,7 @@
 #include <linux/pci.h>
 #include <linux/slab.h>
 
+#include "../acpi/lookup.h"
 #include "../queue/queue.h"
 #include "../quirks.h"
 #include "../table/root.h"
@@ -95,6 +96,7 @@ static int set_up(struct vtd_device *vd, u16 sid)
 	vd->devtlb.pasids = &vd->pasids;
 	mutex_init(&vd->lock);
 	xa_init(&vd->pasids);
+	vd->sidp = vtd_sidp_flags(vd->dev);
 	if (dev_is_pci(vd->dev))
 		vtd_features_find(vd, to_pci_dev(vd->dev));
 	ret = get_requesters(vd, sid);

@@ -70,6 +70,7 @@ struct vtd_use {
  * @nrequesters: how many
  * @own_use: what it wants of @own
  * @alias_uses: what it wants of the other requesters
+ * @sidp: VTD_SIDP_F_*: what firmware says about requests without PASID
  * @ats_usable: ATS may be used, see features.c
  * @pasid_usable: PASIDs may be used
  * @pasid_privileged: the device may send privileged requests
@@ -88,6 +89,7 @@ struct vtd_device {
 	struct vtd_requester *own;
 	struct vtd_requester **requesters;
 	unsigned int nrequesters;
+	u8 sidp;
 	bool ats_usable;
 	bool pasid_usable;
 	bool pasid_privileged;
@@ -123,6 +125,8 @@ void vtd_device_cut_off(struct vtd_device *vd);
 bool vtd_device_is_cut_off(const struct vtd_device *vd);
 int vtd_device_refuse(const struct vtd_device *vd);
 
+bool vtd_device_snoops_walks(const struct vtd_device *vd, u32 pasid);
+bool vtd_device_can_force_snoop(const struct vtd_device *vd, u32 pasid);
 int vtd_device_reserve_pasid(struct vtd_device *vd, u32 pasid);
 int vtd_device_translate(struct vtd_device *vd, u32 pasid,
 			 const struct vtd_translation *how);

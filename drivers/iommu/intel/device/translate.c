@@ -6,6 +6,7 @@
  * Locks: the group's lock (core) -> vtd_requester.lock.
  * Calls: table/ for entries, features.c.
  */
+#include "../hw/dmar.h"
 #include "../quirks.h"
 #include "../table/live.h"
 #include "../table/pasid.h"
@@ -15,15 +16,49 @@
 #include "device.h"
 #include "requester.h"
 
-static struct vtd_pasid_entry pasid_entry(const struct vtd_unit *unit,
+/**
+ * vtd_device_snoops_walks() - does the unit see tables in the CPU's caches?
+ * @vd: the device
+ * @pasid: the PASID; %IOMMU_NO_PASID for requests without
+ *
+ * Context: any.
+ * Return: false if tables must be flushed to memory.
+ */
+bool vtd_device_snoops_walks(const struct vtd_device *vd, u32 pasid)
+{
+	const struct vtd_caps *caps = &vd->unit->caps;
+
+	if (!vd->unit->scalable)
+		return caps->coherent;
+	if (pasid == IOMMU_NO_PASID && vd->sidp & VTD_SIDP_F_NO_PWSNP)
+		return false;
+	return caps->smpwcs;
+}
+
+/**
+ * vtd_device_can_force_snoop() - may all accesses of a device be made to snoop?
+ * @vd: the device
+ * @pasid: the PASID; %IOMMU_NO_PASID for requests without
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool vtd_device_can_force_snoop(const struct vtd_device *vd, u32 pasid)
+{
+	if (pasid == IOMMU_NO_PASID && vd->sidp & VTD_SIDP_F_NO_PGSNP)
+		return false;
+	return vd->unit->caps.sc;
+}
+
+static struct vtd_pasid_entry pasid_entry(const struct vtd_device *vd, u32 pasid,
 					  const struct vtd_translation *how)
 {
-	const struct vtd_caps *caps = &unit->caps;
+	const struct vtd_caps *caps = &vd->unit->caps;
 	struct vtd_entry_attrs attrs = {
 		.did = how->did,
 		.aw = vtd_quirk_first_stage_width(caps),
 		.pat = caps->mts ? VTD_PAT_DEFAULT : 0,
-		.snoop_walk = caps->smpwcs,
+		.snoop_walk = vtd_device_snoops_walks(vd, pasid),
 		.snoop_force = how->snoop_force,
 	};
 
@@ -150,7 +185,7 @@ static int follow(struct vtd_requester *requester, struct vtd_device *owner)
 	if (!requester->unit->scalable)
 		return set_legacy(requester, owner, &how);
 	if (use)
-		entry = pasid_entry(requester->unit, &how);
+		entry = pasid_entry(use->vd, IOMMU_NO_PASID, &how);
 	return set_scalable(requester, owner, IOMMU_NO_PASID, &entry);
 }
 
@@ -259,7 +294,7 @@ int vtd_device_translate(struct vtd_device *vd, u32 pasid,
 	if (pasid == IOMMU_NO_PASID) {
 		ret = translate_rid(vd, how);
 	} else {
-		entry = pasid_entry(vd->unit, how);
+		entry = pasid_entry(vd, pasid, how);
 		scoped_guard(mutex, &vd->own->lock)
 			ret = set_scalable(vd->own, owner_of(vd->own, vd), pasid,
 					   &entry);

@@ -264,8 +264,9 @@ int vtd_attach_paging(struct vtd_domain *domain, struct vtd_device *vd, u32 pasi
 		return ret;
 
 	lock_both(domain, old_domain);
-	ret = vtd_domain_check_locked(domain, vd->unit);
-	if (!ret)
+	if (vtd_domain_misfit_locked(domain, vd, pasid))
+		ret = -EINVAL;
+	else
 		ret = replace_locked(domain, vd, pasid);
 	unlock_both(domain, old_domain);
 	tell_watch(vd, pasid, old);

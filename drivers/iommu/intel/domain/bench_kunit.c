@@ -66,8 +66,8 @@ void bench_free(struct kunit *test, struct bench *bench)
 struct vtd_domain *bench_domain_new(struct kunit *test, struct bench *bench, bool first)
 {
 	struct vtd_unit *unit = &bench->fake->unit;
-	struct iommu_domain *domain = first ? vtd_first_alloc(unit) :
-					      vtd_second_alloc(unit);
+	struct iommu_domain *domain = first ? vtd_first_alloc(unit, 0) :
+					      vtd_second_alloc(unit, 0);
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, domain);
 	return to_vtd_domain(domain);

@@ -27,7 +27,7 @@ struct vtd_unit;
  * @second: the page table of a second stage
  * @kind: %VTD_FIRST or %VTD_SECOND; constant
  * @incoherent: tables are flushed from the CPU's caches; constant
- * @sc: the unit that it was made for has snoop control; constant
+ * @sc: the device that it was made for can be forced to snoop; constant
  * @tags: where translations may be cached
  * @lock: guards what follows, and changes of @tags
  * @ids: struct vtd_domain_id
@@ -70,7 +70,8 @@ extern struct iommu_domain vtd_blocked_domain;
 
 struct iommu_domain *vtd_domain_alloc_paging(struct device *dev, u32 flags,
 					     const struct iommu_user_data *data);
-int vtd_domain_check_locked(const struct vtd_domain *domain, const struct vtd_unit *unit)
+const char *vtd_domain_misfit_locked(const struct vtd_domain *domain,
+				     const struct vtd_device *vd, u32 pasid)
 	__must_hold(&domain->lock);
 bool vtd_domain_can_snoop_locked(struct vtd_domain *domain)
 	__must_hold(&domain->lock);

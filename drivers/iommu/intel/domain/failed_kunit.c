@@ -100,7 +100,7 @@ static void add_device(struct kunit *test, struct stand *stand, unsigned int i)
 
 static struct vtd_domain *new_domain(struct kunit *test, struct stand *stand)
 {
-	struct iommu_domain *domain = vtd_second_alloc(&stand->fake->unit);
+	struct iommu_domain *domain = vtd_second_alloc(&stand->fake->unit, 0);
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, domain);
 	domain->type = IOMMU_DOMAIN_UNMANAGED;

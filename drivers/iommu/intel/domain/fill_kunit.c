@@ -32,8 +32,8 @@ struct pair {
 static struct vtd_domain *new_domain(struct kunit *test, struct vtd_unit *unit,
 				     enum vtd_translation_kind kind)
 {
-	struct iommu_domain *domain = kind == VTD_FIRST ? vtd_first_alloc(unit) :
-							  vtd_second_alloc(unit);
+	struct iommu_domain *domain = kind == VTD_FIRST ? vtd_first_alloc(unit, 0) :
+							  vtd_second_alloc(unit, 0);
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, domain);
 	domain->type = IOMMU_DOMAIN_UNMANAGED;

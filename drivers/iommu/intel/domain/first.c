@@ -61,21 +61,22 @@ static unsigned int top_level(unsigned int width)
 }
 
 /**
- * vtd_first_check() - can a unit use the page table of a first-stage domain?
+ * vtd_first_misfit() - why can a unit not use the page table of a first stage?
  * @domain: the domain
  * @unit: the unit
  *
- * Return: 0 or -EINVAL.
+ * Return: the reason; NULL if it can.
  */
-int vtd_first_check(const struct vtd_domain *domain, const struct vtd_unit *unit)
+const char *vtd_first_misfit(const struct vtd_domain *domain,
+			     const struct vtd_unit *unit)
 {
 	if (!unit->scalable || !unit->caps.fsts)
-		return -EINVAL;
+		return "the unit has no first stage";
 	if (domain->domain.pgsize_bitmap & ~page_sizes(&unit->caps))
-		return -EINVAL;
+		return "the unit lacks a page size of the table";
 	if (domain->first.x86_64_pt.common.max_vasz_lg2 > width(&unit->caps))
-		return -EINVAL;
-	return 0;
+		return "the table is wider than the unit's addresses";
+	return NULL;
 }
 
 /**
@@ -95,13 +96,14 @@ void vtd_first_describe(struct vtd_domain *domain, struct vtd_translation *how)
 /**
  * vtd_first_alloc() - a first-stage domain
  * @unit: the unit that it is made for
+ * @flags: VTD_PAGING_*
  *
  * Context: may sleep.
  * Return: the domain or an ERR_PTR().
  */
-struct iommu_domain *vtd_first_alloc(struct vtd_unit *unit)
+struct iommu_domain *vtd_first_alloc(struct vtd_unit *unit, unsigned int flags)
 {
-	struct vtd_domain *domain = vtd_paging_new(unit, true);
+	struct vtd_domain *domain = vtd_paging_new(unit, VTD_FIRST, flags);
 	struct pt_iommu_x86_64_cfg cfg = {
 		.common.features = BIT(PT_FEAT_FLUSH_RANGE),
 		.common.hw_max_vasz_lg2 = width(&unit->caps),

@@ -26,21 +26,24 @@ static bool walks_incoherently(const struct vtd_unit *unit)
 /**
  * vtd_paging_new() - a domain without a page table yet
  * @unit: the unit that it is made for
- * @first_stage: which stage
+ * @kind: %VTD_FIRST or %VTD_SECOND
+ * @flags: VTD_PAGING_*
  *
  * Context: may sleep.
  * Return: the domain; NULL without memory.
  */
-struct vtd_domain *vtd_paging_new(const struct vtd_unit *unit, bool first_stage)
+struct vtd_domain *vtd_paging_new(const struct vtd_unit *unit,
+				  enum vtd_translation_kind kind, unsigned int flags)
 {
 	struct vtd_domain *domain = kzalloc_obj(*domain);
 
 	if (!domain)
 		return NULL;
-	domain->kind = first_stage ? VTD_FIRST : VTD_SECOND;
-	domain->sc = unit->caps.sc;
-	domain->incoherent = walks_incoherently(unit);
-	vtd_tags_init(&domain->tags, first_stage, &vtd_domain_tags_ops);
+	domain->kind = kind;
+	domain->sc = unit->caps.sc && !(flags & VTD_PAGING_NO_SNOOP);
+	domain->incoherent = walks_incoherently(unit) ||
+			     flags & VTD_PAGING_FLUSH_TABLES;
+	vtd_tags_init(&domain->tags, kind == VTD_FIRST, &vtd_domain_tags_ops);
 	mutex_init(&domain->lock);
 	INIT_LIST_HEAD(&domain->ids);
 	INIT_LIST_HEAD(&domain->attachments);
@@ -64,32 +67,34 @@ void vtd_paging_free(struct iommu_domain *domain)
 }
 
 /**
- * vtd_domain_check_locked() - can a unit use the page table of a domain?
+ * vtd_domain_misfit_locked() - why can a device not use the page table of a domain?
  * @domain: the domain
- * @unit: the unit
+ * @vd: the device
+ * @pasid: the PASID; %IOMMU_NO_PASID for requests without
  *
- * The lock is not given back before the unit's device is attached: between the
- * two the domain could begin to force snooping.
+ * The lock is not given back before the device is attached: between the two the
+ * domain could begin to force snooping.
  *
- * Return: 0 or -EINVAL.
+ * Return: the reason; NULL if it can.
  */
-int vtd_domain_check_locked(const struct vtd_domain *domain, const struct vtd_unit *unit)
+const char *vtd_domain_misfit_locked(const struct vtd_domain *domain,
+				     const struct vtd_device *vd, u32 pasid)
 {
 	lockdep_assert_held(&domain->lock);
 	/* Tables that were not flushed are no tables to a unit that does not snoop. */
-	if (!domain->incoherent && walks_incoherently(unit))
-		return -EINVAL;
-	if (domain->snoop_force && !unit->caps.sc)
-		return -EINVAL;
-	return domain->kind == VTD_FIRST ? vtd_first_check(domain, unit) :
-					   vtd_second_check(domain, unit);
+	if (!domain->incoherent && !vtd_device_snoops_walks(vd, pasid))
+		return "the tables are in the CPU's caches, where the unit does not look";
+	if (domain->snoop_force && !vtd_device_can_force_snoop(vd, pasid))
+		return "the domain forces snooping, which the device cannot be made to do";
+	return domain->kind == VTD_FIRST ? vtd_first_misfit(domain, vd->unit) :
+					   vtd_second_misfit(domain, vd->unit);
 }
 
 /**
  * vtd_domain_can_snoop_locked() - can all its users be forced to snoop?
  * @domain: the domain
  *
- * Without a user the unit that it was made for answers; whoever is attached
+ * Without a user the device that it was made for answers; whoever is attached
  * later is checked then.
  *
  * Return: true if snooping can be enforced.
@@ -100,7 +105,7 @@ bool vtd_domain_can_snoop_locked(struct vtd_domain *domain)
 
 	lockdep_assert_held(&domain->lock);
 	list_for_each_entry(attachment, &domain->attachments, node)
-		if (!attachment->vd->unit->caps.sc)
+		if (!vtd_device_can_force_snoop(attachment->vd, attachment->pasid))
 			return false;
 	return domain->sc || !list_empty(&domain->attachments);
 }
@@ -127,6 +132,18 @@ struct vtd_translation vtd_domain_translation(struct vtd_domain *domain, u16 did
 	return how;
 }
 
+/* What firmware says of requests without PASID; a PASID can use such a domain, too. */
+static unsigned int paging_flags(const struct vtd_device *vd)
+{
+	unsigned int flags = 0;
+
+	if (!vtd_device_snoops_walks(vd, IOMMU_NO_PASID))
+		flags |= VTD_PAGING_FLUSH_TABLES;
+	if (!vtd_device_can_force_snoop(vd, IOMMU_NO_PASID))
+		flags |= VTD_PAGING_NO_SNOOP;
+	return flags;
+}
+
 /**
  * vtd_domain_alloc_paging() - iommu_ops.domain_alloc_paging_flags
  * @dev: the device that it is made for
@@ -146,8 +163,8 @@ struct iommu_domain *vtd_domain_alloc_paging(struct device *dev, u32 flags,
 	if (flags & IOMMU_HWPT_ALLOC_PASID && !(vd->unit->scalable && caps->pasid))
 		return ERR_PTR(-EOPNOTSUPP);
 	if (vd->unit->scalable && caps->fsts)
-		return vtd_first_alloc(vd->unit);
-	return vtd_second_alloc(vd->unit);
+		return vtd_first_alloc(vd->unit, paging_flags(vd));
+	return vtd_second_alloc(vd->unit, paging_flags(vd));
 }
 
 /* iommu_domain_ops.attach_dev */

@@ -10,7 +10,13 @@
 struct vtd_domain;
 struct vtd_unit;
 
-struct vtd_domain *vtd_paging_new(const struct vtd_unit *unit, bool first_stage);
+/* The unit does not see tables in the CPU's caches, whatever it could. */
+#define VTD_PAGING_FLUSH_TABLES	BIT(0)
+/* Accesses are never made to snoop, whatever the unit could. */
+#define VTD_PAGING_NO_SNOOP	BIT(1)
+
+struct vtd_domain *vtd_paging_new(const struct vtd_unit *unit,
+				  enum vtd_translation_kind kind, unsigned int flags);
 void vtd_paging_free(struct iommu_domain *domain);
 int vtd_paging_attach(struct iommu_domain *domain, struct device *dev,
 		      struct iommu_domain *old);
@@ -19,11 +25,13 @@ int vtd_paging_set_pasid(struct iommu_domain *domain, struct device *dev,
 void vtd_paging_sync(struct iommu_domain *domain, struct iommu_iotlb_gather *gather);
 void vtd_paging_flush_all(struct iommu_domain *domain);
 
-int vtd_first_check(const struct vtd_domain *domain, const struct vtd_unit *unit);
-struct iommu_domain *vtd_first_alloc(struct vtd_unit *unit);
+const char *vtd_first_misfit(const struct vtd_domain *domain,
+			     const struct vtd_unit *unit);
+struct iommu_domain *vtd_first_alloc(struct vtd_unit *unit, unsigned int flags);
 void vtd_first_describe(struct vtd_domain *domain, struct vtd_translation *how);
-int vtd_second_check(const struct vtd_domain *domain, const struct vtd_unit *unit);
-struct iommu_domain *vtd_second_alloc(struct vtd_unit *unit);
+const char *vtd_second_misfit(const struct vtd_domain *domain,
+			      const struct vtd_unit *unit);
+struct iommu_domain *vtd_second_alloc(struct vtd_unit *unit, unsigned int flags);
 void vtd_second_describe(struct vtd_domain *domain, struct vtd_translation *how);
 
 #endif

@@ -93,30 +93,31 @@ static unsigned int address_width(const struct vtd_domain *domain)
 }
 
 /**
- * vtd_second_check() - can a unit use the page table of a second-stage domain?
+ * vtd_second_misfit() - why can a unit not use the page table of a second stage?
  * @domain: the domain
  * @unit: the unit
  *
- * Return: 0 or -EINVAL.
+ * Return: the reason; NULL if it can.
  */
-int vtd_second_check(const struct vtd_domain *domain, const struct vtd_unit *unit)
+const char *vtd_second_misfit(const struct vtd_domain *domain,
+			      const struct vtd_unit *unit)
 {
 	const struct vtd_caps *caps = &unit->caps;
 
 	if (unit->scalable && !caps->ssts)
-		return -EINVAL;
+		return "the unit has no second stage";
 	if (!(caps->sagaw & BIT(address_width(domain))))
-		return -EINVAL;
+		return "the unit lacks the table's number of levels";
 	if (domain->domain.pgsize_bitmap & ~page_sizes(caps))
-		return -EINVAL;
+		return "the unit lacks a page size of the table";
 	if (domain->second.vtdss_pt.common.max_vasz_lg2 > caps->mgaw)
-		return -EINVAL;
+		return "the table is wider than the unit's addresses";
 	/* Leaves made without the snoop bit cannot be trusted to snoop. */
 	if (domain->snoop_force && !unit->scalable &&
 	    !(domain->second.vtdss_pt.common.features &
 	      BIT(PT_FEAT_VTDSS_FORCE_COHERENCE)))
-		return -EINVAL;
-	return 0;
+		return "the domain forces snooping, and its leaves do not say so";
+	return NULL;
 }
 
 /**
@@ -136,11 +137,12 @@ void vtd_second_describe(struct vtd_domain *domain, struct vtd_translation *how)
 /**
  * vtd_second_alloc() - a second-stage domain
  * @unit: the unit that it is made for
+ * @flags: VTD_PAGING_*
  *
  * Context: may sleep.
  * Return: the domain or an ERR_PTR().
  */
-struct iommu_domain *vtd_second_alloc(struct vtd_unit *unit)
+struct iommu_domain *vtd_second_alloc(struct vtd_unit *unit, unsigned int flags)
 {
 	unsigned int aw = vtd_caps_best_aw(&unit->caps);
 	struct pt_iommu_vtdss_cfg cfg = {
@@ -153,7 +155,7 @@ struct iommu_domain *vtd_second_alloc(struct vtd_unit *unit)
 
 	if (!aw)
 		return ERR_PTR(-EOPNOTSUPP);
-	domain = vtd_paging_new(unit, false);
+	domain = vtd_paging_new(unit, VTD_SECOND, flags);
 	if (!domain)
 		return ERR_PTR(-ENOMEM);
 	cfg.common.hw_max_vasz_lg2 = min(unit->caps.mgaw, VTD_AW_WIDTH(aw));
