@@ -279,11 +279,12 @@ static int change_hardware(struct device_change *change)
 		rc = iommu_attach_group_handle(domain, dgroup->group,
 					       &change->next->handle);
 	device_sw_msi_done(dgroup);
-	if (rc)
-		iommufd_refuse(change->why, "pt_id",
-			       "the IOMMU driver cannot attach the device to this hwpt (value: its id)",
-			       change->target->obj.id, rc);
-	return rc;
+	if (!rc)
+		return 0;
+	device_fault_explain(change->target, rc, change->why);
+	return iommufd_refuse(change->why, "pt_id",
+			      "the IOMMU driver cannot attach the device to this hwpt (value: its id)",
+			      change->target->obj.id, rc);
 }
 
 static int change_acquire(struct device_change *change)

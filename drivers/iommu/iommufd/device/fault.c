@@ -103,6 +103,26 @@ int device_fault_check(struct iommufd_hw_pagetable *hwpt, struct device *dev,
 }
 
 /**
+ * device_fault_explain() - the IOMMU driver refused a device
+ * @hwpt: the hwpt that it should have attached
+ * @error: what it said
+ * @why: where the reason goes, if faults are the reason
+ *
+ * Drivers say ENODEV for what a device can do with no hwpt; where the hwpt reports
+ * faults that is the one thing about it that others do not have.
+ *
+ * Context: any.
+ */
+void device_fault_explain(struct iommufd_hw_pagetable *hwpt, int error,
+			  struct iommufd_why *why)
+{
+	if (hwpt->fault && error == -ENODEV)
+		iommufd_refuse(why, "pt_id",
+			       "the hwpt reports faults, and the IOMMU driver cannot report those of the device (value: its id)",
+			       hwpt->obj.id, error);
+}
+
+/**
  * device_fault_answer() - answer what is pending of a translation that ended
  * @attachment: translation that is not in force any more for @dev
  * @dev: the device, or NULL: the whole group

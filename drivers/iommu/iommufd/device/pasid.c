@@ -15,6 +15,7 @@
 #include <linux/slab.h>
 
 #include "../../iommu-priv.h"
+#include "fault.h"
 #include "pasid.h"
 
 struct device_pasid *device_pasid_find_locked(struct device_group *dgroup,
@@ -196,11 +197,12 @@ static int pasid_hardware(struct device_change *change)
 	else
 		rc = iommu_attach_device_pasid(domain, dev, change->pasid,
 					       &change->next->handle);
-	if (rc)
-		iommufd_refuse(change->why, "pt_id",
-			       "the IOMMU driver cannot attach the PASID to this hwpt (value: its id)",
-			       change->target->obj.id, rc);
-	return rc;
+	if (!rc)
+		return 0;
+	device_fault_explain(change->target, rc, change->why);
+	return iommufd_refuse(change->why, "pt_id",
+			      "the IOMMU driver cannot attach the PASID to this hwpt (value: its id)",
+			      change->target->obj.id, rc);
 }
 
 /* a replace moves every device that attached the PASID */
