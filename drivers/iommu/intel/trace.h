@@ -190,6 +190,26 @@ DEFINE_EVENT(cache_tag_range, cache_tag_flush_range_np,
 	TP_ARGS(iommu, dev, type, domain_id, pasid, first, last)
 );
 
+/* A device, or a PASID of it, does not get a domain: why. */
+TRACE_EVENT(attach_refused,
+	TP_PROTO(const char *dev, u32 pasid, const char *reason, int error),
+	TP_ARGS(dev, pasid, reason, error),
+	TP_STRUCT__entry(
+		__string(dev, dev)
+		__string(reason, reason)
+		__field(u32, pasid)
+		__field(int, error)
+	),
+	TP_fast_assign(
+		__assign_str(dev);
+		__assign_str(reason);
+		__entry->pasid = pasid;
+		__entry->error = error;
+	),
+	TP_printk("%s pasid %u err %d: %s", __get_str(dev), __entry->pasid,
+		  __entry->error, __get_str(reason))
+);
+
 #endif
 
 #undef TRACE_INCLUDE_PATH

@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 
 #include "../device/requester.h"
+#include "../trace.h"
 #include "../unit/did.h"
 #include "../unit/unit.h"
 #include "attach.h"
@@ -227,6 +228,12 @@ static int replace_locked(struct vtd_domain *domain, struct vtd_device *vd, u32 
 	return ret;
 }
 
+static int refuse(const struct vtd_device *vd, u32 pasid, const char *reason, int error)
+{
+	trace_attach_refused(dev_name(vd->dev), pasid, reason, error);
+	return error;
+}
+
 /*
  * What the core has to restore without fail may be restored, to no effect: the
  * kernel's own domain, and the one that a device had before it was reset.
@@ -246,8 +253,9 @@ static bool is_refused(const struct vtd_domain *domain, struct vtd_device *vd, u
  * @pasid: the PASID; %IOMMU_NO_PASID for requests without
  *
  * Context: under the group's lock; may sleep.
- * Return: 0; -EINVAL if the unit cannot use the table; -EOPNOTSUPP for a PASID of a
- * device that cannot use them; -ENOSPC, -ENOMEM: the device keeps its domain.
+ * Return: 0; -ENODEV if the domain wants to hear of page requests; -EINVAL if the
+ * device cannot use the table; -EOPNOTSUPP for a PASID of a device that cannot use
+ * them; -ENOSPC, -ENOMEM: the device keeps its domain.
  * -EIO, -ETIMEDOUT if the unit or the device did not answer: it has been cut
  * off; -EIO also if it was before.
  */
@@ -255,19 +263,23 @@ int vtd_attach_paging(struct vtd_domain *domain, struct vtd_device *vd, u32 pasi
 {
 	struct vtd_attachment *old = current_of(vd, pasid);
 	struct vtd_domain *old_domain = old ? old->domain : NULL;
+	const char *misfit;
 	int ret;
 
 	if (is_refused(domain, vd, pasid))
 		return vtd_device_refuse(vd);
+	/* Whoever waits for them would wait for ever. */
+	if (domain->domain.iopf_handler)
+		return refuse(vd, pasid, "the driver does not report page requests",
+			      -ENODEV);
 	ret = vtd_device_reserve_pasid(vd, pasid);
 	if (ret)
-		return ret;
+		return refuse(vd, pasid, "the device cannot use the PASID", ret);
 
 	lock_both(domain, old_domain);
-	if (vtd_domain_misfit_locked(domain, vd, pasid))
-		ret = -EINVAL;
-	else
-		ret = replace_locked(domain, vd, pasid);
+	misfit = vtd_domain_misfit_locked(domain, vd, pasid);
+	ret = misfit ? refuse(vd, pasid, misfit, -EINVAL) :
+		       replace_locked(domain, vd, pasid);
 	unlock_both(domain, old_domain);
 	tell_watch(vd, pasid, old);
 	return ret;
@@ -292,10 +304,10 @@ int vtd_attach_static(enum vtd_translation_kind kind, struct vtd_device *vd, u32
 
 	if (kind == VTD_IDENTITY) {
 		if (!vd->unit->caps.pt)
-			return -EINVAL;
+			return refuse(vd, pasid, "the unit has no pass-through", -EINVAL);
 		ret = vtd_device_reserve_pasid(vd, pasid);
 		if (ret)
-			return ret;
+			return refuse(vd, pasid, "the device cannot use the PASID", ret);
 	}
 
 	lock_both(old_domain, NULL);

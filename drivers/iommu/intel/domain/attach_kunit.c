@@ -145,6 +145,41 @@ static void vtd_attach_failure_test(struct kunit *test)
 	bench_free(test, bench);
 }
 
+static int never_called(struct iopf_group *group)
+{
+	return -ENODEV;
+}
+
+/* Nobody would ever answer what such a domain waits for. */
+static void vtd_attach_faults_test(struct kunit *test)
+{
+	struct bench *bench = bench_new(test, true);
+	struct vtd_domain *plain = bench_domain_new(test, bench, true);
+	struct vtd_domain *faults = bench_domain_new(test, bench, true);
+	struct vtd_device *vd = &bench->vd[0];
+
+	faults->domain.iopf_handler = never_called;
+	KUNIT_EXPECT_EQ(test, vtd_attach_paging(faults, vd, IOMMU_NO_PASID), -ENODEV);
+	KUNIT_EXPECT_EQ(test, vtd_attach_paging(faults, vd, 3), -ENODEV);
+	KUNIT_EXPECT_EQ(test, bench_pgtt(vd, 0), 0);
+	KUNIT_EXPECT_EQ(test, bench_pgtt(vd, 3), 0);
+
+	/* In place of another one: that stays. */
+	KUNIT_ASSERT_EQ(test, vtd_attach_paging(plain, vd, IOMMU_NO_PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach_paging(plain, vd, 3), 0);
+	KUNIT_EXPECT_EQ(test, vtd_attach_paging(faults, vd, IOMMU_NO_PASID), -ENODEV);
+	KUNIT_EXPECT_EQ(test, vtd_attach_paging(faults, vd, 3), -ENODEV);
+	KUNIT_EXPECT_EQ(test, bench_pgtt(vd, 0), VTD_PGTT_FIRST);
+	KUNIT_EXPECT_EQ(test, bench_pgtt(vd, 3), VTD_PGTT_FIRST);
+	KUNIT_EXPECT_TRUE(test, list_empty(&faults->attachments));
+
+	vtd_attach_static(VTD_BLOCKED, vd, 3);
+	vtd_attach_static(VTD_BLOCKED, vd, IOMMU_NO_PASID);
+	bench_domain_free(test, plain);
+	bench_domain_free(test, faults);
+	bench_free(test, bench);
+}
+
 /* A unit with memory types takes the absence of any for "uncached". */
 static void vtd_attach_memory_types_test(struct kunit *test)
 {
@@ -295,6 +330,7 @@ static struct kunit_case vtd_attach_cases[] = {
 	KUNIT_CASE(vtd_attach_rid_test),
 	KUNIT_CASE(vtd_attach_pasid_test),
 	KUNIT_CASE(vtd_attach_failure_test),
+	KUNIT_CASE(vtd_attach_faults_test),
 	KUNIT_CASE(vtd_attach_memory_types_test),
 	KUNIT_CASE(vtd_attach_snoop_test),
 	KUNIT_CASE(vtd_attach_snoop_late_test),

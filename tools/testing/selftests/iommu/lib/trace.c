@@ -67,11 +67,19 @@ void trace_enable(struct trace *trace, const char *event)
 	CHECK_OK(write_knob(trace, name, "1"));
 }
 
+int trace_enable_other(struct trace *trace, const char *event)
+{
+	char name[96];
+
+	snprintf(name, sizeof(name), "events/%s/enable", event);
+	return write_knob(trace, name, "1") ? -1 : 0;
+}
+
 bool trace_remove(void)
 {
 	struct trace trace = instance();
 
-	write_knob(&trace, "events/iommufd/enable", "0");
+	write_knob(&trace, "events/enable", "0");
 	if (!rmdir(trace.dir) || errno == ENOENT)
 		return true;
 	printf("# %s: %s\n", trace.dir, strerror(errno));
@@ -170,24 +178,26 @@ int trace_rejects(struct trace *trace, struct reject *last)
 	return count;
 }
 
-int trace_count(struct trace *trace, const char *event, const char *text)
+int trace_lines(struct trace *trace, const char *text)
 {
+	FILE *file = open_events(trace);
 	char *line = NULL;
-	char needle[256];
 	size_t room = 0;
-	char path[256];
 	int count = 0;
-	FILE *file;
 
-	snprintf(needle, sizeof(needle), " iommufd_%s: %s", event, text);
-	snprintf(path, sizeof(path), "%s/trace", trace->dir);
-	file = fopen(path, "r");
-	CHECK(file);
 	while (getline(&line, &room, file) > 0)
-		count += line[0] != '#' && strstr(line, needle);
+		count += line[0] != '#' && strstr(line, text);
 	free(line);
 	fclose(file);
 	return count;
+}
+
+int trace_count(struct trace *trace, const char *event, const char *text)
+{
+	char needle[256];
+
+	snprintf(needle, sizeof(needle), " iommufd_%s: %s", event, text);
+	return trace_lines(trace, needle);
 }
 
 void trace_check_refused(struct trace *trace, int rc, int errnum,

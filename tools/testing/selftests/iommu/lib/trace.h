@@ -29,6 +29,10 @@ void trace_clear(struct trace *trace);
 void trace_enable(struct trace *trace, const char *event);
 /* Number of lines "iommufd_<event>: <text...>" since trace_clear(). */
 int trace_count(struct trace *trace, const char *event, const char *text);
+/* An event of another subsystem, "subsystem/event"; -1 if there is none. */
+int trace_enable_other(struct trace *trace, const char *event);
+/* Number of lines with that text since trace_clear(), whatever event. */
+int trace_lines(struct trace *trace, const char *text);
 /* Number of events since trace_clear(); @last is the newest of them. */
 int trace_rejects(struct trace *trace, struct reject *last);
 /* A call that failed with @errnum, and one event that says why. */
