@@ -34,13 +34,12 @@ attachment_alloc(struct device_group *dgroup, struct iommufd_hw_pagetable *hwpt,
 	attachment = kzalloc_obj(*attachment, GFP_KERNEL_ACCOUNT);
 	if (!attachment)
 		return ERR_PTR(-ENOMEM);
-
 	/* the dependency that makes DESTROY of an attached hwpt say EBUSY */
 	if (!iommufd_object_hold(&hwpt->obj)) {
 		kfree(attachment);
-		iommufd_refuse(why, "pt_id", "the hwpt is being destroyed",
-			       hwpt->obj.id, -ENOENT);
-		return ERR_PTR(-ENOENT);
+		return ERR_PTR(iommufd_refuse(why, "pt_id",
+					      "the hwpt is being destroyed",
+					      hwpt->obj.id, -ENOENT));
 	}
 	attachment->dgroup = dgroup;
 	attachment->hwpt = hwpt;
