@@ -31,9 +31,12 @@ void __init detect_intel_iommu(void)
 	if (vtd_table_survey(&summary) || !IS_ENABLED(CONFIG_INTEL_IOMMU))
 		return;
 
-	if (!no_iommu && !iommu_detected && vtd_dma_may_start()) {
+	/*
+	 * Isolation needs ACS, and it has to be known before PCI is scanned. What
+	 * the command line says counts in there, and only in there.
+	 */
+	if (vtd_dma_may_start()) {
 		iommu_detected = 1;
-		/* Isolation needs it, and it has to be known before PCI is scanned. */
 		pci_request_acs();
 	}
 	x86_init.iommu.iommu_init = intel_iommu_init;

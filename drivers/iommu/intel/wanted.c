@@ -26,7 +26,7 @@
  */
 enum vtd_verdict vtd_decide(const struct vtd_wish *wish)
 {
-	if (wish->tboot)
+	if (wish->measured && !wish->tboot_noforce)
 		return VTD_ON_BY_TBOOT;
 	if (wish->no_iommu || wish->wanted == VTD_WANTED_OFF_BY_USER)
 		return VTD_OFF_BY_USER;
@@ -37,6 +37,24 @@ enum vtd_verdict vtd_decide(const struct vtd_wish *wish)
 	if (wish->opt_in && wish->external_port)
 		return VTD_ON_BY_PLATFORM;
 	return VTD_OFF_BY_CONFIG;
+}
+
+/**
+ * vtd_may_be_on() - could the verdict be "on", once PCI is known?
+ * @wish: what the parties say; external_port is not known yet
+ *
+ * What has to be asked for before PCI is scanned, access control services
+ * above all, is asked for whenever this holds. No party is heard on its own:
+ * a measured launch overrules all others.
+ *
+ * Return: true if it could.
+ */
+bool vtd_may_be_on(const struct vtd_wish *wish)
+{
+	struct vtd_wish with_port = *wish;
+
+	with_port.external_port = true;
+	return vtd_verdict_is_on(vtd_decide(&with_port));
 }
 
 /**
@@ -83,7 +101,8 @@ static void ask(struct vtd_wish *wish)
 		.no_iommu = no_iommu,
 		.opt_in = flags & VTD_DMAR_F_PLATFORM_OPT_IN,
 		.opt_out = flags & VTD_DMAR_F_REMAP_OPT_OUT,
-		.tboot = tboot_enabled() && !vtd_cmdline()->tboot_noforce,
+		.measured = tboot_enabled(),
+		.tboot_noforce = vtd_cmdline()->tboot_noforce,
 	};
 }
 
@@ -98,8 +117,7 @@ bool vtd_dma_may_start(void)
 	struct vtd_wish wish;
 
 	ask(&wish);
-	wish.external_port = true;
-	return vtd_verdict_is_on(vtd_decide(&wish));
+	return vtd_may_be_on(&wish);
 }
 
 /**

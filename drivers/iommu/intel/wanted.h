@@ -32,7 +32,8 @@ enum vtd_verdict {
  * @opt_in: firmware says that it kept DMA closed until now
  * @opt_out: firmware says that remapping must stay off
  * @external_port: a port leads out of the machine
- * @tboot: measured launch, and not told to leave remapping alone
+ * @measured: the kernel was launched by tboot
+ * @tboot_noforce: the command line lets a measured launch do without
  */
 struct vtd_wish {
 	unsigned int wanted;
@@ -40,7 +41,8 @@ struct vtd_wish {
 	bool opt_in;
 	bool opt_out;
 	bool external_port;
-	bool tboot;
+	bool measured;
+	bool tboot_noforce;
 };
 
 static inline bool vtd_verdict_is_on(enum vtd_verdict verdict)
@@ -49,6 +51,7 @@ static inline bool vtd_verdict_is_on(enum vtd_verdict verdict)
 }
 
 enum vtd_verdict vtd_decide(const struct vtd_wish *wish);
+bool vtd_may_be_on(const struct vtd_wish *wish);
 const char *vtd_verdict_text(enum vtd_verdict verdict);
 
 #ifdef CONFIG_INTEL_IOMMU
