@@ -203,6 +203,7 @@ static int domain_alloc(struct irq_domain *domain, unsigned int virq,
 	}
 	for (i = 0; i < nr_irqs; i++) {
 		like.index = index + i;
+		like.spare = i == nr_irqs - 1 ? BIT(order) - nr_irqs : 0;
 		ret = add_one(domain, virq + i, &like, i);
 		if (ret)
 			goto undo_entries;
@@ -225,10 +226,17 @@ undo_parent:
 	return ret;
 }
 
+static void free_entries(const struct vtd_ir_irq *irq)
+{
+	unsigned int i;
+
+	for (i = 0; i <= irq->spare; i++)
+		vtd_ir_free(irq->ir, irq->index + i, 0);
+}
+
 static void domain_free(struct irq_domain *domain, unsigned int virq,
 			unsigned int nr_irqs)
 {
-	struct vtd_ir *ir = domain->host_data;
 	struct irq_data *irqd;
 	unsigned int i;
 
@@ -236,7 +244,7 @@ static void domain_free(struct irq_domain *domain, unsigned int virq,
 	for (i = 0; i < nr_irqs; i++) {
 		irqd = irq_domain_get_irq_data(domain, virq + i);
 		if (irqd && irqd->chip_data)
-			vtd_ir_free(ir, irqd->hwirq, 0);
+			free_entries(irqd->chip_data);
 		free_one(domain, virq + i);
 	}
 	irq_domain_free_irqs_parent(domain, virq, nr_irqs);

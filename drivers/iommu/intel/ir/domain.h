@@ -29,6 +29,8 @@ enum vtd_ir_mode {
  * struct vtd_ir_irq - one interrupt; chip data of the domain
  * @ir: the table
  * @index: its entry
+ * @spare: how many entries behind @index belong to nobody else: a block has a
+ *	power of two of them, and its last interrupt takes the rest along
  * @check: source id check of the entry
  * @host_mode: what the entry does while no guest has it: remap or post
  * @msg: what the device sends
@@ -39,6 +41,7 @@ struct vtd_ir_irq {
 	/* Constant after init */
 	struct vtd_ir *ir;
 	unsigned int index;
+	unsigned int spare;
 	u64 check;
 	enum vtd_ir_mode host_mode;
 	struct msi_msg msg;
