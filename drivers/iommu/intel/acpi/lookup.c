@@ -22,8 +22,13 @@ struct lookup_key {
 	u8 andd;
 };
 
+/*
+ * A segment of firmware's is a PCI domain below 2^16. Drivers of bridges make up
+ * domains from there on, which are no segment's: numbers are compared whole.
+ */
+
 /* INCLUDE_PCI_ALL of @segment; a damaged unit may be in front of anything. */
-static const struct vtd_drhd *find_rest(const struct vtd_dmar *dmar, u16 segment)
+static const struct vtd_drhd *find_rest(const struct vtd_dmar *dmar, int segment)
 {
 	const struct vtd_drhd *drhd, *rest = NULL;
 
@@ -48,7 +53,7 @@ const struct vtd_drhd *vtd_dmar_find_pci(const struct vtd_dmar *dmar,
 					 struct pci_dev *pdev)
 {
 	enum vtd_scope_match best = VTD_SCOPE_NO_MATCH, match;
-	u16 segment = pci_domain_nr(pdev->bus);
+	int segment = pci_domain_nr(pdev->bus);
 	const struct vtd_drhd *drhd, *found = NULL;
 
 	list_for_each_entry(drhd, &dmar->drhds, node) {
@@ -273,7 +278,7 @@ int vtd_visit_rmrrs(struct device *dev, vtd_rmrr_fn fn, void *ctx)
 
 static bool port_listed(const struct vtd_dmar *dmar, struct pci_dev *port)
 {
-	u16 segment = pci_domain_nr(port->bus);
+	int segment = pci_domain_nr(port->bus);
 	const struct vtd_atsr *atsr;
 
 	list_for_each_entry(atsr, &dmar->atsrs, node) {

@@ -20,12 +20,12 @@ struct vtd_rmrr;
  * struct vtd_where - the place of a device that does DMA or interrupts
  * @drhd: its unit; NULL if none translates it
  * @sid: its source id (bus << 8 | devfn)
- * @segment: PCI segment
+ * @segment: PCI domain of the device; a segment of firmware's if it has a unit
  */
 struct vtd_where {
 	const struct vtd_drhd *drhd;
 	u16 sid;
-	u16 segment;
+	int segment;
 };
 
 const struct vtd_drhd *vtd_dmar_find_pci(const struct vtd_dmar *dmar,

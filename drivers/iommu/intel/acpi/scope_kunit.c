@@ -297,6 +297,31 @@ static void ats_rule_port(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vtd_dmar_ats_rule(&dmar, &top->device), VTD_ATS_ALLOWED);
 }
 
+/* A domain that a driver made up is no segment, whatever its low bits are. */
+static void unit_of_other_domain(struct kunit *test)
+{
+	static const u8 port[] = { PCI_DEVFN(0x1c, 0) };
+	struct topology *top = topology_new(test);
+	struct vtd_drhd *rest, *below;
+	struct vtd_dmar dmar;
+
+	if (!IS_ENABLED(CONFIG_PCI_DOMAINS))
+		kunit_skip(test, "this kernel has one PCI domain");
+	vtd_dmar_init(&dmar);
+	rest = unit_add(test, &dmar, 0);
+	below = unit_add(test, &dmar, 1);
+	rest->include_all = true;
+	scope_add(test, &below->scopes, VTD_SCOPE_BRIDGE, 0, 1, port);
+
+	top->sysdata.domain = 0x10000;
+	KUNIT_EXPECT_NULL(test, vtd_dmar_find_pci(&dmar, &top->integrated));
+	top->sysdata.domain = 0x10001;
+	KUNIT_EXPECT_NULL(test, vtd_dmar_find_pci(&dmar, &top->device));
+	top->sysdata.domain = 1;
+	KUNIT_EXPECT_PTR_EQ(test, vtd_dmar_find_pci(&dmar, &top->device),
+			    (const struct vtd_drhd *)below);
+}
+
 static struct kunit_case scope_cases[] = {
 	KUNIT_CASE(scope_endpoint),
 	KUNIT_CASE(scope_from_inner_bus),
@@ -307,6 +332,7 @@ static struct kunit_case scope_cases[] = {
 	KUNIT_CASE(unit_damaged),
 	KUNIT_CASE(ats_rule_integrated),
 	KUNIT_CASE(ats_rule_port),
+	KUNIT_CASE(unit_of_other_domain),
 	{}
 };
 
