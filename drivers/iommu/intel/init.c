@@ -18,31 +18,22 @@
 #include "acpi/hotplug.h"
 #include "acpi/lookup.h"
 #include "acpi/table.h"
+#include "bypass.h"
 #include "cmdline.h"
 #include "debug/debugfs.h"
+#include "graphics.h"
 #include "ir/ir.h"
 #include "ops.h"
 #include "pm.h"
 #include "queue/queue.h"
 #include "quirks.h"
 #include "start.h"
-#include "unit/cmd.h"
 #include "unit/list.h"
 #include "unit/unit.h"
 #include "wanted.h"
 
 int intel_iommu_enabled;
 EXPORT_SYMBOL_GPL(intel_iommu_enabled);
-
-/* A unit that has nothing but displays behind it. */
-static bool serves_graphics(const struct vtd_unit *unit)
-{
-	struct vtd_drhd_census census;
-
-	vtd_drhd_take_census(unit->drhd, &census);
-	return census.only_explicit && census.devices &&
-	       census.devices == census.displays;
-}
 
 static void __init leave_out_graphics(void)
 {
@@ -51,7 +42,7 @@ static void __init leave_out_graphics(void)
 	if (!vtd_cmdline()->igfx_off && !vtd_quirk_igfx_off())
 		return;
 	for_each_active_unit(unit) {
-		if (!serves_graphics(unit))
+		if (!vtd_unit_serves_graphics(unit))
 			continue;
 		unit->ignored = true;
 		vtd_info(unit, "serves graphics only and stays off (%s)\n",
@@ -130,26 +121,22 @@ static int __init register_units(void)
 	return n ? 0 : -ENODEV;
 }
 
-/* Tables that an earlier kernel left behind, and nobody takes care of. */
-static void __init switch_off(void)
-{
-	struct vtd_unit *unit;
-
-	for_each_unit(unit) {
-		if (unit->inherited_te)
-			vtd_unit_disable_translation(unit);
-		vtd_unit_disable_protected_memory(unit);
-	}
-}
-
-/* Units that are left out must not go on with an earlier kernel's tables. */
-static void __init switch_off_ignored(void)
+static void __init leave_off_all(void)
 {
 	struct vtd_unit *unit;
 
 	for_each_unit(unit)
-		if (unit->ignored && unit->inherited_te)
-			vtd_unit_disable_translation(unit);
+		vtd_leave_off(unit);
+}
+
+/* Units that are left out must not go on with an earlier kernel's tables. */
+static void __init leave_off_ignored(void)
+{
+	struct vtd_unit *unit;
+
+	for_each_unit(unit)
+		if (unit->ignored)
+			vtd_leave_off(unit);
 }
 
 static int hot_add(struct vtd_drhd *drhd)
@@ -220,7 +207,7 @@ static int __init start(enum vtd_verdict verdict)
 	leave_out_graphics();
 	set_policy();
 	start_units();
-	switch_off_ignored();
+	leave_off_ignored();
 	ret = register_units();
 	if (ret)
 		return ret;
@@ -249,6 +236,7 @@ int __init intel_iommu_init(void)
 		return ret;
 	vtd_ir_pci_init();
 	vtd_quirk_late_check();
+	vtd_graphics_init();
 	vtd_pm_init();
 
 	verdict = vtd_dma_verdict();
@@ -256,7 +244,7 @@ int __init intel_iommu_init(void)
 		ret = start(verdict);
 	} else {
 		pr_info("DMAR: DMA remapping is %s\n", vtd_verdict_text(verdict));
-		switch_off();
+		leave_off_all();
 		ret = -ENODEV;
 	}
 	if (ret && verdict == VTD_ON_BY_TBOOT)

@@ -13,43 +13,13 @@
 #include <linux/init.h>
 #include <linux/syscore_ops.h>
 
-#include "acpi/lookup.h"
-#include "inval/inval.h"
 #include "ir/ir.h"
 #include "pm.h"
-#include "queue/queue.h"
-#include "quirks.h"
-#include "table/root.h"
+#include "start.h"
 #include "unit/cmd.h"
 #include "unit/event.h"
 #include "unit/list.h"
 #include "unit/unit.h"
-
-/*
- * A unit that serves integrated graphics alone may hang when translation goes
- * off under a running GPU, if it drains. There is one such GPU at most.
- */
-static const struct vtd_unit *stays_on __ro_after_init;
-
-static bool __init is_graphics_unit(const struct vtd_unit *unit)
-{
-	struct vtd_drhd_census census;
-
-	vtd_drhd_take_census(unit->drhd, &census);
-	return census.only_explicit && census.devices &&
-	       census.devices == census.displays;
-}
-
-static void __init find_graphics_unit(void)
-{
-	struct vtd_unit *unit;
-
-	if (!vtd_quirk_keep_igfx_on())
-		return;
-	for_each_unit(unit)
-		if (unit->caps.iotlb_drain && is_graphics_unit(unit))
-			stays_on = unit;
-}
 
 #ifdef CONFIG_PM_SLEEP
 
@@ -59,31 +29,15 @@ static int suspend(void *data)
 
 	for_each_unit(unit) {
 		vtd_events_save(unit);
-		if (!unit->root || unit->ignored)
-			continue;
-		vtd_inval_everything(unit);
-		if (unit != stays_on)
-			vtd_unit_disable_translation(unit);
+		vtd_stop_for_sleep(unit);
 	}
 	return 0;
 }
 
-static int resume_one(struct vtd_unit *unit)
+/* Firmware may have closed memory again, also for units that are not used. */
+static bool is_to_start(struct vtd_unit *unit)
 {
-	int ret;
-
-	if (!unit->root || unit->ignored)
-		return 0;
-	/* Harmless where interrupt remapping has started it already. */
-	ret = vtd_queue_start(unit);
-	if (ret)
-		return ret;
-	ret = vtd_root_install(unit);
-	if (!ret)
-		ret = vtd_unit_enable_translation(unit);
-	if (!ret)
-		ret = vtd_unit_disable_protected_memory(unit);
-	return ret;
+	return unit->root && (!unit->ignored || vtd_unit_translates(unit));
 }
 
 static void resume(void *data)
@@ -92,7 +46,8 @@ static void resume(void *data)
 	int ret;
 
 	for_each_unit(unit) {
-		ret = resume_one(unit);
+		ret = is_to_start(unit) ? vtd_start_again(unit) :
+					  vtd_unit_disable_protected_memory(unit);
 		if (ret)
 			vtd_err(unit, "did not come back after suspend: %d; its devices cannot do DMA\n",
 				ret);
@@ -124,7 +79,6 @@ static void __init watch_suspend(void)
 
 void __init vtd_pm_init(void)
 {
-	find_graphics_unit();
 	watch_suspend();
 }
 
@@ -141,8 +95,7 @@ void intel_iommu_shutdown(void)
 		if (!unit->root)
 			continue;
 		vtd_unit_disable_protected_memory(unit);
-		if (unit != stays_on)
-			vtd_unit_disable_translation(unit);
+		vtd_unit_disable_translation(unit);
 	}
 	vtd_ir_shutdown();
 }

@@ -42,16 +42,65 @@ int vtd_start_queue(struct vtd_unit *unit)
 	return ret ?: vtd_queue_start(unit);
 }
 
-/* After a crash the mode stays as it is, as it cannot change with translation on. */
-static bool wants_scalable(struct vtd_unit *unit)
+/* The mode of tables in use is the mode of those that replace them at one stroke. */
+static bool mode_is_fixed(const struct vtd_unit *unit)
+{
+	if (!unit->inherited_te)
+		return false;
+	return is_kdump_kernel() || (unit->te_stays && !unit->caps.esrtps);
+}
+
+/**
+ * vtd_start_mode() - legacy or scalable mode
+ * @unit: the unit; unit->scalable is set
+ */
+void vtd_start_mode(struct vtd_unit *unit)
 {
 	const struct vtd_caps *caps = &unit->caps;
 
-	if (unit->inherited_te && is_kdump_kernel())
-		return FIELD_GET(VTD_RTADDR_TTM, vtd_unit_root(unit)) ==
-		       VTD_TTM_SCALABLE;
-	return vtd_cmdline()->scalable && caps->sm && caps->qi &&
-	       (caps->fsts || caps->ssts);
+	if (mode_is_fixed(unit))
+		unit->scalable = FIELD_GET(VTD_RTADDR_TTM, vtd_unit_root(unit)) ==
+				 VTD_TTM_SCALABLE;
+	else
+		unit->scalable = vtd_cmdline()->scalable && caps->sm && caps->qi &&
+				 (caps->fsts || caps->ssts);
+}
+
+/**
+ * vtd_may_replace_tables() - may ours replace those in use while translation is on?
+ * @unit: the unit; its mode is chosen
+ *
+ * The address of the root table may change at any time, the other fields of the
+ * register only on units that flush all caches by themselves (VT-d chapter 11, RTADDR).
+ *
+ * Return: true if they may.
+ */
+bool vtd_may_replace_tables(struct vtd_unit *unit)
+{
+	u64 mode = unit->scalable ? VTD_TTM_SCALABLE : VTD_TTM_LEGACY;
+
+	return unit->caps.esrtps ||
+	       (vtd_unit_root(unit) & (VTD_RTADDR_TTM | VTD_RTADDR_SSIRWE)) ==
+	       FIELD_PREP(VTD_RTADDR_TTM, mode);
+}
+
+/*
+ * Somebody else's tables are in use, which nobody takes care of any more. Where
+ * translation must not be switched off, they go when ours are set.
+ */
+static int leave_old_tables(struct vtd_unit *unit)
+{
+	int ret;
+
+	if (!vtd_unit_translates(unit))
+		return 0;
+	ret = vtd_unit_disable_translation(unit);
+	if (ret != -EBUSY)
+		return ret;
+	if (vtd_may_replace_tables(unit))
+		return 0;
+	vtd_warn(unit, "translation goes off for a moment, since the mode of tables changes; integrated graphics may hang\n");
+	return vtd_unit_force_translation_off(unit);
 }
 
 /*
@@ -74,23 +123,22 @@ static int settle_inheritance(struct vtd_unit *unit)
 		vtd_warn(unit, "the tables of the crashed kernel cannot be taken over (%d); DMA stops\n",
 			 ret);
 	} else {
-		vtd_warn(unit, "translation was left on by an earlier kernel; it is turned off\n");
+		vtd_warn(unit, "translation was left on by an earlier kernel; its tables are given up\n");
 	}
-	return vtd_unit_disable_translation(unit);
+	return leave_old_tables(unit);
 }
 
 /**
- * vtd_start_tables() - the unit gets a root table
+ * vtd_start_root() - the unit reads tables of ours
  * @unit: the unit; its queue runs
  *
  * Return: 0; -ENOMEM; -ETIMEDOUT, -EIO of the unit.
  */
-int vtd_start_tables(struct vtd_unit *unit)
+int vtd_start_root(struct vtd_unit *unit)
 {
-	const struct vtd_caps *caps = &unit->caps;
 	int ret;
 
-	unit->scalable = wants_scalable(unit);
+	vtd_start_mode(unit);
 	if (vtd_quirk_write_buffer())
 		vtd_unit_force_write_buffer(unit);
 	ret = vtd_root_create(unit);
@@ -98,8 +146,20 @@ int vtd_start_tables(struct vtd_unit *unit)
 		ret = vtd_devmap_create(unit);
 	if (!ret)
 		ret = settle_inheritance(unit);
-	if (!ret)
-		ret = vtd_root_install(unit);
+	return ret ?: vtd_root_install(unit);
+}
+
+/**
+ * vtd_start_tables() - the unit gets a root table, and reports faults
+ * @unit: the unit; its queue runs
+ *
+ * Return: 0; -ENOMEM; -ETIMEDOUT, -EIO of the unit.
+ */
+int vtd_start_tables(struct vtd_unit *unit)
+{
+	const struct vtd_caps *caps = &unit->caps;
+	int ret = vtd_start_root(unit);
+
 	if (ret)
 		return ret;
 	unit->iommu.max_pasids = unit->scalable && caps->pasid ?
@@ -154,17 +214,60 @@ int vtd_start_translation(struct vtd_unit *unit)
 }
 
 /**
+ * vtd_stop_for_sleep() - before the machine sleeps
+ * @unit: any unit
+ *
+ * Interrupt remapping goes on, and the queue for it.
+ *
+ * Context: suspend; interrupts off, one processor.
+ */
+void vtd_stop_for_sleep(struct vtd_unit *unit)
+{
+	if (unit->root && !unit->ignored) {
+		vtd_inval_everything(unit);
+		/* Where it must stay on, it goes on by these tables. */
+		vtd_unit_disable_translation(unit);
+	}
+}
+
+/**
+ * vtd_start_again() - a unit that has forgotten everything
+ * @unit: the unit
+ *
+ * Context: resume; interrupts off, one processor. Interrupt remapping is back.
+ * Return: 0; -ETIMEDOUT, -EIO of the unit.
+ */
+int vtd_start_again(struct vtd_unit *unit)
+{
+	int ret;
+
+	/* Harmless where interrupt remapping has started it already. */
+	ret = vtd_queue_start(unit);
+	if (!ret)
+		ret = leave_old_tables(unit);
+	if (!ret)
+		ret = vtd_root_install(unit);
+	/* What bypasses the unit for graphics (bypass.c) stays as it was. */
+	if (!ret && !unit->ignored)
+		ret = vtd_unit_enable_translation(unit);
+	return ret ?: vtd_unit_disable_protected_memory(unit);
+}
+
+/**
  * vtd_stop() - give back what the steps before took
  * @unit: the unit; no device is behind it any more
  *
- * Interrupt remapping may go on, and with it the queue.
+ * Tables stay where they are if the unit may go on reading them. Interrupt
+ * remapping may go on, and with it the queue.
  */
 void vtd_stop(struct vtd_unit *unit)
 {
 	vtd_perfmon_remove(unit);
-	if (unit->translating)
-		vtd_unit_disable_translation(unit);
 	vtd_fault_disable(unit);
+	if (vtd_unit_translates(unit) && vtd_unit_disable_translation(unit)) {
+		vtd_warn(unit, "translation cannot be switched off; the tables stay where they are\n");
+		return;
+	}
 	vtd_devmap_destroy(unit);
 	vtd_root_destroy(unit);
 }

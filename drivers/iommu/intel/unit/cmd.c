@@ -143,13 +143,42 @@ int vtd_unit_enable_translation(struct vtd_unit *unit)
  * vtd_unit_disable_translation() - switch DMA remapping off
  * @unit: the unit
  *
- * Return: see cmd.h.
+ * Return: see cmd.h; -EBUSY.
  */
 int vtd_unit_disable_translation(struct vtd_unit *unit)
 {
 	guard(raw_spinlock_irqsave)(&unit->reg_lock);
+	if (unit->te_stays && vtd_read32(unit, VTD_GSTS) & VTD_GSTS_TES)
+		return -EBUSY;
 	unit->translating = false;
 	return gcmd_clear(unit, VTD_GCMD_TE);
+}
+
+/**
+ * vtd_unit_force_translation_off() - switch DMA remapping off, come what may
+ * @unit: the unit
+ *
+ * Return: see cmd.h.
+ */
+int vtd_unit_force_translation_off(struct vtd_unit *unit)
+{
+	guard(raw_spinlock_irqsave)(&unit->reg_lock);
+	unit->translating = false;
+	vtd_write32(unit, VTD_GCMD, gcmd_base(unit) & ~VTD_GCMD_TE);
+	return wait32(unit, VTD_GSTS, VTD_GSTS_TES, 0);
+}
+
+/**
+ * vtd_unit_translates() - does DMA go through tables?
+ * @unit: the unit
+ *
+ * Registers that are gone read as all ones, which is a yes.
+ *
+ * Return: see cmd.h.
+ */
+bool vtd_unit_translates(struct vtd_unit *unit)
+{
+	return vtd_read32(unit, VTD_GSTS) & VTD_GSTS_TES;
 }
 
 /**

@@ -27,7 +27,18 @@ int vtd_unit_set_root(struct vtd_unit *unit, u64 rtaddr);
 u64 vtd_unit_root(struct vtd_unit *unit);
 
 int vtd_unit_enable_translation(struct vtd_unit *unit);
+/*
+ * -EBUSY also if translation is on and must stay so (vtd_unit.te_stays): the
+ * tables remain in use, and only vtd_unit_set_root() can lead to others.
+ */
 int vtd_unit_disable_translation(struct vtd_unit *unit);
+/*
+ * The last resort, whatever the unit said before: also on a dead unit, also if
+ * translation should stay. 0 if the unit says that translation is off.
+ */
+int vtd_unit_force_translation_off(struct vtd_unit *unit);
+/* Does the unit translate now, by whatever tables? True if it cannot be told. */
+bool vtd_unit_translates(struct vtd_unit *unit);
 
 /* As vtd_unit_set_root() for the interrupt remapping table. */
 int vtd_unit_set_irta(struct vtd_unit *unit, u64 irta);

@@ -74,6 +74,8 @@ struct vtd_event_irq {
  * @translating: DMA remapping is on; owned by enable/disable_translation
  * @inherited_te: translation was on when the unit was mapped (kexec, kdump)
  * @inherited_ir: interrupt remapping was on when the unit was mapped
+ * @te_stays: translation must not be switched off: it would hang a device
+ *	behind the unit. Set at boot, before the unit is used
  * @ignored: not to be used for DMA (quirk or option); set by upper layers
  * @dids: domain ids in use
  * @events: event interrupts
@@ -109,6 +111,7 @@ struct vtd_unit {
 	bool translating;
 	bool inherited_te;
 	bool inherited_ir;
+	bool te_stays;
 	bool ignored;
 	struct ida dids;
 	struct vtd_event_irq events[VTD_EVENT_NUM];
