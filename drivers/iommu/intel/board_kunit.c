@@ -122,6 +122,7 @@ struct board *board_new(struct kunit *test, u64 ecap)
 	board->fake->unit.hook = &board->hook;
 	board->fake->unit.id = BOARD_ID;
 	board->fake->unit.drhd = &board->drhd;
+	board->fake->unit.cmd_timeout_us = 1000;
 	board->bus.ops = &config_ops;
 	board->pdev.bus = &board->bus;
 	board->pdev.devfn = PCI_DEVFN(3, 0);

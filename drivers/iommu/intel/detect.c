@@ -28,7 +28,9 @@ void __init detect_intel_iommu(void)
 {
 	struct vtd_dmar_summary summary;
 
-	if (vtd_table_survey(&summary) || !IS_ENABLED(CONFIG_INTEL_IOMMU))
+	/* A measured launch must hear that there is no table, and has its own copy. */
+	if ((vtd_table_survey(&summary) && !vtd_dma_is_forced()) ||
+	    !IS_ENABLED(CONFIG_INTEL_IOMMU))
 		return;
 
 	/*

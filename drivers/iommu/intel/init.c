@@ -24,6 +24,7 @@
 #include "graphics.h"
 #include "ir/ir.h"
 #include "ops.h"
+#include "outage.h"
 #include "pm.h"
 #include "queue/queue.h"
 #include "quirks.h"
@@ -63,13 +64,6 @@ static void __init set_policy(void)
 		iommu_set_dma_strict();
 }
 
-static void give_up(struct vtd_unit *unit, const char *what, int error)
-{
-	vtd_err(unit, "DMA remapping stays off: %s (%pe)\n", what, ERR_PTR(error));
-	unit->ignored = true;
-	vtd_stop(unit);
-}
-
 /* No unit may translate before the queues of all run: old chipsets demand it. */
 static void __init start_units(void)
 {
@@ -79,14 +73,14 @@ static void __init start_units(void)
 	for_each_active_unit(unit) {
 		ret = vtd_start_queue(unit);
 		if (ret)
-			give_up(unit, "its invalidation queue does not start", ret);
+			vtd_outage_at_boot(unit, "its invalidation queue does not start", ret);
 	}
 	for_each_active_unit(unit) {
 		ret = vtd_start_tables(unit);
 		if (!ret)
 			ret = vtd_start_sysfs(unit);
 		if (ret)
-			give_up(unit, "its tables cannot be set up", ret);
+			vtd_outage_at_boot(unit, "its tables cannot be set up", ret);
 	}
 }
 
@@ -106,17 +100,17 @@ static int __init register_units(void)
 	int ret, n = 0;
 
 	for_each_active_unit(unit) {
-		ret = iommu_device_register(&unit->iommu, &intel_iommu_ops, NULL);
+		ret = vtd_start_devices(unit);
 		if (ret)
-			vtd_err(unit, "cannot be registered (%pe)\n", ERR_PTR(ret));
-		else
-			n++;
+			vtd_outage_at_boot(unit, "its devices cannot be registered", ret);
 	}
 	vtd_visit_acpi_devices(probe_acpi_device, NULL);
 	for_each_active_unit(unit) {
 		ret = vtd_start_translation(unit);
 		if (ret)
-			vtd_err(unit, "cannot be turned on (%pe)\n", ERR_PTR(ret));
+			vtd_outage_at_boot(unit, "translation does not start", ret);
+		else
+			n++;
 	}
 	return n ? 0 : -ENODEV;
 }
@@ -129,13 +123,13 @@ static void __init leave_off_all(void)
 		vtd_leave_off(unit);
 }
 
-/* Units that are left out must not go on with an earlier kernel's tables. */
+/* Units that failed have been dealt with. */
 static void __init leave_off_ignored(void)
 {
 	struct vtd_unit *unit;
 
 	for_each_unit(unit)
-		if (unit->ignored)
+		if (unit->ignored && !unit->lost)
 			vtd_leave_off(unit);
 }
 
@@ -151,23 +145,21 @@ static int hot_add(struct vtd_drhd *drhd)
 		ret = vtd_ir_unit_add(unit);
 	if (ret)
 		goto undo_queue;
-	if (!intel_iommu_enabled || unit->ignored)
+	if (!intel_iommu_enabled || (unit->ignored && !vtd_dma_is_forced()))
 		return 0;
-	ret = vtd_start_tables(unit);
+	ret = unit->ignored ? -ENODEV : vtd_start_tables(unit);
 	if (!ret)
 		ret = vtd_start_sysfs(unit);
-	if (ret)
-		goto undo_tables;
-	ret = iommu_device_register(&unit->iommu, &intel_iommu_ops, NULL);
+	if (!ret)
+		ret = vtd_start_devices(unit);
 	if (!ret)
 		ret = vtd_start_translation(unit);
 	if (!ret)
 		return 0;
-	iommu_device_sysfs_remove(&unit->iommu);
-undo_tables:
-	vtd_stop(unit);
 	vtd_ir_unit_remove(unit);
+	vtd_stop(unit);
 undo_queue:
+	vtd_err(unit, "does not work (%pe): its root bridge is not used\n", ERR_PTR(ret));
 	vtd_queue_stop(unit);
 	vtd_queue_destroy(unit);
 	vtd_unit_destroy(unit);
@@ -184,11 +176,7 @@ static int hot_remove(struct vtd_drhd *drhd)
 	ret = vtd_ir_unit_remove(unit);
 	if (ret)
 		return ret;
-	if (unit->root) {
-		iommu_device_unregister(&unit->iommu);
-		iommu_device_sysfs_remove(&unit->iommu);
-		vtd_stop(unit);
-	}
+	vtd_stop(unit);
 	vtd_queue_stop(unit);
 	vtd_queue_destroy(unit);
 	vtd_unit_destroy(unit);
@@ -232,6 +220,7 @@ int __init intel_iommu_init(void)
 	ret = vtd_table_read();
 	if (!ret)
 		ret = vtd_units_create();
+	vtd_outage_check_forced();
 	if (ret)
 		return ret;
 	vtd_ir_pci_init();
@@ -248,7 +237,7 @@ int __init intel_iommu_init(void)
 		ret = -ENODEV;
 	}
 	if (ret && verdict == VTD_ON_BY_TBOOT)
-		panic("tboot: DMA remapping cannot be turned on\n");
+		panic("DMAR: no unit remaps DMA, and a measured launch relies on it (intel_iommu=tboot_noforce does without)\n");
 	vtd_hotplug_register(&hotplug_ops);
 	vtd_debugfs_init();
 	return ret;

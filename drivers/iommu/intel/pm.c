@@ -14,6 +14,7 @@
 #include <linux/syscore_ops.h>
 
 #include "ir/ir.h"
+#include "outage.h"
 #include "pm.h"
 #include "start.h"
 #include "unit/cmd.h"
@@ -37,7 +38,8 @@ static int suspend(void *data)
 /* Firmware may have closed memory again, also for units that are not used. */
 static bool is_to_start(struct vtd_unit *unit)
 {
-	return unit->root && (!unit->ignored || vtd_unit_translates(unit));
+	return unit->root && !unit->lost &&
+	       (!unit->ignored || vtd_unit_translates(unit));
 }
 
 static void resume(void *data)
@@ -48,9 +50,8 @@ static void resume(void *data)
 	for_each_unit(unit) {
 		ret = is_to_start(unit) ? vtd_start_again(unit) :
 					  vtd_unit_disable_protected_memory(unit);
-		if (ret)
-			vtd_err(unit, "did not come back after suspend: %d; its devices cannot do DMA\n",
-				ret);
+		if (ret && unit->root && !unit->lost)
+			vtd_outage_at_resume(unit, ret);
 		vtd_events_restore(unit);
 	}
 }

@@ -18,6 +18,7 @@
 #include "event/fault.h"
 #include "hw/regs.h"
 #include "inval/inval.h"
+#include "ir/ir.h"
 #include "ops.h"
 #include "queue/queue.h"
 #include "quirks.h"
@@ -184,6 +185,22 @@ int vtd_start_sysfs(struct vtd_unit *unit)
 	return ret;
 }
 
+/**
+ * vtd_start_devices() - devices behind the unit get their domains
+ * @unit: the unit; all units have root tables
+ *
+ * The first unit finds the devices of all.
+ *
+ * Return: 0; an error of iommu_device_register().
+ */
+int vtd_start_devices(struct vtd_unit *unit)
+{
+	int ret = iommu_device_register(&unit->iommu, &intel_iommu_ops, NULL);
+
+	unit->registered = !ret;
+	return ret;
+}
+
 static const char *modes(const struct vtd_unit *unit)
 {
 	if (!unit->scalable)
@@ -247,23 +264,35 @@ int vtd_start_again(struct vtd_unit *unit)
 		ret = leave_old_tables(unit);
 	if (!ret)
 		ret = vtd_root_install(unit);
+	/* Messages of devices would be taken for something else. */
+	if (!ret && vtd_ir_is_lost(unit))
+		ret = -EIO;
 	/* What bypasses the unit for graphics (bypass.c) stays as it was. */
 	if (!ret && !unit->ignored)
 		ret = vtd_unit_enable_translation(unit);
-	return ret ?: vtd_unit_disable_protected_memory(unit);
+	/* What firmware still protects no device reaches: that is no reason to give up. */
+	if (!ret)
+		vtd_unit_disable_protected_memory(unit);
+	return ret;
 }
 
 /**
  * vtd_stop() - give back what the steps before took
- * @unit: the unit; no device is behind it any more
+ * @unit: the unit; no device of its own is attached any more
  *
  * Tables stay where they are if the unit may go on reading them. Interrupt
  * remapping may go on, and with it the queue.
  */
 void vtd_stop(struct vtd_unit *unit)
 {
+	if (unit->registered)
+		iommu_device_unregister(&unit->iommu);
+	unit->registered = false;
 	vtd_perfmon_remove(unit);
-	vtd_fault_disable(unit);
+	if (unit->iommu.dev)
+		iommu_device_sysfs_remove(&unit->iommu);
+	if (!unit->ir)
+		vtd_fault_disable(unit);
 	if (vtd_unit_translates(unit) && vtd_unit_disable_translation(unit)) {
 		vtd_warn(unit, "translation cannot be switched off; the tables stay where they are\n");
 		return;

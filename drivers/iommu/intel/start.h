@@ -14,6 +14,7 @@ void vtd_start_mode(struct vtd_unit *unit);
 int vtd_start_root(struct vtd_unit *unit);
 int vtd_start_tables(struct vtd_unit *unit);
 int vtd_start_sysfs(struct vtd_unit *unit);
+int vtd_start_devices(struct vtd_unit *unit);
 int vtd_start_translation(struct vtd_unit *unit);
 void vtd_stop_for_sleep(struct vtd_unit *unit);
 int vtd_start_again(struct vtd_unit *unit);

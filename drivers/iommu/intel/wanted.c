@@ -134,3 +134,17 @@ enum vtd_verdict vtd_dma_verdict(void)
 	wish.external_port = has_external_port();
 	return vtd_decide(&wish);
 }
+
+/**
+ * vtd_dma_is_forced() - must the machine not run without DMA remapping?
+ *
+ * Context: any; the same answer from early boot on.
+ * Return: true in a measured launch that may not do without.
+ */
+bool vtd_dma_is_forced(void)
+{
+	struct vtd_wish wish;
+
+	ask(&wish);
+	return vtd_decide(&wish) == VTD_ON_BY_TBOOT;
+}

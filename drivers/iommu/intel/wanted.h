@@ -60,8 +60,14 @@ extern int intel_iommu_enabled;
 
 bool vtd_dma_may_start(void);
 enum vtd_verdict vtd_dma_verdict(void);
+bool vtd_dma_is_forced(void);
 #else
 static inline bool vtd_dma_may_start(void)
+{
+	return false;
+}
+
+static inline bool vtd_dma_is_forced(void)
 {
 	return false;
 }

@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 
 #include "../device/requester.h"
+#include "../device/silence.h"
 #include "../trace.h"
 #include "../unit/did.h"
 #include "../unit/unit.h"
@@ -240,7 +241,7 @@ static int refuse(const struct vtd_device *vd, u32 pasid, const char *reason, in
  */
 static bool is_refused(const struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
 {
-	if (!vtd_device_is_cut_off(vd))
+	if (!vtd_device_is_cut_off(vd) && !vd->unit->lost)
 		return false;
 	return pasid != IOMMU_NO_PASID ||
 	       (vd->parked != domain && !(domain->domain.type & __IOMMU_DOMAIN_DMA_API));
@@ -257,7 +258,7 @@ static bool is_refused(const struct vtd_domain *domain, struct vtd_device *vd, u
  * device cannot use the table; -EOPNOTSUPP for a PASID of a device that cannot use
  * them; -ENOSPC, -ENOMEM: the device keeps its domain.
  * -EIO, -ETIMEDOUT if the unit or the device did not answer: it has been cut
- * off; -EIO also if it was before.
+ * off; -EIO also if it was before, or if the unit is lost.
  */
 int vtd_attach_paging(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
 {
@@ -267,7 +268,7 @@ int vtd_attach_paging(struct vtd_domain *domain, struct vtd_device *vd, u32 pasi
 	int ret;
 
 	if (is_refused(domain, vd, pasid))
-		return vtd_device_refuse(vd);
+		return vtd_device_check_unit(vd) ?: vtd_device_refuse(vd);
 	/* Whoever waits for them would wait for ever. */
 	if (domain->domain.iopf_handler)
 		return refuse(vd, pasid, "the driver does not report page requests",

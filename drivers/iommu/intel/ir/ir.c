@@ -27,6 +27,7 @@
 #include "../acpi/watch.h"
 #include "../event/fault.h"
 #include "../hw/dmar.h"
+#include "../hw/regs.h"
 #include "../queue/queue.h"
 #include "../unit/cmd.h"
 #include "../unit/event.h"
@@ -326,6 +327,12 @@ int vtd_ir_unit_remove(struct vtd_unit *unit)
 	vtd_ir_stop(unit);
 	vtd_ir_destroy(unit);
 	return 0;
+}
+
+bool vtd_ir_is_lost(struct vtd_unit *unit)
+{
+	return irq_remapping_enabled && unit->ir &&
+	       !(vtd_unit_status(unit) & VTD_GSTS_IRES);
 }
 
 void vtd_ir_shutdown(void)

@@ -39,6 +39,18 @@ int vtd_ir_unit_add(struct vtd_unit *unit);
 int vtd_ir_unit_remove(struct vtd_unit *unit);
 
 /**
+ * vtd_ir_is_lost - should interrupts be remapped, and are not?
+ * @unit: the unit
+ *
+ * A device sends indexes, which without remapping are destinations and vectors
+ * of somebody.
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool vtd_ir_is_lost(struct vtd_unit *unit);
+
+/**
  * vtd_ir_shutdown - switch interrupt remapping off before another kernel runs
  */
 void vtd_ir_shutdown(void);
@@ -57,6 +69,11 @@ static inline int vtd_ir_unit_add(struct vtd_unit *unit)
 static inline int vtd_ir_unit_remove(struct vtd_unit *unit)
 {
 	return 0;
+}
+
+static inline bool vtd_ir_is_lost(struct vtd_unit *unit)
+{
+	return false;
 }
 
 static inline void vtd_ir_shutdown(void)

@@ -14,13 +14,11 @@
 #include "regs.h"
 #include "unit.h"
 
-#define CMD_TIMEOUT_US	(5 * USEC_PER_SEC)
-
 static int cmd_failed(struct vtd_unit *unit, const char *reg, u64 want, u64 is)
 {
 	unit->dead = true;
-	vtd_err(unit, "%s did not show %#llx within %lu s but stays %#llx; the unit is not used any more\n",
-		reg, want, CMD_TIMEOUT_US / USEC_PER_SEC, is);
+	vtd_err(unit, "%s did not show %#llx within %u ms but stays %#llx; the unit is not used any more\n",
+		reg, want, unit->cmd_timeout_us / (u32)USEC_PER_MSEC, is);
 	return -ETIMEDOUT;
 }
 
@@ -29,7 +27,7 @@ static int wait32(struct vtd_unit *unit, u32 at, u32 mask, u32 want)
 	u32 is;
 
 	if (!read_poll_timeout_atomic(vtd_read32, is, (is & mask) == want, 1,
-				      CMD_TIMEOUT_US, false, unit, at))
+				      unit->cmd_timeout_us, false, unit, at))
 		return 0;
 	return cmd_failed(unit, at == VTD_PMEN ? "PMEN" : "GSTS", want, is);
 }
@@ -38,7 +36,7 @@ static int wait64(struct vtd_unit *unit, const char *reg, u32 at, u64 busy,
 		  u64 *is)
 {
 	if (!read_poll_timeout_atomic(vtd_read64, *is, !(*is & busy), 1,
-				      CMD_TIMEOUT_US, false, unit, at))
+				      unit->cmd_timeout_us, false, unit, at))
 		return 0;
 	return cmd_failed(unit, reg, 0, *is & busy);
 }

@@ -86,6 +86,7 @@ static void unit_init(struct vtd_unit *unit)
 {
 	raw_spin_lock_init(&unit->reg_lock);
 	ida_init(&unit->dids);
+	unit->cmd_timeout_us = VTD_CMD_TIMEOUT_US;
 }
 
 static void unit_announce(struct vtd_unit *unit)

@@ -30,6 +30,7 @@ struct vtd_perfmon;
 struct vtd_debug;
 
 #define VTD_UNITS_MAX		1024
+#define VTD_CMD_TIMEOUT_US	(5 * USEC_PER_SEC)
 
 /* The three events a unit raises an interrupt for. */
 enum vtd_event {
@@ -69,6 +70,7 @@ struct vtd_event_irq {
  * @caps: capabilities
  * @reg_lock: one command at a time over GCMD, CCMD, IOTLB, PMEN, ECMD;
  *	innermost lock of the driver
+ * @cmd_timeout_us: how long a command may take; tests shorten it
  * @dead: a command was not acknowledged, or the registers read as all ones
  * @scalable: the root table is in scalable mode; set by table/ before SRTP
  * @translating: DMA remapping is on; owned by enable/disable_translation
@@ -76,7 +78,10 @@ struct vtd_event_irq {
  * @inherited_ir: interrupt remapping was on when the unit was mapped
  * @te_stays: translation must not be switched off: it would hang a device
  *	behind the unit. Set at boot, before the unit is used
- * @ignored: not to be used for DMA (quirk or option); set by upper layers
+ * @ignored: not to be used for DMA (quirk, option, or lost); set by upper layers
+ * @lost: it does not translate although it should, for good; no device gets a
+ *	domain. Set by upper layers, at boot or with all other processors off
+ * @registered: the IOMMU core has @iommu; upper layers
  * @dids: domain ids in use
  * @events: event interrupts
  * @iommu: the handle of the IOMMU core
@@ -106,6 +111,7 @@ struct vtd_unit {
 	struct vtd_caps caps;
 
 	raw_spinlock_t reg_lock;
+	u32 cmd_timeout_us;
 	bool dead;
 	bool scalable;
 	bool translating;
@@ -113,6 +119,8 @@ struct vtd_unit {
 	bool inherited_ir;
 	bool te_stays;
 	bool ignored;
+	bool lost;
+	bool registered;
 	struct ida dids;
 	struct vtd_event_irq events[VTD_EVENT_NUM];
 	struct iommu_device iommu;
