@@ -231,10 +231,10 @@ int vtd_start_translation(struct vtd_unit *unit)
 }
 
 /**
- * vtd_stop_for_sleep() - before the machine sleeps
+ * vtd_stop_for_sleep() - before the machine sleeps, or another kernel takes its memory
  * @unit: any unit
  *
- * Interrupt remapping goes on, and the queue for it.
+ * Interrupt remapping goes on, and the queue for it, until vtd_ir_stop_for_sleep().
  *
  * Context: suspend; interrupts off, one processor.
  */
@@ -245,11 +245,17 @@ void vtd_stop_for_sleep(struct vtd_unit *unit)
 		/* Where it must stay on, it goes on by these tables. */
 		vtd_unit_disable_translation(unit);
 	}
+	if (!vtd_ir_is_on())
+		vtd_queue_stop(unit);
 }
 
 /**
- * vtd_start_again() - a unit that has forgotten everything
+ * vtd_start_again() - a unit that has forgotten everything, or works for others
  * @unit: the unit
+ *
+ * After sleep it knows nothing. After hibernation it may still use the queue and
+ * the tables of the kernel that loaded the image: nothing of what it says
+ * counts, all is programmed from scratch.
  *
  * Context: resume; interrupts off, one processor. Interrupt remapping is back.
  * Return: 0; -ETIMEDOUT, -EIO of the unit.

@@ -10,6 +10,9 @@
 #include "bypass.h"
 #include "device/requester.h"
 #include "hw/root.h"
+#include "inval/inval.h"
+#include "ir/ir.h"
+#include "queue/queue.h"
 #include "start.h"
 #include "table/entry.h"
 #include "table/pasid.h"
@@ -150,6 +153,12 @@ static void bypassed_device(struct kunit *test)
 	}
 }
 
+static void sleep_well(struct vtd_unit *unit)
+{
+	vtd_stop_for_sleep(unit);
+	vtd_ir_stop_for_sleep(unit);
+}
+
 static void sleep_and_graphics(struct kunit *test)
 {
 	unsigned int stays;
@@ -161,7 +170,7 @@ static void sleep_and_graphics(struct kunit *test)
 		unit->te_stays = stays;
 		KUNIT_ASSERT_EQ(test, 0, vtd_start_root(unit));
 		KUNIT_ASSERT_EQ(test, 0, vtd_unit_enable_translation(unit));
-		vtd_stop_for_sleep(unit);
+		sleep_well(unit);
 		KUNIT_EXPECT_EQ(test, board->te_cleared, stays ? 0U : 1U);
 		KUNIT_EXPECT_EQ(test, !!(board->fake->gsts & VTD_GSTS_TES), stays);
 		KUNIT_EXPECT_EQ(test, 0, vtd_start_again(unit));
@@ -180,7 +189,7 @@ static void sleep_that_forgets(struct kunit *test)
 	unit->caps.plmr = true;
 	KUNIT_ASSERT_EQ(test, 0, vtd_start_root(unit));
 	KUNIT_ASSERT_EQ(test, 0, vtd_unit_enable_translation(unit));
-	vtd_stop_for_sleep(unit);
+	sleep_well(unit);
 	board_restate(board, 0, 0, 0);
 	board->fake->iqa = 0;
 	board->pmen = VTD_PMEN_EPM | VTD_PMEN_PRS;
@@ -193,6 +202,38 @@ static void sleep_that_forgets(struct kunit *test)
 	board_free(board);
 }
 
+/*
+ * The kernel that loaded a hibernation image used the unit: the same kernel, so
+ * its queue is at the same place, but not at the same descriptor.
+ */
+static void sleep_on_disk(struct kunit *test)
+{
+	struct board *board = board_new(test, FAKE_ALL);
+	struct vtd_unit *unit = board_unit(board);
+	u64 iqa = board->fake->iqa;
+
+	KUNIT_ASSERT_EQ(test, 0, vtd_start_root(unit));
+	KUNIT_ASSERT_EQ(test, 0, vtd_unit_enable_translation(unit));
+	KUNIT_ASSERT_EQ(test, 0, vtd_inval_everything(unit));
+	sleep_well(unit);
+
+	board_restate(board, VTD_GSTS_QIES | VTD_GSTS_TES, 0x340, 0x12345000);
+	board->fake->iqa = iqa;
+
+	KUNIT_EXPECT_EQ(test, 0, vtd_start_again(unit));
+	KUNIT_EXPECT_EQ(test, board->latched, our_root(board));
+	KUNIT_EXPECT_EQ(test, board->te_cleared, 2U);
+	KUNIT_EXPECT_FALSE(test, board->te_at_root);
+	/* What is asked of the unit from now on is what it does. */
+	board->fake->n = 0;
+	KUNIT_EXPECT_EQ(test, 0, vtd_inval_context_dropped(&(struct vtd_inval_entry){
+				.unit = unit, .sid = 8, .pasid = IOMMU_NO_PASID }, 5));
+	KUNIT_EXPECT_EQ(test, board->fake->iqh, board->fake->iqt);
+	KUNIT_EXPECT_LT(test, board->fake->iqt, 0x340ULL);
+	free_tables(board);
+	board_free(board);
+}
+
 static struct kunit_case start_cases[] = {
 	KUNIT_CASE(inherited_tables),
 	KUNIT_CASE(left_off),
@@ -200,6 +241,7 @@ static struct kunit_case start_cases[] = {
 	KUNIT_CASE(bypassed_device),
 	KUNIT_CASE(sleep_and_graphics),
 	KUNIT_CASE(sleep_that_forgets),
+	KUNIT_CASE(sleep_on_disk),
 	{}
 };
 

@@ -215,6 +215,20 @@ static int __init enable(void)
 	return x2apic_ids ? IRQ_REMAP_X2APIC_MODE : IRQ_REMAP_XAPIC_MODE;
 }
 
+void vtd_ir_stop_for_sleep(struct vtd_unit *unit)
+{
+	vtd_ir_stop(unit);
+	vtd_queue_stop(unit);
+}
+
+static void disable(void)
+{
+	struct vtd_unit *unit;
+
+	for_each_unit(unit)
+		vtd_ir_stop_for_sleep(unit);
+}
+
 static int reenable(int mode)
 {
 	int ret = start_all();
@@ -252,7 +266,7 @@ static int enable_faulting(unsigned int cpu)
 struct irq_remap_ops intel_irq_remap_ops = {
 	.prepare = prepare,
 	.enable = enable,
-	.disable = stop_all,
+	.disable = disable,
 	.reenable = reenable,
 	.enable_faulting = enable_faulting,
 };
@@ -327,6 +341,11 @@ int vtd_ir_unit_remove(struct vtd_unit *unit)
 	vtd_ir_stop(unit);
 	vtd_ir_destroy(unit);
 	return 0;
+}
+
+bool vtd_ir_is_on(void)
+{
+	return irq_remapping_enabled;
 }
 
 bool vtd_ir_is_lost(struct vtd_unit *unit)

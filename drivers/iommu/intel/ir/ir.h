@@ -39,6 +39,23 @@ int vtd_ir_unit_add(struct vtd_unit *unit);
 int vtd_ir_unit_remove(struct vtd_unit *unit);
 
 /**
+ * vtd_ir_is_on - are interrupts remapped?
+ *
+ * Return: true if so; for all units or none.
+ */
+bool vtd_ir_is_on(void);
+
+/**
+ * vtd_ir_stop_for_sleep - before the machine sleeps; the queue stops, too
+ * @unit: any unit
+ *
+ * Another kernel may use the unit until the machine comes back, so that nothing of
+ * what the unit says counts any more; vtd_queue_start() must not go by it.
+ * Context: suspend; interrupts off, one processor.
+ */
+void vtd_ir_stop_for_sleep(struct vtd_unit *unit);
+
+/**
  * vtd_ir_is_lost - should interrupts be remapped, and are not?
  * @unit: the unit
  *
@@ -69,6 +86,15 @@ static inline int vtd_ir_unit_add(struct vtd_unit *unit)
 static inline int vtd_ir_unit_remove(struct vtd_unit *unit)
 {
 	return 0;
+}
+
+static inline bool vtd_ir_is_on(void)
+{
+	return false;
+}
+
+static inline void vtd_ir_stop_for_sleep(struct vtd_unit *unit)
+{
 }
 
 static inline bool vtd_ir_is_lost(struct vtd_unit *unit)

@@ -70,8 +70,14 @@ int vtd_ir_inherit(struct vtd_unit *unit, bool x2apic)
 
 int vtd_ir_start(struct vtd_unit *unit, bool x2apic)
 {
-	int ret;
+	int ret = 0;
 
+	/* Left on by whoever used the unit; the mode must not change under it. */
+	if (vtd_unit_status(unit) & VTD_GSTS_IRES &&
+	    !!(vtd_unit_irta(unit) & VTD_IRTA_EIME) != x2apic)
+		ret = vtd_unit_disable_remapping(unit);
+	if (ret)
+		return ret;
 	ret = vtd_unit_set_irta(unit, vtd_ir_table_register(unit->ir, x2apic));
 	if (!ret && !unit->caps.esirtps)
 		ret = vtd_inval_iec_all(unit);
