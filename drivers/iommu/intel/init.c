@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DMA remapping at boot and at hot plug.
+ * DMA remapping at boot.
  *
  * Owns: the order in which units are brought up.
  * Locks: none; see unit/list.h.
@@ -15,18 +15,17 @@
 #include <linux/tboot.h>
 
 #include "../dma-iommu.h"
-#include "acpi/hotplug.h"
 #include "acpi/lookup.h"
 #include "acpi/table.h"
 #include "bypass.h"
 #include "cmdline.h"
 #include "debug/debugfs.h"
 #include "graphics.h"
+#include "hot.h"
 #include "ir/ir.h"
 #include "ops.h"
 #include "outage.h"
 #include "pm.h"
-#include "queue/queue.h"
 #include "quirks.h"
 #include "start.h"
 #include "unit/list.h"
@@ -133,61 +132,6 @@ static void __init leave_off_ignored(void)
 			vtd_leave_off(unit);
 }
 
-static int hot_add(struct vtd_drhd *drhd)
-{
-	struct vtd_unit *unit = vtd_unit_create(drhd);
-	int ret;
-
-	if (IS_ERR(unit))
-		return PTR_ERR(unit);
-	ret = vtd_start_queue(unit);
-	if (!ret)
-		ret = vtd_ir_unit_add(unit);
-	if (ret)
-		goto undo_queue;
-	if (!intel_iommu_enabled || (unit->ignored && !vtd_dma_is_forced()))
-		return 0;
-	ret = unit->ignored ? -ENODEV : vtd_start_tables(unit);
-	if (!ret)
-		ret = vtd_start_sysfs(unit);
-	if (!ret)
-		ret = vtd_start_devices(unit);
-	if (!ret)
-		ret = vtd_start_translation(unit);
-	if (!ret)
-		return 0;
-	vtd_ir_unit_remove(unit);
-	vtd_stop(unit);
-undo_queue:
-	vtd_err(unit, "does not work (%pe): its root bridge is not used\n", ERR_PTR(ret));
-	vtd_queue_stop(unit);
-	vtd_queue_destroy(unit);
-	vtd_unit_destroy(unit);
-	return ret;
-}
-
-static int hot_remove(struct vtd_drhd *drhd)
-{
-	struct vtd_unit *unit = vtd_unit_of_drhd(drhd);
-	int ret;
-
-	if (!unit)
-		return 0;
-	ret = vtd_ir_unit_remove(unit);
-	if (ret)
-		return ret;
-	vtd_stop(unit);
-	vtd_queue_stop(unit);
-	vtd_queue_destroy(unit);
-	vtd_unit_destroy(unit);
-	return 0;
-}
-
-static const struct vtd_hotplug_ops hotplug_ops = {
-	.add = hot_add,
-	.remove = hot_remove,
-};
-
 static int __init start(enum vtd_verdict verdict)
 {
 	int ret;
@@ -238,7 +182,7 @@ int __init intel_iommu_init(void)
 	}
 	if (ret && verdict == VTD_ON_BY_TBOOT)
 		panic("DMAR: no unit remaps DMA, and a measured launch relies on it (intel_iommu=tboot_noforce does without)\n");
-	vtd_hotplug_register(&hotplug_ops);
+	vtd_hot_init();
 	vtd_debugfs_init();
 	return ret;
 }

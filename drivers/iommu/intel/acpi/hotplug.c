@@ -162,21 +162,43 @@ static unsigned int bring_up(const struct vtd_dmar *wanted, int *error)
 	return n;
 }
 
-static int bring_down(const struct vtd_dmar *wanted, unsigned int n)
+/* The first @n of @wanted. */
+static void bring_down(const struct vtd_dmar *wanted, unsigned int n)
+	__must_hold(&hotplug_lock)
+{
+	struct vtd_drhd *drhd, *live;
+
+	list_for_each_entry(drhd, &wanted->drhds, node) {
+		if (!n--)
+			break;
+		live = find_live(drhd);
+		if (live)
+			hotplug_ops->remove(live);
+	}
+}
+
+/* All of @wanted or none: a bridge does not lose half of its units. */
+static int claim_all(const struct vtd_dmar *wanted)
 	__must_hold(&hotplug_lock)
 {
 	struct vtd_drhd *drhd, *live;
 	int rc;
 
 	list_for_each_entry(drhd, &wanted->drhds, node) {
-		if (!n--)
-			break;
 		live = find_live(drhd);
-		rc = live ? hotplug_ops->remove(live) : 0;
+		rc = live ? hotplug_ops->claim(live) : 0;
 		if (rc)
-			return rc;
+			goto undo_claims;
 	}
 	return 0;
+
+undo_claims:
+	list_for_each_entry_continue_reverse(drhd, &wanted->drhds, node) {
+		live = find_live(drhd);
+		if (live)
+			hotplug_ops->reopen(live);
+	}
+	return rc;
 }
 
 static int hotplug_add(acpi_handle handle, struct vtd_dmar *fresh,
@@ -253,7 +275,8 @@ int dmar_device_add(acpi_handle bridge)
  * @bridge: its ACPI handle
  *
  * Context: may sleep; no device below the bridge is left.
- * Return: 0; -EBUSY if a unit is still in use.
+ * Return: 0; -EBUSY if a unit is still in use: all of them stay, with their
+ * records. The core does not ask, and goes on; the units say why.
  */
 int dmar_device_remove(acpi_handle bridge)
 {
@@ -269,9 +292,11 @@ int dmar_device_remove(acpi_handle bridge)
 	vtd_dmar_init(&gone);
 	rc = dsm_read_all(handle, &names);
 	if (!rc)
-		rc = bring_down(&names, UINT_MAX);
-	if (!rc)
+		rc = claim_all(&names);
+	if (!rc) {
+		bring_down(&names, UINT_MAX);
 		retract(handle, &names, &gone);
+	}
 	vtd_dmar_free(&gone);
 	vtd_dmar_free(&names);
 	return rc;

@@ -14,14 +14,18 @@ struct vtd_drhd;
  * struct vtd_hotplug_ops - what bringing a unit up or down means
  * @add: make the unit work; its record is in the table, no device yet.
  *	Called once per new unit. A failure takes all new units out again
- * @remove: switch the unit off and let it go; no device is left. May refuse
- *	with -EBUSY
+ * @claim: let nothing new get behind the unit, which is to go; -EBUSY if
+ *	something is there: then nothing has changed
+ * @reopen: undo @claim
+ * @remove: switch the unit off and let it go. Claimed, or added just now
  *
- * Both may sleep and run one at a time, without vtd_table_lock.
+ * All may sleep and run one at a time, without vtd_table_lock.
  */
 struct vtd_hotplug_ops {
 	int (*add)(struct vtd_drhd *drhd);
-	int (*remove)(struct vtd_drhd *drhd);
+	int (*claim)(struct vtd_drhd *drhd);
+	void (*reopen)(struct vtd_drhd *drhd);
+	void (*remove)(struct vtd_drhd *drhd);
 };
 
 void vtd_hotplug_register(const struct vtd_hotplug_ops *ops);

@@ -47,6 +47,38 @@ void vtd_devmap_destroy(struct vtd_unit *unit)
 	unit->devices = NULL;
 }
 
+/**
+ * vtd_devmap_close() - no device gets behind the unit any more
+ * @unit: the unit, with or without a map
+ *
+ * Context: may sleep.
+ * Return: 0; -EBUSY if there is a device: then the map stays open.
+ */
+int vtd_devmap_close(struct vtd_unit *unit)
+{
+	struct vtd_devmap *map = unit->devices;
+
+	if (!map)
+		return 0;
+	guard(mutex)(&map->lock);
+	if (!xa_empty(&map->by_sid))
+		return -EBUSY;
+	map->closed = true;
+	return 0;
+}
+
+/**
+ * vtd_devmap_reopen() - undo vtd_devmap_close()
+ * @unit: the unit, with or without a map
+ */
+void vtd_devmap_reopen(struct vtd_unit *unit)
+{
+	if (!unit->devices)
+		return;
+	guard(mutex)(&unit->devices->lock);
+	unit->devices->closed = false;
+}
+
 static struct vtd_requester *create(struct vtd_unit *unit, u16 sid, u32 npasids)
 {
 	struct vtd_requester *requester = kzalloc_obj(*requester);
@@ -86,13 +118,16 @@ undo_alloc:
  * Nothing that the unit sees changes.
  *
  * Context: may sleep.
- * Return: the requester, to be put; NULL without memory.
+ * Return: the requester, to be put; NULL without memory, or if the unit is about to
+ * go.
  */
 struct vtd_requester *vtd_requester_get(struct vtd_unit *unit, u16 sid, u32 npasids)
 {
 	struct vtd_requester *requester;
 
 	guard(mutex)(&unit->devices->lock);
+	if (unit->devices->closed)
+		return NULL;
 	requester = xa_load(&unit->devices->by_sid, sid);
 	if (!requester)
 		requester = create(unit, sid, npasids);

@@ -59,15 +59,19 @@ struct vtd_requester {
 /**
  * struct vtd_devmap - all requesters of a unit
  * @by_sid: struct vtd_requester by source id; readers under RCU
- * @lock: guards changes of @by_sid and the use counts
+ * @lock: guards changes of @by_sid, the use counts and @closed
+ * @closed: the unit is about to go: no requester comes any more
  */
 struct vtd_devmap {
 	struct xarray by_sid;
 	struct mutex lock;	/* changes */
+	bool closed;
 };
 
 int vtd_devmap_create(struct vtd_unit *unit);
 void vtd_devmap_destroy(struct vtd_unit *unit);
+int vtd_devmap_close(struct vtd_unit *unit);
+void vtd_devmap_reopen(struct vtd_unit *unit);
 struct vtd_requester *vtd_requester_get(struct vtd_unit *unit, u16 sid, u32 npasids);
 void vtd_requester_put(struct vtd_requester *requester);
 struct vtd_requester *vtd_requester_find(struct vtd_unit *unit, u16 sid);

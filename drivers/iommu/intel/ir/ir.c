@@ -332,15 +332,23 @@ int vtd_ir_unit_add(struct vtd_unit *unit)
 	return 0;
 }
 
-int vtd_ir_unit_remove(struct vtd_unit *unit)
+int vtd_ir_unit_close(struct vtd_unit *unit)
+{
+	return unit->ir ? vtd_ir_close(unit->ir) : 0;
+}
+
+void vtd_ir_unit_reopen(struct vtd_unit *unit)
+{
+	if (unit->ir)
+		vtd_ir_reopen(unit->ir);
+}
+
+void vtd_ir_unit_remove(struct vtd_unit *unit)
 {
 	if (!unit->ir)
-		return 0;
-	if (READ_ONCE(unit->ir->nused))
-		return -EBUSY;
+		return;
 	vtd_ir_stop(unit);
 	vtd_ir_destroy(unit);
-	return 0;
 }
 
 bool vtd_ir_is_on(void)

@@ -31,12 +31,24 @@ void vtd_ir_pci_init(void);
 int vtd_ir_unit_add(struct vtd_unit *unit);
 
 /**
- * vtd_ir_unit_remove - before a unit goes
- * @unit: no device is left behind it
+ * vtd_ir_unit_close - no interrupt goes through the unit any more
+ * @unit: any unit
  *
- * Return: 0; -EBUSY if interrupts still go through it.
+ * Return: 0; -EBUSY if one does: then nothing has changed.
  */
-int vtd_ir_unit_remove(struct vtd_unit *unit);
+int vtd_ir_unit_close(struct vtd_unit *unit);
+
+/**
+ * vtd_ir_unit_reopen - undo vtd_ir_unit_close()
+ * @unit: any unit
+ */
+void vtd_ir_unit_reopen(struct vtd_unit *unit);
+
+/**
+ * vtd_ir_unit_remove - before a unit goes
+ * @unit: it was closed, or has never worked
+ */
+void vtd_ir_unit_remove(struct vtd_unit *unit);
 
 /**
  * vtd_ir_is_on - are interrupts remapped?
@@ -83,9 +95,17 @@ static inline int vtd_ir_unit_add(struct vtd_unit *unit)
 	return 0;
 }
 
-static inline int vtd_ir_unit_remove(struct vtd_unit *unit)
+static inline int vtd_ir_unit_close(struct vtd_unit *unit)
 {
 	return 0;
+}
+
+static inline void vtd_ir_unit_reopen(struct vtd_unit *unit)
+{
+}
+
+static inline void vtd_ir_unit_remove(struct vtd_unit *unit)
+{
 }
 
 static inline bool vtd_ir_is_on(void)

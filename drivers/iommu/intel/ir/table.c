@@ -99,11 +99,28 @@ int vtd_ir_alloc(struct vtd_ir *ir, unsigned int order)
 	int index;
 
 	guard(raw_spinlock_irqsave)(&ir->lock);
+	if (ir->closed)
+		return -ENODEV;
 	index = bitmap_find_free_region(ir->used, VTD_IR_ENTRIES, order);
 	if (index < 0)
 		return -ENOSPC;
 	ir->nused += 1U << order;
 	return index;
+}
+
+int vtd_ir_close(struct vtd_ir *ir)
+{
+	guard(raw_spinlock_irqsave)(&ir->lock);
+	if (ir->nused)
+		return -EBUSY;
+	ir->closed = true;
+	return 0;
+}
+
+void vtd_ir_reopen(struct vtd_ir *ir)
+{
+	guard(raw_spinlock_irqsave)(&ir->lock);
+	ir->closed = false;
 }
 
 static void store(struct vtd_irte *slot, struct vtd_irte irte)

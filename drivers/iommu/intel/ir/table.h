@@ -24,7 +24,8 @@ struct vtd_unit;
  * @unit: the unit
  * @entries: the table that hardware reads. An entry that is in use is written
  *	by the owner of its index only, one writer at a time
- * @lock: guards @used and @nused; raw, since interrupts are moved under one
+ * @closed: the unit is about to go: nobody gets an entry any more
+ * @lock: guards @used, @nused and @closed; raw, since interrupts are moved under one
  * @used: which entries are taken, a bit each
  * @nused: how many bits are set
  * @domain: MSI parent domain of the devices behind the unit
@@ -39,6 +40,7 @@ struct vtd_ir {
 
 	unsigned int nused __guarded_by(&lock);
 	unsigned long *used __guarded_by(&lock);
+	bool closed __guarded_by(&lock);
 	raw_spinlock_t lock;
 };
 
@@ -82,9 +84,23 @@ int vtd_ir_table_adopt(struct vtd_ir *ir, u64 irta);
  * @ir: the table
  * @order: at most 5
  *
- * Return: the first index, or -ENOSPC.
+ * Return: the first index; -ENOSPC; -ENODEV if the unit is about to go.
  */
 int vtd_ir_alloc(struct vtd_ir *ir, unsigned int order);
+
+/**
+ * vtd_ir_close - give no entry away any more
+ * @ir: the table
+ *
+ * Return: 0; -EBUSY if an entry is in use: then the table stays open.
+ */
+int vtd_ir_close(struct vtd_ir *ir);
+
+/**
+ * vtd_ir_reopen - undo vtd_ir_close()
+ * @ir: the table
+ */
+void vtd_ir_reopen(struct vtd_ir *ir);
 
 /**
  * vtd_ir_free - give entries back

@@ -5,12 +5,24 @@
  * Locks: vtd_units_lock for writers; readers see list.h.
  */
 #include <linux/cleanup.h>
+#include <linux/kernel.h>
+#include <linux/lockdep.h>
+#include <linux/rcupdate.h>
 
 #include "../acpi/lookup.h"
+#include "../acpi/table.h"
 #include "list.h"
 
 LIST_HEAD(vtd_units);
 DEFINE_MUTEX(vtd_units_lock);
+
+void vtd_units_assert_stable(void)
+{
+	RCU_LOCKDEP_WARN(system_state == SYSTEM_RUNNING && !rcu_read_lock_held() &&
+			 !lockdep_is_held(&vtd_units_lock) &&
+			 !lockdep_is_held(&vtd_table_lock),
+			 "a unit may leave the list that is being read");
+}
 
 /**
  * vtd_units_publish() - a unit joins the list
@@ -24,14 +36,16 @@ void vtd_units_publish(struct vtd_unit *unit)
 
 /**
  * vtd_units_retract() - a unit leaves the list
- * @unit: nobody finds it when this returns
+ * @unit: nobody finds it when this returns, and nobody looks at it any more
  *
- * Context: may sleep.
+ * Context: may sleep; waits for all readers of the list.
  */
 void vtd_units_retract(struct vtd_unit *unit)
 {
-	scoped_guard(mutex, &vtd_units_lock)
+	scoped_guard(mutex, &vtd_units_lock) {
+		guard(rwsem_write)(&vtd_table_lock);
 		list_del_rcu(&unit->node);
+	}
 	synchronize_rcu();
 }
 
@@ -52,12 +66,14 @@ struct vtd_unit *vtd_unit_next_active(struct vtd_unit *unit)
  * vtd_unit_of_drhd() - the unit of a firmware record
  * @drhd: the record
  *
- * Return: the unit; NULL if it could not be used.
+ * Return: the unit; NULL if it could not be used. What keeps it from going is the
+ * caller's: a device behind it, or the hot plug path.
  */
 struct vtd_unit *vtd_unit_of_drhd(const struct vtd_drhd *drhd)
 {
 	struct vtd_unit *unit;
 
+	guard(rcu)();
 	for_each_unit(unit) {
 		if (unit->drhd == drhd)
 			return unit;

@@ -2,10 +2,14 @@
 /*
  * All units.
  *
- * The list changes only at boot and under vtd_table_lock (write) and
- * vtd_units_lock. Readers hold one of the two, or are in an RCU read-side
- * section, or run before user space exists, or after it is gone (shutdown,
- * syscore).
+ * A unit joins the list under vtd_units_lock, and leaves it under that and
+ * vtd_table_lock (write), before any part of it is taken apart. So a unit and its
+ * parts stay for readers that hold one of the two. In an RCU read-side section,
+ * which is enough to find a unit, only struct vtd_unit itself stays. Before user
+ * space exists and after it is gone (shutdown, syscore) nobody changes the list.
+ *
+ * The unit in front of a device stays as long as the device has been found behind
+ * it, or is below the root bridge with which it came: see hot.c.
  */
 #ifndef __VTD_UNIT_LIST_H
 #define __VTD_UNIT_LIST_H
@@ -22,9 +26,14 @@ extern struct list_head vtd_units;
  */
 extern struct mutex vtd_units_lock;
 
-/* The reader states by its place that the list cannot change under it. */
+/* Complains if the caller is none of the readers above (lockdep). */
+void vtd_units_assert_stable(void);
+
 #define for_each_unit(unit) \
-	list_for_each_entry_rcu(unit, &vtd_units, node, true)
+	for (vtd_units_assert_stable(),					\
+	     (unit) = list_entry_rcu(vtd_units.next, struct vtd_unit, node); \
+	     &(unit)->node != &vtd_units;				\
+	     (unit) = list_entry_rcu((unit)->node.next, struct vtd_unit, node))
 
 /* Units that DMA remapping uses. */
 #define for_each_active_unit(unit)					\

@@ -160,13 +160,12 @@ undo_alloc:
 
 /**
  * vtd_unit_destroy() - forget a unit
- * @unit: off; all slots of upper layers are empty
+ * @unit: off, and on no list; all slots of upper layers are empty
  *
  * Context: may sleep.
  */
 void vtd_unit_destroy(struct vtd_unit *unit)
 {
-	vtd_units_retract(unit);
 	if (unit->claimed)
 		release_mem_region(unit->reg_phys, unit->reg_size);
 	unit_unmap(unit);
