@@ -157,23 +157,22 @@ static unsigned int file_seals(struct file *file)
 	return SHMEM_I(file_inode(file))->seals;
 }
 
-/*
- * A device may do no more to a file than its opener could through mmap(): that
- * needs a readable file, for writing also a writable one without a seal. The
- * count of writable mappings keeps F_SEAL_WRITE away as a mmap() would.
- */
-static int file_permit(struct file *file, bool writable,
-		       struct iommufd_why *why)
+/* The count of writable mappings keeps F_SEAL_WRITE away as a mmap() would. */
+static int file_permit_write(struct file *file, struct iommufd_why *why)
 {
-	if (!(file->f_mode & FMODE_READ))
-		return iommufd_refuse(why, "fd", "not open for reading", 0,
-				      -EACCES);
-	if (!writable)
-		return 0;
 	if (!(file->f_mode & FMODE_WRITE))
 		return iommufd_refuse(why, "fd",
 				      "not open for writing, and the map asks for it",
 				      0, -EACCES);
+	if (IS_APPEND(file_inode(file)))
+		return iommufd_refuse(why, "fd",
+				      "append-only, and the map asks for writing",
+				      0, -EACCES);
+	/* it was opened before it became so */
+	if (IS_IMMUTABLE(file_inode(file)))
+		return iommufd_refuse(why, "fd",
+				      "immutable, and the map asks for writing",
+				      0, -EPERM);
 	if (file_seals(file) & F_SEAL_FUTURE_WRITE)
 		return iommufd_refuse(why, "fd",
 				      "sealed against writing, and the map asks for it",
@@ -183,6 +182,20 @@ static int file_permit(struct file *file, bool writable,
 				      "sealed against writing, and the map asks for it",
 				      F_SEAL_WRITE, -EPERM);
 	return 0;
+}
+
+/*
+ * A device may do no more to a file than its opener could through mmap(): that
+ * needs a readable file, for writing also a writable one without a seal or an
+ * attribute against it.
+ */
+static int file_permit(struct file *file, bool writable,
+		       struct iommufd_why *why)
+{
+	if (!(file->f_mode & FMODE_READ))
+		return iommufd_refuse(why, "fd", "not open for reading", 0,
+				      -EACCES);
+	return writable ? file_permit_write(file, why) : 0;
 }
 
 struct iommufd_pages *pages_alloc_file(struct file *file,

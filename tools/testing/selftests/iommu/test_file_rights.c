@@ -3,8 +3,10 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 
 #include "lib/file_bench.h"
@@ -88,10 +90,44 @@ static void sealed_huge(void)
 	CHECK_EQ(ioas_unmap_all(b.fd, b.ioas), HUGE_SIZE);
 }
 
+static void set_attributes(int fd, int attributes)
+{
+	int rc = ioctl(fd, FS_IOC_SETFLAGS, &attributes);
+
+	if (rc && errno == ENOTTY)
+		harness_skip("memfds of this kernel have no attributes");
+	CHECK_EQ(rc, 0);
+}
+
+/* Opened before it became so, as mmap() sees it, too. */
+static void attributes(void)
+{
+	const struct { int attribute; int errnum; } kinds[] = {
+		{ FS_APPEND_FL, EACCES },
+		{ FS_IMMUTABLE_FL, EPERM },
+	};
+	struct file_bench b = file_bench_make();
+	struct iommu_ioas_map_file map = file_bench_whole(&b);
+	struct iommu_ioas_map_file ro = map;
+	size_t i;
+
+	ro.flags = MAP_AT | PROT_RO;
+	for (i = 0; i < ARRAY_LEN(kinds); i++) {
+		set_attributes(b.memfd, kinds[i].attribute);
+		file_refuse(&b, map, kinds[i].errnum);
+		ioas_map_file(b.fd, ro);
+		CHECK_EQ(ioas_unmap_all(b.fd, b.ioas), b.nbytes);
+		set_attributes(b.memfd, 0);
+	}
+	ioas_map_file(b.fd, map);
+	CHECK_EQ(ioas_unmap_all(b.fd, b.ioas), b.nbytes);
+}
+
 static const struct test_case cases[] = {
 	{ .name = "open_modes", .fn = open_modes },
 	{ .name = "sealed", .fn = sealed },
 	{ .name = "sealed_huge", .fn = sealed_huge },
+	{ .name = "attributes", .fn = attributes },
 };
 
 int main(int argc, char **argv)
