@@ -60,16 +60,15 @@ RB_DECLARE_CALLBACKS(static, border_callbacks, struct cover_border, rb, sum,
 		     border_sum)
 
 static void border_insert(struct pages_cover *cover,
-			  struct cover_border *border, u64 key)
+			  struct cover_border *border)
 {
 	struct rb_node **link = &cover->root.rb_node;
 	struct rb_node *parent = NULL;
 
-	border->key = key;
 	while (*link) {
 		parent = *link;
-		link = to_border(parent)->key > key ? &parent->rb_left :
-						      &parent->rb_right;
+		link = to_border(parent)->key > border->key ?
+		       &parent->rb_left : &parent->rb_right;
 	}
 	rb_link_node(&border->rb, parent, link);
 	border_sum(border, false);
@@ -81,6 +80,16 @@ static void border_erase(struct pages_cover *cover,
 			 struct cover_border *border)
 {
 	rb_erase_augmented(&border->rb, &cover->root, &border_callbacks);
+}
+
+/* Most objects have one user: what the general way would come to, at once. */
+static void span_plant(struct pages_cover *cover, struct cover_span *span)
+{
+	span->close.sum = (struct cover_sum){ .total = -1, .lowest = -1 };
+	span->open.sum = (struct cover_sum){};
+	rb_link_node(&span->open.rb, NULL, &cover->root.rb_node);
+	rb_link_node(&span->close.rb, &span->open.rb, &span->open.rb.rb_right);
+	rb_set_parent_color(&span->open.rb, NULL, RB_BLACK);
 }
 
 /* Spans that are there may be cut in two: as many again fit an int. */
@@ -110,9 +119,14 @@ bool pages_cover_full(const struct pages_cover *cover)
 void pages_cover_add(struct pages_cover *cover, struct cover_span *span,
 		     unsigned long first, unsigned long last)
 {
-	cover->nspans++;
-	border_insert(cover, &span->open, (u64)first * 2);
-	border_insert(cover, &span->close, ((u64)last + 1) * 2 + 1);
+	span->open.key = (u64)first * 2;
+	span->close.key = ((u64)last + 1) * 2 + 1;
+	if (!cover->nspans++) {
+		span_plant(cover, span);
+		return;
+	}
+	border_insert(cover, &span->open);
+	border_insert(cover, &span->close);
 }
 
 /**
@@ -124,9 +138,12 @@ void pages_cover_add(struct pages_cover *cover, struct cover_span *span,
  */
 void pages_cover_remove(struct pages_cover *cover, struct cover_span *span)
 {
+	if (!--cover->nspans) {
+		cover->root = RB_ROOT;
+		return;
+	}
 	border_erase(cover, &span->open);
 	border_erase(cover, &span->close);
-	cover->nspans--;
 }
 
 /**
@@ -141,7 +158,8 @@ void pages_cover_shorten(struct pages_cover *cover, struct cover_span *span,
 			 unsigned long last)
 {
 	border_erase(cover, &span->close);
-	border_insert(cover, &span->close, ((u64)last + 1) * 2 + 1);
+	span->close.key = ((u64)last + 1) * 2 + 1;
+	border_insert(cover, &span->close);
 }
 
 /* The first border behind @index, or NULL, and in @depth the depth before it. */
