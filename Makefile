@@ -22,9 +22,10 @@ export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V 
 	TESTS ARGS APPEND VTD_ROWS VMM_ROWS CONTAINER_ROWS PARALLEL NODE
 
 .PHONY: help doctor tree config build image demo vm test test-all selftest \
-	selftest-vfio selftest-none fuzz stress fail-nth kcsan container \
-	kunit model vtd vmm dmar conformance iommu-tests vfio-tests bench users \
-	differ lib lint combos peer clean tools-build tools-vm tools-lib
+	selftest-vfio selftest-none fuzz stress kill-loop fail-nth kcsan \
+	container kunit model vtd vmm dmar conformance iommu-tests vfio-tests \
+	bench users differ lib lint combos peer clean tools-build tools-vm \
+	tools-lib
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -67,7 +68,8 @@ test-all: tools-build tools-vm ## the same and what takes long: hours
 	@ALL=1 $(S)/run-tests
 
 selftest-vfio: build tools-vm ## those of them that need a device, not the mock
-	@TESTS='test_vfio test_reset test_properties test_group test_container_dma test_dmabuf_pci' \
+	@TESTS='test_vfio test_reset test_properties test_group test_container_dma \
+		test_dmabuf_pci kill_loop' \
 		$(S)/run-selftest $(FLAVOUR) $(PROFILE)
 
 selftest-none: build tools-vm ## those for machines without an IOMMU
@@ -80,6 +82,10 @@ fuzz: build tools-vm ## the random operations of the selftests, for longer
 
 stress: build tools-vm ## objects used from several threads, on parallel processors
 	@TESTS=stress ARGS="--rounds $(or $(ROUNDS),15)" PARALLEL=1 \
+		$(S)/run-selftest $(FLAVOUR) $(PROFILE)
+
+kill-loop: build tools-vm ## processes are killed at work, and nothing of them is left
+	@TESTS=kill_loop ARGS="--rounds $(or $(ROUNDS),50)" \
 		$(S)/run-selftest $(FLAVOUR) $(PROFILE)
 
 fail-nth: build tools-vm ## each step of each operation fails once

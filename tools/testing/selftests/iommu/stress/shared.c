@@ -49,6 +49,8 @@ bool shared_outcome(struct shared_worker *w, const char *what, long rc)
 			     strerrorname_np(-rc));
 	}
 	atomic_fetch_add(rc < 0 ? &w->shared->refused : &w->shared->done, 1);
+	if (rc >= 0 && w->shared->success)
+		atomic_fetch_add(w->shared->success, 1);
 	return rc >= 0;
 }
 
@@ -115,20 +117,46 @@ static const struct op_group groups[] = {
 	{ shared_guest_ops, &shared_guest_nops },
 };
 
+static void step(struct shared_worker *w)
+{
+	unsigned int g = shared_roll(w, ARRAY_LEN(groups));
+
+	if (!shared_roll(w, 12))
+		own_ops[shared_roll(w, ARRAY_LEN(own_ops))](w);
+	else
+		groups[g].ops[shared_roll(w, *groups[g].nops)](w);
+}
+
 static void *work(void *arg)
 {
-	struct shared_worker *w = arg;
 	int i;
 
-	for (i = 0; i < STEPS; i++) {
-		unsigned int g = shared_roll(w, ARRAY_LEN(groups));
-
-		if (!shared_roll(w, 12))
-			own_ops[shared_roll(w, ARRAY_LEN(own_ops))](w);
-		else
-			groups[g].ops[shared_roll(w, *groups[g].nops)](w);
-	}
+	for (i = 0; i < STEPS; i++)
+		step(arg);
 	return NULL;
+}
+
+[[gnu::noreturn]]
+static void *work_on(void *arg)
+{
+	for (;;)
+		step(arg);
+}
+
+void shared_forever(struct shared *s, unsigned int seed, unsigned int nthreads)
+{
+	static struct shared_worker worker[16];
+	pthread_t thread;
+	unsigned int i;
+
+	CHECK(nthreads <= ARRAY_LEN(worker));
+	for (i = 0; i < nthreads; i++) {
+		worker[i].shared = s;
+		worker[i].seed = seed * nthreads + i;
+		CHECK_EQ(pthread_create(&thread, NULL, work_on, &worker[i]), 0);
+	}
+	for (;;)
+		pause();
 }
 
 /* Nobody is at work: what depends on nothing goes first, then the rest. */

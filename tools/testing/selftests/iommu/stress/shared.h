@@ -53,6 +53,8 @@ struct shared {
 	/* How often each errno came, to see that not all was in vain. */
 	atomic_uint done;
 	atomic_uint refused;
+	/* Counts along with @done for whoever outlives the process, or NULL. */
+	atomic_uint *success;
 };
 
 struct shared_worker {
@@ -76,6 +78,10 @@ extern const shared_op shared_device_ops[];
 extern const size_t shared_device_nops;
 extern const shared_op shared_guest_ops[];
 extern const size_t shared_guest_nops;
+
+/* Threads on @s that run until the process ends. */
+[[gnu::noreturn]]
+void shared_forever(struct shared *s, unsigned int seed, unsigned int nthreads);
 
 /* @close_early: the context is closed while the threads are at work. */
 void shared_round(unsigned int seed, bool close_early);
