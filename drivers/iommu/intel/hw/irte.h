@@ -50,6 +50,22 @@ struct vtd_irte {
 #define VTD_IRTE_PDA_LO		GENMASK_ULL(63, 38)	/* address 31:6 */
 #define VTD_IRTE_HI_PDA_HI	GENMASK_ULL(63, 32)	/* address 63:32 */
 
+/* Reserved bits of each format; DLM has two reserved values, SVT one. */
+#define VTD_IRTE_RSVD		(GENMASK_ULL(14, 12) | GENMASK_ULL(31, 24))
+#define VTD_IRTE_HI_RSVD	GENMASK_ULL(63, 20)
+#define VTD_IRTE_POSTED_RSVD	(GENMASK_ULL(7, 2) | GENMASK_ULL(13, 12) | \
+				 GENMASK_ULL(37, 24))
+#define VTD_IRTE_HI_POSTED_RSVD	GENMASK_ULL(31, 20)
+
+/* The posted descriptor: 64 bytes, of which word 4 says whom to notify. */
+#define VTD_PID_PIR_WORDS	4
+#define VTD_PID4_ON		BIT_ULL(0)
+#define VTD_PID4_SN		BIT_ULL(1)
+#define VTD_PID4_NV		GENMASK_ULL(23, 16)
+#define VTD_PID4_NDST		GENMASK_ULL(63, 32)
+#define VTD_PID4_NDST_XAPIC	GENMASK_ULL(47, 40)
+#define VTD_PID4_RSVD		(GENMASK_ULL(15, 2) | GENMASK_ULL(31, 24))
+
 #define VTD_SQ_ALL		0
 #define VTD_SQ_IGNORE_2		1
 #define VTD_SQ_IGNORE_2_1	2

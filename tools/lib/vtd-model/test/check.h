@@ -48,5 +48,7 @@ void suite_invalidate(void);
 void suite_stale(void);
 void suite_dtlb(void);
 void suite_soak(void);
+void suite_interrupt(void);
+void suite_posted(void);
 
 #endif

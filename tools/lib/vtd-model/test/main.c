@@ -28,6 +28,8 @@ static const struct {
 	{ "stale", suite_stale },
 	{ "dtlb", suite_dtlb },
 	{ "soak", suite_soak },
+	{ "interrupt", suite_interrupt },
+	{ "posted", suite_posted },
 };
 
 static const char *suite;

@@ -177,6 +177,8 @@ static void expect_needed_helps(struct world *world)
 
 static void test_stale(struct world *world)
 {
+	struct vtd_model_ops ops;
+
 	fill_four(world);
 	EXPECT_EQ(stale(world, &entries[0]), 0);
 	EXPECT_EQ(stale(world, &entries[3]), 0);
@@ -206,9 +208,20 @@ static void test_stale(struct world *world)
 	world_put(world, 0x99000, 0x200000 | VTD_SS_R);
 	EXPECT_EQ(stale(world, &entries[3]), 1);
 
-	/* Nobody listens. */
-	struct vtd_model_ops ops = *world->config.ops;
+	/* What the device may only write, it need not be able to read. */
+	start(world, SECOND);
+	world_put(world, SS1, AT_PAGE | VTD_SS_W);
+	translate(world, PRQ(READ, SS_IOVA));
+	EXPECT_EQ(stale(world, &entries[0]), 0);
+	/* Abort mode grants nothing. */
+	vtd_model_set_root(&world->model,
+			   FIELD_PREP(VTD_RTADDR_TTM, VTD_TTM_ABORT));
+	EXPECT_EQ(stale(world, &entries[0]), 1);
+	fill_four(world);
+	world_put(world, SS2 + 8, 0x99000 | VTD_SS_R);
 
+	/* Nobody listens. */
+	ops = *world->config.ops;
 	ops.note = NULL;
 	world->model.config.ops = &ops;
 	EXPECT_EQ(stale(world, &entries[3]), 1);

@@ -17,6 +17,35 @@
 /* Seeded retention drops an entry at one lookup of this many. */
 #define DROP_EVERY	4
 
+static void clear(struct vtdm_caches *caches, enum vtd_model_cache cache)
+{
+	u32 i;
+
+	for (i = 0; i < caches->nr[cache]; i++)
+		caches->slot[cache][i].valid = false;
+}
+
+/**
+ * vtdm_cache_clear() - forget everything but interrupts
+ * @model: the unit
+ */
+void vtdm_cache_clear(struct vtd_model *model)
+{
+	unsigned int i;
+
+	for (i = 0; i < VTD_MODEL_CACHE_INTERRUPT; i++)
+		clear(&model->caches, i);
+}
+
+/**
+ * vtdm_cache_clear_interrupts() - forget interrupts
+ * @model: the unit
+ */
+void vtdm_cache_clear_interrupts(struct vtd_model *model)
+{
+	clear(&model->caches, VTD_MODEL_CACHE_INTERRUPT);
+}
+
 /**
  * vtdm_cache_init() - share out the owner's slots
  * @model: the unit
@@ -32,21 +61,7 @@ void vtdm_cache_init(struct vtd_model *model)
 		slot += model->config.nslots[i];
 	}
 	vtdm_cache_clear(model);
-}
-
-/**
- * vtdm_cache_clear() - forget everything but interrupts
- * @model: the unit
- */
-void vtdm_cache_clear(struct vtd_model *model)
-{
-	unsigned int i;
-	u32 j;
-
-	for (i = 0; i < VTD_MODEL_CACHES; i++) {
-		for (j = 0; j < model->caches.nr[i]; j++)
-			model->caches.slot[i][j].valid = false;
-	}
+	vtdm_cache_clear_interrupts(model);
 }
 
 /**

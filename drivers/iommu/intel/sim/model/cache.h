@@ -15,7 +15,7 @@
 
 /**
  * struct vtdm_tag - by what an entry is found and removed
- * @addr: IOTLB and paging caches: first input address
+ * @addr: IOTLB and paging caches: first input address. Interrupts: the index
  * @pasid: of the PASID entry, also if the request carried none
  * @sid: context, PASID, IOTLB: source id
  * @did: domain id; 0 for faulting context and PASID entries (CM=1)
@@ -70,6 +70,7 @@ struct vtdm_upper {
  * @pe: all but the context cache: the PASID entry
  * @page: IOTLB: the page; its address is that of @tag's first byte
  * @upper: paging caches; its root in all but the IOTLB
+ * @irte: interrupt entries: both words
  * @filled: when: the model's count of operations
  * @trail: every word that it was made of
  */
@@ -83,6 +84,7 @@ struct vtdm_cached {
 	struct vtdm_pasid pe;
 	struct vtdm_leaf page;
 	struct vtdm_upper upper;
+	u64 irte[2];
 	u64 filled;
 	struct vtdm_trail trail;
 };
@@ -103,6 +105,7 @@ struct vtdm_caches {
 
 void vtdm_cache_init(struct vtd_model *model);
 void vtdm_cache_clear(struct vtd_model *model);
+void vtdm_cache_clear_interrupts(struct vtd_model *model);
 bool vtdm_cache_usable(struct vtdm_walk *walk, enum vtd_model_cache cache);
 struct vtdm_cached *vtdm_cache_put(struct vtdm_walk *walk,
 				   enum vtd_model_cache cache,

@@ -57,6 +57,7 @@ enum vtd_model_policy {
  * @VTD_MODEL_CACHE_PAGE: the IOTLB: final translations
  * @VTD_MODEL_CACHE_SECOND: upper levels of second stages
  * @VTD_MODEL_CACHE_FIRST: upper levels of first stages, nested ones included
+ * @VTD_MODEL_CACHE_INTERRUPT: interrupt entries, by index
  * @VTD_MODEL_CACHES: how many a unit has
  * @VTD_MODEL_CACHE_DEVICE: none of the unit's: a device TLB
  */
@@ -66,6 +67,7 @@ enum vtd_model_cache {
 	VTD_MODEL_CACHE_PAGE,
 	VTD_MODEL_CACHE_SECOND,
 	VTD_MODEL_CACHE_FIRST,
+	VTD_MODEL_CACHE_INTERRUPT,
 	VTD_MODEL_CACHES,
 	VTD_MODEL_CACHE_DEVICE = VTD_MODEL_CACHES,
 };

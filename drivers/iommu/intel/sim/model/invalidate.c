@@ -131,6 +131,25 @@ static void drop_pasid_iotlb(struct vtd_model *model, const struct inval *inval)
 	drop(model, VTD_MODEL_CACHE_FIRST, pasid_first_goes, inval);
 }
 
+static bool interrupt_goes(const struct vtdm_tag *tag,
+			   const struct inval *inval)
+{
+	return tag->addr >> inval->order == inval->addr >> inval->order;
+}
+
+static void drop_interrupts(struct vtd_model *model, const struct vtd_desc *desc)
+{
+	struct inval inval = {
+		.addr = FIELD_GET(VTD_IEC_IIDX, desc->qw[0]),
+		.order = FIELD_GET(VTD_IEC_IM, desc->qw[0]),
+	};
+
+	if (desc->qw[0] & VTD_IEC_G_INDEX)
+		drop(model, VTD_MODEL_CACHE_INTERRUPT, interrupt_goes, &inval);
+	else
+		vtdm_cache_clear_interrupts(model);
+}
+
 static u16 sid_mask(u64 fm)
 {
 	static const u16 masks[] = { 0xffff, 0xfffb, 0xfff9, 0xfff8 };
@@ -172,7 +191,7 @@ static void trim_address(const struct vtd_model *model, struct inval *inval)
 /**
  * vtd_model_invalidate() - remove what a descriptor names from the caches
  * @model: the unit
- * @desc: a valid descriptor of type 1, 2, 6 or 7; others remove nothing here
+ * @desc: a valid descriptor of type 1, 2, 4, 6 or 7; others remove nothing here
  */
 void vtd_model_invalidate(struct vtd_model *model, const struct vtd_desc *desc)
 {
@@ -187,6 +206,9 @@ void vtd_model_invalidate(struct vtd_model *model, const struct vtd_desc *desc)
 		/* Of first-stage entries the address does not count. */
 		trim_address(model, &inval);
 		drop_iotlb(model, &inval);
+		break;
+	case VTD_DESC_IEC:
+		drop_interrupts(model, desc);
 		break;
 	case VTD_DESC_PASID_IOTLB:
 		drop_pasid_iotlb(model, &inval);

@@ -25,6 +25,9 @@
  * @rtaddr: RTADDR as latched by SRTP
  * @random: state of the generator behind everything that is done by seed
  * @translating: GSTS.TES
+ * @irta: IRTA as latched by SIRTP
+ * @remapping: GSTS.IRES
+ * @compatible: GSTS.CFIS
  * @clock: operations so far
  * @stale: cache entries that were used though memory said otherwise
  * @caches: what it remembers
@@ -39,6 +42,9 @@ struct vtd_model {
 	u64 rtaddr;
 	u64 random;
 	bool translating;
+	u64 irta;
+	bool remapping;
+	bool compatible;
 	u64 clock;
 	u64 stale;
 	struct vtdm_caches caches;

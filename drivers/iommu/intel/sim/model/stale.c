@@ -113,6 +113,8 @@ static struct vtd_desc needed(enum vtd_model_cache cache,
 		if (word_kind == VTDM_WORD_SECOND)
 			return vtd_desc_iotlb_domain(0, tag->did);
 		return needed_first(tag, addr);
+	case VTD_MODEL_CACHE_INTERRUPT:
+		return vtd_desc_iec(tag->addr, 0);
 	default:
 		return needed_page(tag, addr, word_kind);
 	}
@@ -204,6 +206,25 @@ void vtdm_stale_pasid(struct vtdm_walk *walk, const struct vtdm_cached *known)
 			     VTDM_WORD_CONTEXT, root);
 	else
 		check_words(walk, VTD_MODEL_CACHE_PASID, known);
+}
+
+/**
+ * vtdm_stale_interrupt() - look at a hit in the interrupt entry cache
+ * @walk: the walk of the interrupt
+ * @known: what it hit
+ */
+void vtdm_stale_interrupt(struct vtdm_walk *walk,
+			  const struct vtdm_cached *known)
+{
+	u64 root = walk->model->irta;
+
+	if (!walk->model->config.check)
+		return;
+	if (known->upper.root != root)
+		report_above(walk, VTD_MODEL_CACHE_INTERRUPT, known,
+			     VTDM_WORD_IRTE, root);
+	else
+		check_words(walk, VTD_MODEL_CACHE_INTERRUPT, known);
 }
 
 static bool same_second(const struct vtdm_pasid *a, const struct vtdm_pasid *b)
