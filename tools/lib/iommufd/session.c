@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "explain.h"
@@ -20,6 +19,7 @@
 #define PREFIX "libiommufd-"
 /* For each processor; an event is about 200 bytes. */
 #define BUFFER_KB "16"
+#define TRIES 3
 
 int iommufd_session_open(const char *node, struct iommufd_session **session)
 {
@@ -98,29 +98,38 @@ static void remove_left_behind(void)
 	closedir(stream);
 }
 
+/* The pid tells whose it is; with namespaces several may have the same. */
 static int trace_make(struct iommufd_session *s)
 {
 	char path[256];
+	int rc;
 
-	snprintf(s->instance, sizeof(s->instance), INSTANCES "/" PREFIX "%ld-%d",
-		 (long)getpid(), s->fd);
-	if (mkdir(s->instance, 0700))
+	snprintf(s->instance, sizeof(s->instance),
+		 INSTANCES "/" PREFIX "%ld-XXXXXX", (long)getpid());
+	if (!mkdtemp(s->instance))
 		return -errno;
 	snprintf(path, sizeof(path), "%s/tracing_on", s->instance);
 	s->busy = open(path, O_RDONLY | O_CLOEXEC);
-	return s->busy < 0 ? -errno : 0;
+	if (s->busy >= 0)
+		return 0;
+	rc = -errno;
+	rmdir(s->instance);
+	return rc;
 }
 
 int iommufd_session_trace(struct iommufd_session *session)
 {
-	int rc;
+	int tries = 0, rc;
 
 	if (session->busy >= 0)
 		return 0;
 	if (access(INSTANCES, F_OK))
 		return -errno;
 	remove_left_behind();
-	rc = trace_make(session);
+	/* Until it is busy, somebody else's cleaning up may take it away. */
+	do
+		rc = trace_make(session);
+	while (rc == -ENOENT && ++tries < TRIES);
 	if (!rc)
 		rc = trace_write(session, "buffer_size_kb", BUFFER_KB);
 	if (!rc)
