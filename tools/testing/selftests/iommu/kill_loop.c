@@ -130,6 +130,7 @@ static void kill_one(struct loop *loop, unsigned int seed)
 static void kill_rounds(struct loop *loop)
 {
 	bool warned = proc_kernel_warned();
+	pid_t keeper = charge_keep();
 	unsigned int i;
 
 	loop->rounds = setting("KILL_ROUNDS", DEFAULT_ROUNDS);
@@ -140,6 +141,8 @@ static void kill_rounds(struct loop *loop)
 		kill_one(loop, loop->seed + i);
 		CHECK(warned || !proc_kernel_warned());
 	}
+	CHECK_EQ(kill(keeper, SIGKILL), 0);
+	CHECK_EQ(waitpid(keeper, NULL, 0), keeper);
 }
 
 static void mock(void)

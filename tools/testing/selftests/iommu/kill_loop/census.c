@@ -108,6 +108,17 @@ void census_check(const struct census *before, unsigned int seed)
 		     seed);
 }
 
+pid_t charge_keep(void)
+{
+	pid_t pid = harness_fork();
+
+	if (pid)
+		return pid;
+	proc_become_user(VICTIM_UID);
+	for (;;)
+		pause();
+}
+
 /* In a process of its own: the limit stays with it. */
 static void pin_all(unsigned int seed)
 {

@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "../lib/mock.h"
 
@@ -48,6 +49,12 @@ struct census {
 struct census census_take(void);
 /* Once deferred work is done; ends the case when something is left. */
 void census_check(const struct census *before, unsigned int seed);
+
+/*
+ * A process of VICTIM_UID that does nothing. Without one the kernel forgets the
+ * user, and what it is charged with, as soon as a victim is gone.
+ */
+pid_t charge_keep(void);
 
 /*
  * Ends the case unless VICTIM_UID can pin all of its limit: nothing is charged
