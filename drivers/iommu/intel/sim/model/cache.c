@@ -52,13 +52,14 @@ void vtdm_cache_clear_interrupts(struct vtd_model *model)
  */
 void vtdm_cache_init(struct vtd_model *model)
 {
-	struct vtdm_cached *slot = model->config.slots;
 	unsigned int i;
+	u32 at = 0;
 
 	for (i = 0; i < VTD_MODEL_CACHES; i++) {
-		model->caches.slot[i] = slot;
 		model->caches.nr[i] = model->config.nslots[i];
-		slot += model->config.nslots[i];
+		if (model->caches.nr[i])
+			model->caches.slot[i] = &model->config.slots[at];
+		at += model->caches.nr[i];
 	}
 	vtdm_cache_clear(model);
 	vtdm_cache_clear_interrupts(model);
