@@ -24,8 +24,6 @@ static struct world *world;
 static struct vtd_model_dtlb_entry entries[ENTRIES];
 static struct vtd_model_dtlb dtlb;
 
-int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
-
 /* The next bytes as a number; 0 behind the end. */
 static u64 take(struct input *input, size_t bytes)
 {
@@ -154,7 +152,7 @@ static void interrupt(struct input *input)
 	vtd_model_interrupt(&world->model, &message, &out);
 	if (out.recorded && (!out.reason || out.qualified))
 		abort();
-	if ((out.delivery == VTD_MODEL_REFUSED) != !!out.reason)
+	if (out.delivery == VTD_MODEL_REFUSED ? !out.reason : out.reason)
 		abort();
 }
 
@@ -191,7 +189,8 @@ static void step(struct input *input)
 	}
 }
 
-int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+/* libFuzzer's name for it comes from the Makefile. */
+int fuzz_one_input(const u8 *data, size_t size)
 {
 	struct input input = { .data = data, .size = size };
 	unsigned int steps;
