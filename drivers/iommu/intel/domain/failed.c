@@ -17,17 +17,6 @@ static struct vtd_domain *domain_of(struct vtd_tags *tags)
 	return container_of(tags, struct vtd_domain, tags);
 }
 
-static bool exposed(struct vtd_tags *tags, const struct vtd_unit *unit)
-{
-	struct vtd_attachment *attachment;
-
-	list_for_each_entry_rcu(attachment, &domain_of(tags)->attachments, node)
-		if (attachment->vd->unit == unit &&
-		    !vtd_devtlb_is_cut(&attachment->vd->devtlb))
-			return true;
-	return false;
-}
-
 static void cut_off(struct vtd_tags *tags, struct vtd_devtlb *devtlb)
 {
 	vtd_device_cut_off(container_of(devtlb, struct vtd_device, devtlb));
@@ -43,7 +32,6 @@ static void cut_off_all(struct vtd_tags *tags, const struct vtd_unit *unit)
 }
 
 const struct vtd_tags_ops vtd_domain_tags_ops = {
-	.exposed = exposed,
 	.cut_off = cut_off,
 	.cut_off_all = cut_off_all,
 };

@@ -21,11 +21,14 @@
  */
 void vtd_batch_submit(struct vtd_batch *batch)
 {
+	struct vtd_queue_error error __uninitialized;
 	int ret = vtd_queue_submit(batch->unit, batch->desc, batch->n, batch->flags,
-				   NULL);
+				   &error);
 
-	if (ret && !batch->ret)
-		batch->ret = ret;
+	if (unlikely(ret)) {
+		batch->ret = batch->ret ?: ret;
+		batch->incomplete |= error.unit;
+	}
 	batch->n = 0;
 }
 
@@ -34,9 +37,10 @@ void vtd_batch_submit(struct vtd_batch *batch)
  * @unit: the unit in front of the device
  * @devtlb: the cache
  *
- * A device that was pulled or has no power does not answer, and a time-out is
- * long, and taken ill: see device/cut.c. If it comes back, then with an empty
- * cache. One that was cut off has no use for what it has cached.
+ * A device that was pulled or has no power does not answer, and everybody would
+ * wait for it. If it comes back, then with an empty cache. One that was cut off has
+ * no use for what it has cached. Nothing is asked here that takes long: a link that
+ * went down is found out by the queue, where there is a doubt.
  *
  * Context: any.
  * Return: true if an invalidation may be sent.

@@ -22,6 +22,7 @@ struct vtd_unit;
  * @n: descriptors so far
  * @flags: VTD_SUBMIT_*
  * @ret: first error of what was submitted already
+ * @incomplete: not only devices did not answer: the unit has not done its part
  * @desc: the descriptors
  *
  * To be declared __uninitialized: zeroing half a kilobyte on each unmap costs
@@ -32,6 +33,7 @@ struct vtd_batch {
 	unsigned int n;
 	unsigned int flags;
 	int ret;
+	bool incomplete;
 	struct vtd_desc desc[VTD_BATCH_MAX];
 };
 
@@ -41,6 +43,7 @@ static inline void vtd_batch_start(struct vtd_batch *batch, struct vtd_unit *uni
 	batch->n = 0;
 	batch->flags = 0;
 	batch->ret = 0;
+	batch->incomplete = false;
 }
 
 void vtd_batch_submit(struct vtd_batch *batch);

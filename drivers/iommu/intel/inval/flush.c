@@ -174,61 +174,53 @@ static void flush_tag(struct vtd_batch *batch, const struct vtd_tags *tags,
 		flush_second(batch, key, flush);
 }
 
-/*
- * Devices that have not answered lose what they have cached by losing memory.
- * Returns how many there were.
- */
-static unsigned int cut_off_mute(struct vtd_tags *tags, struct vtd_unit *unit)
+/* Devices that have not answered lose what they have cached by losing memory. */
+static void cut_off_mute(struct vtd_tags *tags, struct vtd_unit *unit)
 {
 	struct vtd_devtlb *devtlb;
 	struct vtd_tag *tag;
-	unsigned int n = 0;
 
 	list_for_each_entry_rcu(tag, &tags->list, node) {
 		devtlb = tag->key.devtlb;
-		if (tag->key.unit != unit || !devtlb || vtd_devtlb_is_cut(devtlb) ||
-		    !vtd_queue_quarantined(unit, devtlb->target.sid))
-			continue;
-		tags->ops->cut_off(tags, devtlb);
-		n++;
+		if (tag->key.unit == unit && devtlb && !vtd_devtlb_is_cut(devtlb) &&
+		    vtd_queue_quarantined(unit, devtlb->target.sid))
+			tags->ops->cut_off(tags, devtlb);
 	}
-	return n;
 }
 
-static int flush_again(struct vtd_tags *tags, struct vtd_unit *unit)
+static bool flush_again(struct vtd_tags *tags, struct vtd_unit *unit)
 {
 	struct flush flush = { .last = PAGES_LAST, .all = true };
 	struct vtd_batch batch __uninitialized;
 	struct vtd_tag *tag;
 
 	vtd_batch_start(&batch, unit);
-	batch.flags = VTD_SUBMIT_PATIENT;
 	list_for_each_entry_rcu(tag, &tags->list, node)
 		if (tag->key.unit == unit)
 			flush_tag(&batch, tags, &tag->key, &flush);
-	return vtd_batch_finish(&batch);
+	vtd_batch_finish(&batch);
+	cut_off_mute(tags, unit);
+	return !batch.incomplete;
 }
 
 /*
  * The caller frees memory as soon as the flush returns, whatever came of it. So
- * nobody may be left who could still reach it: devices that did not answer
- * are cut off, the rest is flushed once more without them, and if that cannot be
- * confirmed either, all devices that translate by the table are cut off.
+ * nobody may be left who could still reach it. Of devices those are cut off that
+ * did not answer, and no other: all that the rest needs has been done. Only a
+ * unit that fails itself costs all who translate by the table: it is dead, or
+ * refuses even to forget all of the domain.
  */
-static void flush_failed(struct vtd_tags *tags, struct vtd_unit *unit)
+static void flush_failed(struct vtd_tags *tags, const struct vtd_batch *batch)
 {
-	cut_off_mute(tags, unit);
-	do {
-		if (!tags->ops->exposed(tags, unit) || !flush_again(tags, unit))
-			return;
-	} while (cut_off_mute(tags, unit));
-	tags->ops->cut_off_all(tags, unit);
+	cut_off_mute(tags, batch->unit);
+	if (batch->incomplete && !flush_again(tags, batch->unit))
+		tags->ops->cut_off_all(tags, batch->unit);
 }
 
 static void finish(struct vtd_tags *tags, struct vtd_batch *batch)
 {
 	if (unlikely(vtd_batch_finish(batch)))
-		flush_failed(tags, batch->unit);
+		flush_failed(tags, batch);
 }
 
 static void flush_tags(struct vtd_tags *tags, const struct flush *flush)
@@ -321,22 +313,26 @@ void vtd_inval_mapped(struct vtd_tags *tags, u64 first, u64 last)
 	}
 }
 
+static int empty_devtlb(struct vtd_unit *unit, struct vtd_devtlb *devtlb)
+{
+	struct vtd_batch batch __uninitialized;
+
+	vtd_batch_start(&batch, unit);
+	batch.flags = VTD_SUBMIT_SLEEP;
+	vtd_devtlb_add_all(&batch, devtlb);
+	return vtd_batch_finish(&batch);
+}
+
 /**
  * vtd_inval_devtlb_all() - empty the cache of a device, whatever PASID
  * @unit: the unit in front of the device
  * @devtlb: its cache; ATS may be off already, the request drains what is on
  *          its way
  *
- * Context: any but NMI.
+ * Context: may sleep.
  * Return: see inval.h.
  */
 int vtd_inval_devtlb_all(struct vtd_unit *unit, struct vtd_devtlb *devtlb)
 {
-	struct vtd_batch batch __uninitialized;
-
-	if (!vtd_devtlb_answers(unit, devtlb))
-		return 0;
-	vtd_batch_start(&batch, unit);
-	vtd_devtlb_add_all(&batch, devtlb);
-	return vtd_batch_finish(&batch);
+	return vtd_devtlb_answers(unit, devtlb) ? empty_devtlb(unit, devtlb) : 0;
 }

@@ -3,9 +3,9 @@
  * Invalidations: what has to leave which cache when something changes.
  *
  * Nobody else submits descriptors. Every function waits until the caches are
- * clean and may be called with interrupts off. Those that return an int give
- * the first error of vtd_queue_submit(); everything that could be invalidated
- * has been invalidated then.
+ * clean and may be called with interrupts off unless it says otherwise. Those that
+ * return an int give the first error of vtd_queue_submit(); everything that could
+ * be invalidated has been invalidated then.
  */
 #ifndef VTD_INVAL_INVAL_H
 #define VTD_INVAL_INVAL_H

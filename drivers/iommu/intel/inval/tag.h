@@ -86,15 +86,13 @@ struct vtd_tags;
 
 /**
  * struct vtd_tags_ops - what to do when a flush failed, by those above
- * @exposed: does a device behind the unit still translate by the page table?
  * @cut_off: the device with that cache must not reach memory any more
  * @cut_off_all: nor must any device that translates by the page table behind the
- *               unit
+ *               unit, which is dead or refuses to invalidate
  *
  * Called under RCU, perhaps with interrupts off, before the flush returns.
  */
 struct vtd_tags_ops {
-	bool (*exposed)(struct vtd_tags *tags, const struct vtd_unit *unit);
 	void (*cut_off)(struct vtd_tags *tags, struct vtd_devtlb *devtlb);
 	void (*cut_off_all)(struct vtd_tags *tags, const struct vtd_unit *unit);
 };

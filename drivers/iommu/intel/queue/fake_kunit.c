@@ -9,7 +9,7 @@
 #include "../hw/cap.h"
 #include "../hw/regs.h"
 #include "fake_kunit.h"
-#include "queue.h"
+#include "ring.h"
 
 #define FAKE_IRO	0xf0
 
@@ -100,6 +100,21 @@ void fake_run(struct fake_queue *fake)
 	}
 }
 
+/* Each look at the error bits is a moment that somebody has waited. */
+static u32 fake_status(struct fake_queue *fake)
+{
+	fake->reads++;
+	if (fake->paused && fake->resumes_after && !--fake->resumes_after) {
+		fake->paused = false;
+		fake_run(fake);
+	}
+	if (fake->pending && fake->answers_after && !--fake->answers_after) {
+		fake->pending = false;
+		fake_run(fake);
+	}
+	return fake->fsts;
+}
+
 static u32 fake_read32(const struct vtd_reg_hook *hook, u32 at)
 {
 	struct fake_queue *fake = to_fake(hook);
@@ -110,7 +125,7 @@ static u32 fake_read32(const struct vtd_reg_hook *hook, u32 at)
 	case VTD_GSTS:
 		return fake->gsts;
 	case VTD_FSTS:
-		return fake->fsts;
+		return fake_status(fake);
 	}
 	KUNIT_FAIL(fake->test, "32-bit read of %#x", at);
 	return 0;
@@ -149,8 +164,10 @@ static void fake_write32(const struct vtd_reg_hook *hook, u32 at, u32 value)
 	switch (at) {
 	case VTD_GCMD:
 		fake->gsts = value & VTD_GSTS_KEEP;
-		if (!(fake->gsts & VTD_GSTS_QIES))
+		if (!(fake->gsts & VTD_GSTS_QIES)) {
 			fake->iqh = 0;
+			fake->pending = false;
+		}
 		return;
 	case VTD_FSTS:
 		fake->fsts &= ~value;
@@ -187,6 +204,14 @@ static void fake_write64(const struct vtd_reg_hook *hook, u32 at, u64 value)
 	KUNIT_FAIL(fake->test, "64-bit write of %#x", at);
 }
 
+static bool fake_present(struct vtd_unit *unit, u16 sid)
+{
+	struct fake_queue *fake = container_of(unit, struct fake_queue, unit);
+
+	fake->asked++;
+	return sid != fake->gone_sid;
+}
+
 struct fake_queue *fake_new(struct kunit *test, u64 ecap)
 {
 	struct fake_queue *fake = kunit_kzalloc(test, sizeof(*fake), GFP_KERNEL);
@@ -200,15 +225,38 @@ struct fake_queue *fake_new(struct kunit *test, u64 ecap)
 	fake->ecap = ecap | FIELD_PREP(VTD_ECAP_IRO, FAKE_IRO / 16);
 	fake->mute_sid[0] = -1;
 	fake->mute_sid[1] = -1;
+	fake->gone_sid = -1;
 	vtd_unit_init_hooked(&fake->unit, &fake->hook);
 	KUNIT_ASSERT_EQ(test, 0, vtd_queue_create(&fake->unit));
+	vtd_queue_ask(&fake->unit, fake_present);
 	KUNIT_ASSERT_EQ(test, 0, vtd_queue_start(&fake->unit));
 	fake->tails = 0;
 	return fake;
 }
 
+void fake_hurry(struct fake_queue *fake)
+{
+	fake->unit.queue->doubt_us = FAKE_DOUBT_US;
+	fake->unit.queue->bound_us = FAKE_BOUND_US;
+}
+
+struct vtd_desc fake_dev_tlb(u16 sid)
+{
+	struct vtd_dtlb_target target = { .sid = sid };
+
+	return vtd_desc_dev_tlb(&target, 0, VTD_DTLB_MAX_ORDER);
+}
+
+int fake_submit(struct fake_queue *fake, const struct vtd_desc *descs, unsigned int n,
+		struct vtd_queue_error *error)
+{
+	fake->n = 0;
+	return vtd_queue_submit(&fake->unit, descs, n, 0, error);
+}
+
 void fake_free(struct fake_queue *fake)
 {
+	fake->paused = false;
 	fake->pending = false;
 	fake->fsts = 0;
 	fake->mute_sid[0] = -1;

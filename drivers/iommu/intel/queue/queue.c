@@ -14,6 +14,8 @@
 #include "ring.h"
 
 #define QUEUE_DRAIN_US	(100 * USEC_PER_MSEC)
+#define QUEUE_DOUBT_US	(2 * USEC_PER_MSEC)
+#define QUEUE_BOUND_US	(120 * USEC_PER_SEC)
 
 /* log2 of the pages of the ring: IQA.QS */
 static unsigned int queue_order(const struct vtd_queue *queue)
@@ -21,7 +23,7 @@ static unsigned int queue_order(const struct vtd_queue *queue)
 	return ilog2((VTD_RING_ENTRIES << queue->shift) / SZ_4K);
 }
 
-static u64 queue_iqa(const struct vtd_queue *queue)
+u64 vtd_queue_iqa(const struct vtd_queue *queue)
 {
 	u64 iqa = queue->ring_phys | FIELD_PREP(VTD_IQA_QS, queue_order(queue));
 
@@ -49,6 +51,8 @@ int vtd_queue_create(struct vtd_unit *unit)
 		return -ENOMEM;
 	raw_spin_lock_init(&queue->lock);
 	queue->unit = unit;
+	queue->doubt_us = QUEUE_DOUBT_US;
+	queue->bound_us = QUEUE_BOUND_US;
 	queue->shift = unit->caps.sm || unit->caps.adms ? VTD_IQ_SHIFT_256 :
 							  VTD_IQ_SHIFT_128;
 	if (unit->caps.qi && vtd_ring_alloc(queue)) {
@@ -110,9 +114,9 @@ int vtd_queue_start(struct vtd_unit *unit)
 		queue->state = VTD_QUEUE_RUNNING;
 		return 0;
 	}
-	if (queue->state == VTD_QUEUE_RUNNING &&
+	if (vtd_queue_runs(queue) &&
 	    vtd_unit_status(unit) & VTD_GSTS_QIES &&
-	    vtd_read64(unit, VTD_IQA) == queue_iqa(queue))
+	    vtd_read64(unit, VTD_IQA) == vtd_queue_iqa(queue))
 		return 0;
 	queue->state = VTD_QUEUE_STOPPED;
 	rc = queue_halt(unit);
@@ -120,9 +124,10 @@ int vtd_queue_start(struct vtd_unit *unit)
 		return rc;
 	vtd_write32(unit, VTD_FSTS, VTD_FSTS_QUEUE);
 	vtd_ring_reset_locked(queue);
-	rc = vtd_unit_enable_queue(unit, queue_iqa(queue));
+	rc = vtd_unit_enable_queue(unit, vtd_queue_iqa(queue));
 	if (!rc)
-		queue->state = VTD_QUEUE_RUNNING;
+		queue->state = queue->nalone ? VTD_QUEUE_CAREFUL :
+					       VTD_QUEUE_RUNNING;
 	return rc;
 }
 
@@ -140,10 +145,15 @@ int vtd_queue_stop(struct vtd_unit *unit)
 	if (!queue)
 		return 0;
 	if (queue->ring)
-		vtd_queue_drain(queue);
+		vtd_queue_drain(queue, QUEUE_DRAIN_US);
 	guard(raw_spinlock_irqsave)(&queue->lock);
 	queue->state = VTD_QUEUE_STOPPED;
 	return queue->ring ? queue_halt(unit) : 0;
+}
+
+bool vtd_queue_is_dead(const struct vtd_unit *unit)
+{
+	return unit->queue && READ_ONCE(unit->queue->state) == VTD_QUEUE_DEAD;
 }
 
 /**

@@ -21,12 +21,14 @@ struct vtd_unit;
 /* Flags of vtd_queue_submit() */
 #define VTD_SUBMIT_FENCE	BIT(0)	/* also vouches for all earlier submissions */
 #define VTD_SUBMIT_DRAIN_PRQ	BIT(1)	/* drain page requests; needs caps.pds */
-#define VTD_SUBMIT_PATIENT	BIT(2)	/* wait in full although the last wait expired */
+#define VTD_SUBMIT_SLEEP	BIT(2)	/* the caller may sleep: long waits do */
 
 /**
  * struct vtd_queue_error - what went wrong with a submission
- * @sid: source id of the device at fault; only with @has_sid
- * @has_sid: the device is known
+ * @sid: source id of a device that did not answer; only with @has_sid
+ * @has_sid: there is one
+ * @unit: the unit has not carried out everything else: it is dead, or it has
+ *	refused a descriptor
  * @iqei: why the unit refused a descriptor; VTD_IQEI_NONE otherwise
  * @index: descriptor in the caller's array that was refused; only with @iqei,
  *	-1 if it cannot be told
@@ -34,6 +36,7 @@ struct vtd_unit;
 struct vtd_queue_error {
 	u16 sid;
 	bool has_sid;
+	bool unit;
 	enum vtd_iqei iqei;
 	int index;
 };
@@ -52,11 +55,15 @@ struct vtd_queue_error {
  *
  * Between a type 6 and a type 3 descriptor the queue puts a fence itself.
  *
- * Context: any but NMI; spins for a bounded time.
- * Return: 0 when everything is done; -ETIMEDOUT if a device or the unit did not
- * answer in time; -EIO if the unit refused a descriptor, a device is in
- * quarantine, or the queue is dead; -EOPNOTSUPP for a descriptor that
- * the register interface does not know.
+ * When it returns, no device that @descs ask has a request outstanding but those
+ * that were convicted of not answering: see vtd_queue_quarantined(). That may
+ * take minutes, for everybody who uses the unit meanwhile; nobody fails because of
+ * somebody else's device.
+ *
+ * Context: any but NMI; spins, or sleeps with %VTD_SUBMIT_SLEEP.
+ * Return: 0 when everything is done; -ETIMEDOUT if a device did not answer; -EIO
+ * if the unit refused a descriptor, a device is in quarantine, or the queue is
+ * dead; -EOPNOTSUPP for a descriptor that the register interface does not know.
  */
 int vtd_queue_submit(struct vtd_unit *unit, const struct vtd_desc *descs,
 		     unsigned int n, unsigned int flags,
@@ -87,8 +94,15 @@ u32 vtd_queue_handle_errors(struct vtd_unit *unit);
  * released from quarantine, when it is reset, re-attached or gone.
  */
 bool vtd_queue_quarantined(struct vtd_unit *unit, u16 sid);
-void vtd_queue_quarantine(struct vtd_unit *unit, u16 sid);
 void vtd_queue_release(struct vtd_unit *unit, u16 sid);
+
+/* The device was found not to be there. */
+void vtd_queue_gone(struct vtd_unit *unit, u16 sid);
+/* @present: is that device there? Called with no lock, in any context but NMI. */
+void vtd_queue_ask(struct vtd_unit *unit,
+		   bool (*present)(struct vtd_unit *unit, u16 sid));
+/* It will not complete anything any more, and fails everybody at once. */
+bool vtd_queue_is_dead(const struct vtd_unit *unit);
 
 /**
  * struct vtd_queue_view - the ring as it stands, for debugfs

@@ -5,7 +5,8 @@
  * IQE: the descriptor at IQH is bad. It is overwritten by a harmless wait; the
  *	rest of its ticket and all others are carried out.
  * ITE: a device did not answer. Tickets of which anything was fetched are
- *	lost as a whole: their waiters submit again, without that device.
+ *	lost as a whole: their waiters submit again, without that device. What
+ *	it has not been asked yet it is not asked any more.
  * ICE: a device answered what nobody asked. Only told.
  *
  * The state of a ticket is written before its status word says "done" or the
@@ -22,24 +23,6 @@
 
 #define RECOVER_STUCK_MAX	3
 
-struct recover_walk {
-	u16 first;	/* of the ticket */
-	unsigned int at;	/* slots between the oldest one and it */
-};
-
-static struct vtd_ticket *walk_ticket(struct vtd_queue *queue,
-				      const struct recover_walk *walk)
-	__must_hold(&queue->lock)
-{
-	return walk->at < queue->used ? &queue->tickets[walk->first] : NULL;
-}
-
-static void walk_next(struct recover_walk *walk, const struct vtd_ticket *ticket)
-{
-	walk->at += ticket->slots;
-	walk->first = vtd_ring_next(walk->first, ticket->slots);
-}
-
 /* Slots of a ticket that nobody asks for must not wait to be asked for. */
 static void ticket_judge(struct vtd_ticket *ticket, enum vtd_ticket_state state)
 {
@@ -54,10 +37,25 @@ static void ticket_finish(struct vtd_queue *queue, u16 first,
 	WRITE_ONCE(queue->status[first], ticket->seq);
 }
 
+/**
+ * vtd_ticket_lose() - nothing of a ticket is certain, and nothing of it will come
+ * @queue: the queue
+ * @first: its first slot
+ * @ticket: the ticket
+ * @sid: the device through which it is lost; negative if that is not known
+ */
+void vtd_ticket_lose(struct vtd_queue *queue, u16 first, struct vtd_ticket *ticket,
+		     s32 sid)
+{
+	ticket_judge(ticket, VTD_TICKET_LOST);
+	ticket->sid = sid;
+	ticket_finish(queue, first, ticket);
+}
+
 /* Every waiter fails at once; nothing can be submitted any more. */
 void vtd_ring_die_locked(struct vtd_queue *queue, const char *why)
 {
-	struct recover_walk walk = { .first = queue->oldest };
+	struct vtd_walk walk = { .first = queue->oldest };
 	struct vtd_ticket *ticket;
 
 	lockdep_assert_held(&queue->lock);
@@ -65,7 +63,7 @@ void vtd_ring_die_locked(struct vtd_queue *queue, const char *why)
 		return;
 	queue->state = VTD_QUEUE_DEAD;
 	vtd_err(queue->unit, "invalidation queue is dead: %s\n", why);
-	for (; (ticket = walk_ticket(queue, &walk)); walk_next(&walk, ticket)) {
+	for (; (ticket = vtd_walk_ticket(queue, &walk)); vtd_walk_next(&walk, ticket)) {
 		if (vtd_ticket_done(queue, walk.first, ticket->seq))
 			continue;
 		ticket_judge(ticket, VTD_TICKET_DEAD);
@@ -79,15 +77,24 @@ static unsigned int slots_fetched(struct vtd_queue *queue, u16 head)
 	return (head - queue->oldest) & (VTD_RING_ENTRIES - 1);
 }
 
+/* Slots from the oldest one on that the unit has fetched. */
+unsigned int vtd_ring_fetched_locked(struct vtd_queue *queue)
+{
+	u64 head = vtd_read64(queue->unit, VTD_IQH) & VTD_IQ_OFFSET;
+
+	lockdep_assert_held(&queue->lock);
+	return slots_fetched(queue, head >> queue->shift);
+}
+
 /* The ticket whose slots contain @head; NULL if none does. */
 static struct vtd_ticket *ticket_at(struct vtd_queue *queue, u16 head)
 	__must_hold(&queue->lock)
 {
-	struct recover_walk walk = { .first = queue->oldest };
+	struct vtd_walk walk = { .first = queue->oldest };
 	unsigned int at = slots_fetched(queue, head);
 	struct vtd_ticket *ticket;
 
-	for (; (ticket = walk_ticket(queue, &walk)); walk_next(&walk, ticket)) {
+	for (; (ticket = vtd_walk_ticket(queue, &walk)); vtd_walk_next(&walk, ticket)) {
 		if (at < walk.at + ticket->slots)
 			return ticket;
 	}
@@ -124,8 +131,6 @@ static bool stuck_at(struct vtd_queue *queue, u16 head)
 static void recover_iqe(struct vtd_queue *queue, u16 head, enum vtd_iqei iqei)
 	__must_hold(&queue->lock)
 {
-	struct vtd_desc harmless = vtd_desc_wait(VTD_WAIT_SW, 0,
-						 vtd_ring_scratch(queue));
 	struct vtd_ticket *ticket = ticket_at(queue, head);
 	const u64 *qw = vtd_ring_slot(queue, head);
 
@@ -146,35 +151,77 @@ static void recover_iqe(struct vtd_queue *queue, u16 head, enum vtd_iqei iqei)
 	ticket_judge(ticket, VTD_TICKET_REFUSED);
 	ticket->iqei = iqei;
 	ticket->bad = queue->origin[head];
-	memcpy(vtd_ring_slot(queue, head), &harmless, BIT(queue->shift));
-	queue->origin[head] = -1;
-	dma_wmb();
+	vtd_ring_blank_locked(queue, head);
 }
 
-static void recover_ite(struct vtd_queue *queue, u16 head, u16 sid)
+/*
+ * Through whom? Units without the error record report 0, where no device can
+ * be. And nobody is blamed for what he was not asked.
+ */
+static s32 ite_culprit(struct vtd_queue *queue, unsigned int fetched, u16 named)
 	__must_hold(&queue->lock)
 {
-	struct recover_walk walk = { .first = queue->oldest };
-	unsigned int fetched = slots_fetched(queue, head);
-	struct vtd_ticket *ticket;
+	s32 sid;
 
-	queue->timeouts++;
-	/* Units without the error record report 0, where no device can be. */
-	if (sid)
-		vtd_quarantine_add_locked(queue, sid);
+	if (named && vtd_is_outstanding_locked(queue, fetched, named)) {
+		vtd_quarantine_add_locked(queue, named, VTD_VERDICT_NAMED);
+		return named;
+	}
+	sid = vtd_outstanding_locked(queue, fetched);
+	if (sid >= 0)
+		vtd_quarantine_add_locked(queue, sid, VTD_VERDICT_ALONE);
 	else
 		pr_err_ratelimited("DMAR: %s: a device does not answer device TLB invalidations; the unit does not say which\n",
 				   queue->unit->name);
-	for (; (ticket = walk_ticket(queue, &walk)); walk_next(&walk, ticket)) {
-		if (walk.at >= fetched)
-			break;
+	return sid;
+}
+
+/* The unit has yet to fetch these: they would only stop it again. */
+static void take_back_requests(struct vtd_queue *queue, const struct vtd_walk *walk,
+			       struct vtd_ticket *ticket, unsigned int fetched, u16 sid)
+	__must_hold(&queue->lock)
+{
+	unsigned int i;
+	u16 slot;
+
+	for (i = 0; i < ticket->slots; i++) {
+		slot = vtd_ring_next(walk->first, i);
+		if (walk->at + i < fetched || vtd_ring_slot_sid(queue, slot) != sid)
+			continue;
+		vtd_ring_blank_locked(queue, slot);
+		ticket_judge(ticket, VTD_TICKET_LOST);
+		ticket->sid = sid;
+	}
+}
+
+static void recover_ite(struct vtd_queue *queue, u16 head, u16 named)
+	__must_hold(&queue->lock)
+{
+	struct vtd_walk walk = { .first = queue->oldest };
+	unsigned int fetched = slots_fetched(queue, head);
+	struct vtd_ticket *ticket;
+	s32 sid;
+
+	queue->timeouts++;
+	sid = ite_culprit(queue, fetched, named);
+	if (sid == VTD_DEVICE_NONE && stuck_at(queue, head)) {
+		vtd_ring_die_locked(queue, "it gives up on devices that it was not to ask");
+		return;
+	}
+	for (; (ticket = vtd_walk_ticket(queue, &walk)); vtd_walk_next(&walk, ticket)) {
 		if (vtd_ticket_done(queue, walk.first, ticket->seq))
 			continue;
-		ticket_judge(ticket, VTD_TICKET_LOST);
-		ticket->sid = sid ?: -1;
+		if (sid >= 0)
+			take_back_requests(queue, &walk, ticket, fetched, sid);
+		if (walk.at >= fetched)
+			continue;
 		/* Its wait is gone too, unless the unit has yet to fetch it. */
-		if (walk.at + ticket->slots <= fetched)
-			ticket_finish(queue, walk.first, ticket);
+		if (walk.at + ticket->slots <= fetched) {
+			vtd_ticket_lose(queue, walk.first, ticket, sid);
+		} else {
+			ticket_judge(ticket, VTD_TICKET_LOST);
+			ticket->sid = sid;
+		}
 	}
 }
 
@@ -202,7 +249,7 @@ u32 vtd_queue_handle_errors(struct vtd_unit *unit)
 		return VTD_FSTS_QUEUE;
 	}
 	status &= VTD_FSTS_QUEUE;
-	if (!status || queue->state != VTD_QUEUE_RUNNING)
+	if (!status || !vtd_queue_runs(queue))
 		return status;
 	record = vtd_read64(unit, VTD_IQERCD);
 	head = (vtd_read64(unit, VTD_IQH) & VTD_IQ_OFFSET) >> queue->shift;
@@ -213,7 +260,7 @@ u32 vtd_queue_handle_errors(struct vtd_unit *unit)
 	if (status & VTD_FSTS_ICE)
 		recover_ice(queue, FIELD_GET(VTD_IQERCD_ICESID, record));
 	/* A dead queue stays stopped: the unit would only complain again. */
-	if (queue->state != VTD_QUEUE_RUNNING)
+	if (!vtd_queue_runs(queue))
 		return status;
 	vtd_write32(unit, VTD_FSTS, status);
 	if (status & (VTD_FSTS_IQE | VTD_FSTS_ITE))

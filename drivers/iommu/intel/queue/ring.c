@@ -26,8 +26,9 @@ int vtd_ring_alloc(struct vtd_queue *queue)
 	queue->tickets = kzalloc_objs(*queue->tickets, VTD_RING_ENTRIES);
 	queue->origin = kzalloc_objs(*queue->origin, VTD_RING_ENTRIES);
 	queue->quarantine = bitmap_zalloc(BIT(16), GFP_KERNEL);
+	queue->doubted = bitmap_zalloc(BIT(16), GFP_KERNEL);
 	if (!queue->ring || !queue->status || !queue->tickets ||
-	    !queue->origin || !queue->quarantine)
+	    !queue->origin || !queue->quarantine || !queue->doubted)
 		return -ENOMEM;
 	queue->ring_phys = virt_to_phys(queue->ring);
 	queue->status_phys = virt_to_phys(queue->status);
@@ -43,6 +44,7 @@ void vtd_ring_free(struct vtd_queue *queue)
 	kfree(queue->tickets);
 	kfree(queue->origin);
 	bitmap_free(queue->quarantine);
+	bitmap_free(queue->doubted);
 }
 
 /* Empty, for a unit whose queue is off. Sequence numbers go on. */
@@ -53,7 +55,6 @@ void vtd_ring_reset_locked(struct vtd_queue *queue)
 	queue->tail = 0;
 	queue->used = 0;
 	queue->stuck = 0;
-	queue->stalled = false;
 }
 
 /* Frees what is done and whose waiter has nothing left to learn. */
@@ -154,6 +155,39 @@ static void ring_emit_job(struct vtd_queue *queue, struct vtd_job *job)
 	}
 }
 
+/**
+ * vtd_ring_blank_locked() - put something harmless in place of a descriptor
+ * @queue: the queue; the unit does not fetch the slot right now
+ * @slot: the slot
+ */
+void vtd_ring_blank_locked(struct vtd_queue *queue, u16 slot)
+{
+	struct vtd_desc harmless = vtd_desc_wait(VTD_WAIT_SW, 0,
+						 vtd_ring_scratch(queue));
+
+	lockdep_assert_held(&queue->lock);
+	memcpy(vtd_ring_slot(queue, slot), &harmless, BIT(queue->shift));
+	queue->origin[slot] = -1;
+	dma_wmb();
+}
+
+/*
+ * While somebody asks devices one by one: a request is published only by one of
+ * those who do, and only when no other is left. What asks no device passes.
+ */
+static int ring_admits(struct vtd_queue *queue, const struct vtd_job *job)
+	__must_hold(&queue->lock)
+{
+	if (queue->state != VTD_QUEUE_CAREFUL)
+		return -EIO;
+	if (!vtd_job_asks(job, VTD_DEVICE_SEVERAL))
+		return 0;
+	if (!(job->flags & VTD_JOB_ALONE) ||
+	    vtd_outstanding_locked(queue, queue->used) != VTD_DEVICE_NONE)
+		return -EBUSY;
+	return 0;
+}
+
 static u64 job_wait_flags(const struct vtd_job *job)
 {
 	u64 flags = VTD_WAIT_SW;
@@ -177,7 +211,8 @@ void vtd_ring_kick_locked(struct vtd_queue *queue)
  * @queue: the queue
  * @job: what; its out fields are set on success
  *
- * Return: 0; -EBUSY if the ring is full; -EIO if the queue does not run.
+ * Return: 0; -EBUSY if the ring is full, or others ask devices one by one; -EIO
+ * if the queue does not run.
  */
 int vtd_ring_publish(struct vtd_queue *queue, struct vtd_job *job)
 {
@@ -185,10 +220,14 @@ int vtd_ring_publish(struct vtd_queue *queue, struct vtd_job *job)
 	unsigned int most = job->n + job->n / 2 + 2;
 	struct vtd_ticket *ticket;
 	u16 first;
+	int rc;
 
 	guard(raw_spinlock_irqsave)(&queue->lock);
-	if (unlikely(queue->state != VTD_QUEUE_RUNNING))
-		return -EIO;
+	if (unlikely(queue->state != VTD_QUEUE_RUNNING)) {
+		rc = ring_admits(queue, job);
+		if (rc)
+			return rc;
+	}
 	/* One slot stays free: a full ring would look empty. */
 	if (queue->used + most >= VTD_RING_ENTRIES) {
 		ring_reclaim(queue);

@@ -2,13 +2,12 @@
 /*
  * Submitting descriptors and waiting for them.
  *
- * The wait polls memory; the unit's error bits are read only after a while. It
- * does not rely on timekeeping, which may be down, but counts short delays.
+ * The wait polls memory; what takes longer goes on in wait.c.
  *
  * Each unmap comes by: what is filled before it is read is __uninitialized, as
  * zeroing it would be a tenth of the whole.
  *
- * Calls: ring.c, recover.c
+ * Calls: ring.c, wait.c, quarantine.c, recover.c
  */
 #include <linux/delay.h>
 #include <linux/jump_label.h>
@@ -19,23 +18,24 @@
 #include "ring.h"
 
 #define WAIT_SPINS		512
-#define WAIT_TIMEOUT_US		(2 * USEC_PER_SEC)
-/* When the last wait expired too: the unit is probably hung for good. */
-#define WAIT_STALLED_US		(10 * USEC_PER_MSEC)
-/* One device, after a time-out that could have been any of several. */
-#define WAIT_SUSPECT_US		(100 * USEC_PER_MSEC)
-#define WAIT_ERRORS_EVERY_US	64
-#define SUBMIT_TRIES		4
-#define SUBMIT_SUSPECTS		16
 
 static DEFINE_STATIC_KEY_FALSE(observed);
 static const struct vtd_queue_observer *observer;
 static DEFINE_MUTEX(observer_lock);
 
-static bool wait_done(struct vtd_queue *queue, const struct vtd_job *job,
-		      unsigned long timeout_us)
+static noinline bool wait_long(struct vtd_queue *queue, const struct vtd_job *job)
 {
-	unsigned long left;
+	struct vtd_wait wait = {};
+
+	while (!vtd_ticket_done(queue, job->first, job->seq))
+		if (!vtd_wait_step(queue, job, &wait))
+			return false;
+	return true;
+}
+
+/* Returns false if a device is gone that would have to answer. */
+static bool wait_done(struct vtd_queue *queue, const struct vtd_job *job)
+{
 	unsigned int i;
 
 	for (i = 0; i < WAIT_SPINS; i++) {
@@ -43,14 +43,7 @@ static bool wait_done(struct vtd_queue *queue, const struct vtd_job *job,
 			return true;
 		cpu_relax();
 	}
-	for (left = timeout_us; left; left--) {
-		if (left % WAIT_ERRORS_EVERY_US == 0)
-			vtd_queue_handle_errors(queue->unit);
-		if (vtd_ticket_done(queue, job->first, job->seq))
-			return true;
-		udelay(1);
-	}
-	return vtd_ticket_done(queue, job->first, job->seq);
+	return wait_long(queue, job);
 }
 
 /* What became of a ticket; the slots are free for others afterwards. */
@@ -72,32 +65,16 @@ static int ticket_collect(struct vtd_queue *queue, const struct vtd_job *job,
 	return result->state;
 }
 
-static int publish_patiently(struct vtd_queue *queue, struct vtd_job *job,
-			     unsigned long timeout_us)
+static noinline int publish_later(struct vtd_queue *queue, struct vtd_job *job)
 {
+	struct vtd_wait wait = {};
 	int rc;
 
-	for (;;) {
+	do {
+		vtd_wait_step(queue, job, &wait);
 		rc = vtd_ring_publish(queue, job);
-		if (rc != -EBUSY)
-			return rc;
-		if (!timeout_us--)
-			return -ETIMEDOUT;
-		if (timeout_us % WAIT_ERRORS_EVERY_US == 0)
-			vtd_queue_handle_errors(queue->unit);
-		udelay(1);
-	}
-}
-
-static bool job_has_device(const struct vtd_job *job, int sid)
-{
-	unsigned int i;
-
-	for (i = 0; i < job->n; i++) {
-		if (vtd_desc_dtlb_sid(&job->descs[i]) == sid)
-			return true;
-	}
-	return false;
+	} while (rc == -EBUSY);
+	return rc;
 }
 
 static void note_device(struct vtd_queue_error *error, u16 sid)
@@ -106,155 +83,158 @@ static void note_device(struct vtd_queue_error *error, u16 sid)
 	error->has_sid = true;
 }
 
-static int run_expired(struct vtd_queue *queue, const struct vtd_job *job)
+static int blame_unit(struct vtd_queue_error *error)
+{
+	error->unit = true;
+	return -EIO;
+}
+
+/* Nobody looks at the ticket any more; its slots are free when it is done. */
+static void abandon(struct vtd_queue *queue, const struct vtd_job *job)
 {
 	struct vtd_ticket *ticket = &queue->tickets[job->first];
 
-	WRITE_ONCE(queue->stalled, true);
 	guard(raw_spinlock_irqsave)(&queue->lock);
-	queue->timeouts++;
-	if (ticket->seq == job->seq) {
-		ticket->abandoned = true;
-		ticket->state = VTD_TICKET_OK;
-	}
-	return -ETIMEDOUT;
+	if (ticket->seq != job->seq)
+		return;
+	ticket->abandoned = true;
+	ticket->state = VTD_TICKET_OK;
 }
 
 /*
- * One publication until its fate is known. -EAGAIN: it is lost, and the unit
- * did not say through whom.
+ * A job until its fate is known. What is lost through a device is done again
+ * without it; that may be somebody else's device, any number of times, each of
+ * which costs one device its access. -EAGAIN: it is lost through one of several
+ * devices, and nobody knows which.
  */
 static int run_once(struct vtd_queue *queue, struct vtd_job *job,
-		    unsigned long timeout_us, struct vtd_queue_error *error)
+		    struct vtd_queue_error *error)
 {
 	struct vtd_ticket ticket __uninitialized;
-	unsigned int try;
 	int rc, fate = 0;
 
-	if (unlikely(READ_ONCE(queue->stalled)) &&
-	    !(job->flags & VTD_SUBMIT_PATIENT))
-		timeout_us = min(timeout_us, WAIT_STALLED_US);
-	for (try = 0; try < SUBMIT_TRIES; try++) {
-		rc = publish_patiently(queue, job, timeout_us);
-		if (rc)
-			return rc;
-		if (job->skipped >= 0) {
+	for (;;) {
+		if (unlikely(READ_ONCE(queue->ndoubted)))
+			vtd_queue_settle_doubts(queue, job);
+		rc = vtd_ring_publish(queue, job);
+		if (unlikely(rc == -EBUSY))
+			rc = publish_later(queue, job);
+		if (unlikely(rc))
+			return blame_unit(error);
+		if (unlikely(job->skipped >= 0)) {
 			note_device(error, job->skipped);
 			fate = fate ?: -EIO;
 		}
-		if (!wait_done(queue, job, timeout_us))
-			return run_expired(queue, job);
-		if (unlikely(READ_ONCE(queue->stalled)))
-			WRITE_ONCE(queue->stalled, false);
+		if (unlikely(!wait_done(queue, job))) {
+			abandon(queue, job);
+			fate = -ETIMEDOUT;
+			continue;
+		}
 		switch (ticket_collect(queue, job, &ticket)) {
 		case VTD_TICKET_OK:
 			return fate;
 		case VTD_TICKET_REFUSED:
 			error->iqei = ticket.iqei;
 			error->index = ticket.bad;
-			return -EIO;
+			return blame_unit(error);
 		case VTD_TICKET_DEAD:
-			return -EIO;
+			return blame_unit(error);
 		}
-		/* Lost: again, without the device, which may not even be mine. */
-		if (ticket.sid < 0)
-			return -EAGAIN;
-		if (job_has_device(job, ticket.sid))
+		if (ticket.sid >= 0 && vtd_job_asks(job, ticket.sid))
 			fate = -ETIMEDOUT;
+		else if (ticket.sid < 0 && !(job->flags & VTD_JOB_ALONE) &&
+			 vtd_job_asks(job, VTD_DEVICE_SEVERAL))
+			return -EAGAIN;
 	}
-	return fate ?: -ETIMEDOUT;
-}
-
-/* The distinct devices of @job; one more than fits says there are too many. */
-static unsigned int job_devices(const struct vtd_job *job, u16 *sids)
-{
-	unsigned int i, k, n = 0;
-	int sid;
-
-	for (i = 0; i < job->n; i++) {
-		sid = vtd_desc_dtlb_sid(&job->descs[i]);
-		if (sid < 0)
-			continue;
-		for (k = 0; k < n && sids[k] != sid; k++)
-			;
-		if (k < n)
-			continue;
-		if (n == SUBMIT_SUSPECTS)
-			return n;
-		sids[n++] = sid;
-	}
-	return n;
 }
 
 /**
  * vtd_queue_drain() - submit nothing but a wait
  * @queue: the queue
+ * @us: how long that may take
  *
  * That is then the last descriptor, as it has to be before a stop. No fence: a
- * device that somebody else waits for must not hold up the queue.
+ * device that somebody else waits for must not hold up the queue. Nobody is to
+ * blame if it does.
  *
  * Context: any but NMI.
  * Return: whether the queue still completes anything.
  */
-bool vtd_queue_drain(struct vtd_queue *queue)
+bool vtd_queue_drain(struct vtd_queue *queue, unsigned int us)
 {
-	struct vtd_queue_error ignored = {};
 	struct vtd_job nothing = { .only_sid = VTD_JOB_ALL };
-	int rc = run_once(queue, &nothing, WAIT_SUSPECT_US, &ignored);
 
-	return !rc || rc == -EAGAIN;
+	if (vtd_ring_publish(queue, &nothing))
+		return false;
+	for (; us; us--) {
+		if (vtd_ticket_done(queue, nothing.first, nothing.seq))
+			break;
+		vtd_queue_handle_errors(queue->unit);
+		udelay(1);
+	}
+	abandon(queue, &nothing);
+	return us;
+}
+
+static void begin_careful(struct vtd_queue *queue)
+{
+	guard(raw_spinlock_irqsave)(&queue->lock);
+	queue->nalone++;
+	if (queue->state == VTD_QUEUE_RUNNING)
+		queue->state = VTD_QUEUE_CAREFUL;
+}
+
+static void end_careful(struct vtd_queue *queue)
+{
+	guard(raw_spinlock_irqsave)(&queue->lock);
+	if (!--queue->nalone && queue->state == VTD_QUEUE_CAREFUL)
+		queue->state = VTD_QUEUE_RUNNING;
+}
+
+static bool is_first_of_device(const struct vtd_job *job, unsigned int index, int sid)
+{
+	unsigned int i;
+
+	for (i = 0; i < index; i++)
+		if (vtd_desc_dtlb_sid(&job->descs[i]) == sid)
+			return false;
+	return true;
 }
 
 /*
  * Some device did not answer and the unit does not say which: the rest first,
- * then each device alone. Whoever fails alone is the one.
+ * then each device alone, while nobody else asks any. Whoever does not answer
+ * then is the one.
  */
-static int run_suspects(struct vtd_queue *queue, struct vtd_job *job, int cause,
-			struct vtd_queue_error *error)
+static int run_one_by_one(struct vtd_queue *queue, struct vtd_job *job,
+			  struct vtd_queue_error *error)
 {
-	u16 sids[SUBMIT_SUSPECTS];
-	unsigned int i, n = job_devices(job, sids);
-	int rc, result;
+	unsigned int i;
+	int rc, sid, result;
 
-	if (!n)
-		return cause == -EAGAIN ? -EIO : cause;
 	job->only_sid = VTD_JOB_NO_DEVICE;
-	result = run_once(queue, job, WAIT_SUSPECT_US, error);
-	if (result)
-		return result == -EAGAIN ? -ETIMEDOUT : result;
-	for (i = 0; i < n; i++) {
-		job->only_sid = sids[i];
-		rc = run_once(queue, job, WAIT_SUSPECT_US, error);
-		if (rc != -EAGAIN && rc != -ETIMEDOUT) {
-			result = result ?: rc;
+	result = run_once(queue, job, error);
+	begin_careful(queue);
+	job->flags |= VTD_JOB_ALONE;
+	for (i = 0; i < job->n; i++) {
+		sid = vtd_desc_dtlb_sid(&job->descs[i]);
+		if (sid < 0 || !is_first_of_device(job, i, sid))
 			continue;
-		}
-		vtd_queue_quarantine(queue->unit, sids[i]);
-		note_device(error, sids[i]);
-		result = -ETIMEDOUT;
-		/* Behind a stuck one the others cannot prove themselves. */
-		if (!vtd_queue_drain(queue))
-			break;
+		job->only_sid = sid;
+		rc = run_once(queue, job, error);
+		result = result ?: rc;
 	}
+	end_careful(queue);
 	return result;
 }
 
 static int run_job(struct vtd_queue *queue, struct vtd_job *job,
 		   struct vtd_queue_error *error)
 {
-	int rc;
+	int rc = run_once(queue, job, error);
 
-	rc = run_once(queue, job, WAIT_TIMEOUT_US, error);
-	if (likely(!rc))
-		return 0;
-	/* Lost through another's device, which is not known: once more. */
-	if (rc == -EAGAIN)
-		rc = run_once(queue, job, WAIT_TIMEOUT_US, error);
-	if (rc == -EAGAIN || (rc == -ETIMEDOUT && !error->has_sid))
-		rc = run_suspects(queue, job, rc, error);
-	if (rc == -ETIMEDOUT && !error->has_sid)
-		pr_err_ratelimited("DMAR: %s: invalidation is not completed in time\n",
-				   queue->unit->name);
+	if (unlikely(rc == -EAGAIN))
+		rc = run_one_by_one(queue, job, error);
 	return rc;
 }
 
@@ -272,9 +252,12 @@ static int submit(struct vtd_unit *unit, const struct vtd_desc *descs,
 		error = &ignored;
 	*error = (struct vtd_queue_error){ .index = -1 };
 	if (unlikely(!queue))
-		return -EIO;
-	if (unlikely(!queue->ring))
-		return vtd_fallback_submit(unit, descs, n);
+		return blame_unit(error);
+	if (unlikely(!queue->ring)) {
+		rc = vtd_fallback_submit(unit, descs, n);
+		error->unit = rc;
+		return rc;
+	}
 	for (done = 0; done < n; done += part) {
 		part = min(n - done, VTD_RING_BATCH);
 		job = (struct vtd_job){
