@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Devices that lose their access to memory, for good.
+ * Devices that lose their access to memory, until they are clean again.
  *
  * Memory is freed when an invalidation returns, and the core does not ask how it
  * went. So if a device does not answer, or the unit does not confirm, whatever
@@ -15,10 +15,15 @@
  * the device's answer would have told that they had arrived; they are not held
  * back by anything that takes as long as a time-out.
  *
+ * That ends when the device answers: then its cache is empty and nothing of it is
+ * on its way. It is asked when it gets a translation after it was blocked, which is
+ * what the core does around a reset.
+ *
  * Owns: vtd_devtlb.cut.
- * Locks: vtd_seal.lock for each entry.
- * Calls: table/ to take entries away, inval/.
+ * Locks: cut_lock -> vtd_seal.lock for each entry.
+ * Calls: table/ to take entries away, inval/, features.c.
  */
+#include <linux/cleanup.h>
 #include <linux/device.h>
 
 #include "../inval/inval.h"
@@ -29,7 +34,10 @@
 #include "requester.h"
 
 static const char cure[] =
-	"only removing the device and a rescan of its bus bring it back (sysfs: remove, rescan)";
+	"until it is reset and attached again, or removed and its bus rescanned";
+
+/* Closing and opening exclude each other: whoever sees "cut" relies on it. */
+static DEFINE_RAW_SPINLOCK(cut_lock);
 
 static void tell(const struct vtd_device *vd, int unconfirmed)
 {
@@ -49,8 +57,8 @@ static void tell(const struct vtd_device *vd, int unconfirmed)
  * @vd: the device
  *
  * What is attached stays attached, and can be detached as always; whatever is
- * written to the tables has no effect until the last device that uses the
- * source id is released.
+ * written to the tables has no effect until vtd_device_recover() succeeds, or the
+ * last device that uses the source id is released.
  *
  * May be called by several at once, each of which returns when it is done.
  *
@@ -61,15 +69,73 @@ void vtd_device_cut_off(struct vtd_device *vd)
 	unsigned int i;
 	int ret;
 
-	if (vtd_devtlb_is_cut(&vd->devtlb))
-		return;
-	for (i = 0; i < vd->nrequesters; i++)
-		vtd_context_close(vd->unit, vd->requesters[i]->context,
-				  &vd->requesters[i]->seal);
+	scoped_guard(raw_spinlock_irqsave, &cut_lock) {
+		if (vtd_devtlb_is_cut(&vd->devtlb))
+			return;
+		for (i = 0; i < vd->nrequesters; i++)
+			vtd_context_close(vd->unit, vd->requesters[i]->context,
+					  &vd->requesters[i]->seal);
+	}
 	ret = vtd_inval_everything(vd->unit);
 	/* Whoever sees this frees memory at once: it is said when it is true. */
-	if (!xchg_release(&vd->devtlb.cut, 1))
-		tell(vd, ret);
+	scoped_guard(raw_spinlock_irqsave, &cut_lock) {
+		if (vtd_devtlb_is_cut(&vd->devtlb) || !vtd_device_is_cut_off(vd))
+			return;
+		/* pairs with vtd_devtlb_is_cut() */
+		smp_store_release(&vd->devtlb.cut, 1);
+	}
+	tell(vd, ret);
+}
+
+/* A source id that others use too may have been taken away for their sake. */
+static bool is_shared(const struct vtd_device *vd)
+{
+	unsigned int i;
+
+	guard(mutex)(&vd->unit->devices->lock);
+	for (i = 0; i < vd->nrequesters; i++)
+		if (vd->requesters[i]->users > 1)
+			return true;
+	return false;
+}
+
+static bool open_again(struct vtd_device *vd)
+{
+	unsigned int i;
+
+	guard(raw_spinlock_irqsave)(&cut_lock);
+	/* Somebody has asked it something since, in vain. */
+	if (vtd_queue_quarantined(vd->unit, vd->devtlb.target.sid))
+		return false;
+	for (i = 0; i < vd->nrequesters; i++)
+		vtd_context_open(&vd->requesters[i]->seal);
+	/* As above: whoever sees this finds the cache empty. */
+	smp_store_release(&vd->devtlb.cut, 0);
+	return true;
+}
+
+/**
+ * vtd_device_recover() - give a device that answers again its access back
+ * @vd: the device
+ *
+ * It is asked once after it was blocked. If it does not answer, that costs everybody
+ * behind the unit as much time as it did before.
+ *
+ * Context: under the group's lock; may sleep.
+ * Return: true if the device is not cut off, or not any more.
+ */
+bool vtd_device_recover(struct vtd_device *vd)
+{
+	if (likely(!vtd_device_is_cut_off(vd)))
+		return true;
+	if (vd->still_mute || !vtd_devtlb_is_cut(&vd->devtlb) || is_shared(vd))
+		return false;
+	vd->still_mute = !vtd_features_clean(vd) || vtd_inval_everything(vd->unit) ||
+			 !open_again(vd);
+	if (vd->still_mute)
+		return false;
+	dev_info(vd->dev, "DMAR: the device answers again; it is not cut off any more\n");
+	return true;
 }
 
 /**
@@ -98,7 +164,7 @@ bool vtd_device_is_cut_off(const struct vtd_device *vd)
  */
 int vtd_device_refuse(const struct vtd_device *vd)
 {
-	dev_err_ratelimited(vd->dev, "DMAR: attach is refused: the device was cut off from memory, %s\n",
+	dev_err_ratelimited(vd->dev, "DMAR: attach is refused: the device is cut off from memory, %s\n",
 			    cure);
 	return -EIO;
 }

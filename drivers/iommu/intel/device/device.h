@@ -78,6 +78,8 @@ struct vtd_use {
  * @lock: guards the features that are switched on
  * @pasid_enabled: PASID is on in the device
  * @kind: what requests without PASID translate by; guarded by the group's lock
+ * @npasids: PASIDs that have a translation; as @kind
+ * @still_mute: cut off, and it has not answered since it was blocked; as @kind
  * @rid: the domain of requests without PASID; NULL for the static ones. As @kind
  * @pasids: domains by PASID; as @kind
  * @parked: the domain that a static one has replaced; only compared. As @kind
@@ -102,6 +104,8 @@ struct vtd_device {
 	bool pasid_enabled;
 
 	enum vtd_translation_kind kind;
+	unsigned int npasids;
+	bool still_mute;
 	struct vtd_attachment *rid;
 	struct xarray pasids;
 	const struct vtd_domain *parked;
@@ -119,9 +123,15 @@ bool vtd_device_deferred(struct device *dev);
 void vtd_features_find(struct vtd_device *vd, struct pci_dev *pdev);
 void vtd_features_start(struct vtd_device *vd);
 void vtd_features_stop(struct vtd_device *vd);
+void vtd_features_pause(struct vtd_device *vd);
+bool vtd_features_clean(struct vtd_device *vd);
 void vtd_features_start_all(struct vtd_unit *unit);
 
+bool vtd_device_present(const struct vtd_device *vd);
+bool vtd_device_sid_present(struct vtd_unit *unit, u16 sid);
+
 void vtd_device_cut_off(struct vtd_device *vd);
+bool vtd_device_recover(struct vtd_device *vd);
 bool vtd_device_is_cut_off(const struct vtd_device *vd);
 int vtd_device_refuse(const struct vtd_device *vd);
 

@@ -6,7 +6,13 @@
  * Locks: vtd_device.lock around switching.
  * Calls: acpi/ for what firmware allows, inval/ when a cache is left behind.
  *
- * Spec: 9.2 of the fact sheet: context entry, PASID, ATS; and back in reverse.
+ * Context entry, PASID, ATS; and back in reverse. PCIe leaves open what happens when
+ * PASIDs are switched while ATS is on.
+ *
+ * The flag that a cache may be flushed covers all of the time that there may be
+ * something in it. So for a moment before ATS is on, and after it is off,
+ * requests go to a device that has nothing to forget. It answers them: the order
+ * for switching ATS off demands one that late, to drain what is on its way.
  */
 #include <linux/pci-ats.h>
 #include <linux/pci.h>
@@ -97,28 +103,67 @@ static void start_pasid(struct vtd_device *vd, struct pci_dev *pdev)
 		WRITE_ONCE(vd->pasid_enabled, true);
 }
 
+/*
+ * After a reset the core gives domains back before config space. It would switch
+ * PASIDs on when ATS is on already.
+ */
+static void restore_pasid(struct vtd_device *vd, struct pci_dev *pdev)
+{
+	u16 ctrl = PCI_PASID_CTRL_ENABLE;
+
+	if (!vd->pasid_enabled || pdev->is_virtfn || vd->devtlb.enabled)
+		return;
+	pci_read_config_word(pdev, pdev->pasid_cap + PCI_PASID_CTRL, &ctrl);
+	if (ctrl & PCI_PASID_CTRL_ENABLE)
+		return;
+	pci_disable_pasid(pdev);
+	WRITE_ONCE(vd->pasid_enabled, false);
+	start_pasid(vd, pdev);
+}
+
+/* Returns whether ATS is to be switched on. */
+static bool announce_ats(struct vtd_device *vd)
+{
+	if (!vd->ats_usable || vd->devtlb.enabled)
+		return false;
+	WRITE_ONCE(vd->devtlb.enabled, true);
+	return true;
+}
+
+/* @vd is announced, and whoever has not seen that has finished its flush. */
 static void start_ats(struct vtd_device *vd, struct pci_dev *pdev)
 {
 	int ret;
 
-	if (!vd->ats_usable || vd->devtlb.enabled)
+	if (!vd->devtlb.enabled || pdev->ats_enabled)
 		return;
-	vtd_queue_release(vd->unit, vd->devtlb.target.sid);
 	ret = pci_enable_ats(pdev, PAGE_SHIFT);
 	if (ret) {
+		WRITE_ONCE(vd->devtlb.enabled, false);
 		dev_info(vd->dev, "DMAR: ATS stays off, the device refuses it (%d)\n",
 			 ret);
 		return;
 	}
-	/*
-	 * An unmap right now would not reach the device's cache, hence the flush.
-	 * The other order would send invalidations to a device that rejects them.
-	 */
-	WRITE_ONCE(vd->devtlb.enabled, true);
-	/* Whoever unmaps after this sees the cache; what is before it is flushed. */
-	smp_mb();
+	/* Whatever somebody else may have left there */
 	if (vtd_inval_devtlb_all(vd->unit, &vd->devtlb))
 		vtd_device_cut_off(vd);
+}
+
+static bool may_start(const struct vtd_device *vd)
+{
+	return dev_is_pci(vd->dev) && READ_ONCE(vd->unit->translating) &&
+	       !vtd_devtlb_is_cut(&vd->devtlb);
+}
+
+/* The flush also drains the translated requests that are still under way. */
+static void stop_ats(struct vtd_device *vd)
+{
+	if (!vd->devtlb.enabled)
+		return;
+	pci_disable_ats(to_pci_dev(vd->dev));
+	if (vtd_inval_devtlb_all(vd->unit, &vd->devtlb))
+		vtd_device_cut_off(vd);
+	WRITE_ONCE(vd->devtlb.enabled, false);
 }
 
 /**
@@ -132,36 +177,82 @@ static void start_ats(struct vtd_device *vd, struct pci_dev *pdev)
  */
 void vtd_features_start(struct vtd_device *vd)
 {
-	if (!dev_is_pci(vd->dev) || !READ_ONCE(vd->unit->translating) ||
-	    vtd_devtlb_is_cut(&vd->devtlb))
+	if (!may_start(vd))
 		return;
 
 	guard(mutex)(&vd->lock);
 	start_pasid(vd, to_pci_dev(vd->dev));
+	restore_pasid(vd, to_pci_dev(vd->dev));
+	if (!announce_ats(vd))
+		return;
+	/* Devices are attached one after the other, and each waits for this. */
+	synchronize_rcu_expedited();
 	start_ats(vd, to_pci_dev(vd->dev));
+}
+
+/**
+ * vtd_features_pause() - switch ATS off until there is a translation again
+ * @vd: the device; quiet
+ *
+ * No flush goes to it from then on, so that it can be reset.
+ *
+ * Context: may sleep.
+ */
+void vtd_features_pause(struct vtd_device *vd)
+{
+	guard(mutex)(&vd->lock);
+	stop_ats(vd);
 }
 
 /**
  * vtd_features_stop() - switch everything off again
  * @vd: the device; quiet
  *
- * The flush also drains the translated requests that are still under way.
- *
  * Context: may sleep.
  */
 void vtd_features_stop(struct vtd_device *vd)
 {
 	guard(mutex)(&vd->lock);
-	if (vd->devtlb.enabled) {
-		pci_disable_ats(to_pci_dev(vd->dev));
-		WRITE_ONCE(vd->devtlb.enabled, false);
-		if (vtd_inval_devtlb_all(vd->unit, &vd->devtlb))
-			vtd_device_cut_off(vd);
-	}
+	stop_ats(vd);
 	if (vd->pasid_enabled) {
 		pci_disable_pasid(to_pci_dev(vd->dev));
 		WRITE_ONCE(vd->pasid_enabled, false);
 	}
+}
+
+/**
+ * vtd_features_clean() - does a device that was cut off answer again?
+ * @vd: the device; it is blocked, or its entry is taken away
+ *
+ * Its ATS is off then, and its cache is empty.
+ *
+ * Context: may sleep.
+ * Return: true if it answers.
+ */
+bool vtd_features_clean(struct vtd_device *vd)
+{
+	guard(mutex)(&vd->lock);
+	if (vd->devtlb.enabled) {
+		pci_disable_ats(to_pci_dev(vd->dev));
+		WRITE_ONCE(vd->devtlb.enabled, false);
+	}
+	if (!vtd_device_present(vd))
+		return false;
+	vtd_queue_release(vd->unit, vd->devtlb.target.sid);
+	return !vtd_inval_devtlb_cut(vd->unit, &vd->devtlb);
+}
+
+static bool wants_features(const struct vtd_device *vd)
+{
+	return vd->kind != VTD_BLOCKED && may_start(vd) &&
+	       (vd->unit->scalable || vd->kind == VTD_SECOND);
+}
+
+static struct vtd_device *device_of(struct vtd_unit *unit,
+				    const struct vtd_requester *requester)
+{
+	return rcu_dereference_protected(requester->device,
+					 lockdep_is_held(&unit->devices->lock));
 }
 
 /**
@@ -175,13 +266,25 @@ void vtd_features_start_all(struct vtd_unit *unit)
 	struct vtd_requester *requester;
 	struct vtd_device *vd;
 	unsigned long sid;
+	bool any = false;
 
 	guard(mutex)(&unit->devices->lock);
 	xa_for_each(&unit->devices->by_sid, sid, requester) {
-		vd = rcu_dereference_protected(requester->device,
-					       lockdep_is_held(&unit->devices->lock));
-		if (vd && vd->kind != VTD_BLOCKED &&
-		    (unit->scalable || vd->kind == VTD_SECOND))
-			vtd_features_start(vd);
+		vd = device_of(unit, requester);
+		if (!vd || !wants_features(vd))
+			continue;
+		guard(mutex)(&vd->lock);
+		start_pasid(vd, to_pci_dev(vd->dev));
+		any |= announce_ats(vd);
+	}
+	if (!any)
+		return;
+	synchronize_rcu();
+	xa_for_each(&unit->devices->by_sid, sid, requester) {
+		vd = device_of(unit, requester);
+		if (!vd || !wants_features(vd))
+			continue;
+		guard(mutex)(&vd->lock);
+		start_ats(vd, to_pci_dev(vd->dev));
 	}
 }

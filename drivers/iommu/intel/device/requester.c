@@ -8,15 +8,17 @@
  */
 #include <linux/slab.h>
 
+#include "../queue/queue.h"
 #include "../table/live.h"
 #include "../table/pasid.h"
 #include "../table/root.h"
 #include "../unit/unit.h"
+#include "device.h"
 #include "requester.h"
 
 /**
  * vtd_devmap_create() - an empty map
- * @unit: the unit
+ * @unit: the unit, with a queue
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
@@ -30,6 +32,7 @@ int vtd_devmap_create(struct vtd_unit *unit)
 	xa_init(&map->by_sid);
 	mutex_init(&map->lock);
 	unit->devices = map;
+	vtd_queue_ask(unit, vtd_device_sid_present);
 	return 0;
 }
 

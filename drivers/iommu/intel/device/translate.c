@@ -7,6 +7,8 @@
  * Calls: table/ for entries, features.c.
  */
 #include "../hw/dmar.h"
+#include "../inval/batch.h"
+#include "../queue/queue.h"
 #include "../quirks.h"
 #include "../table/live.h"
 #include "../table/pasid.h"
@@ -243,13 +245,16 @@ void vtd_device_disown(struct vtd_device *vd)
 }
 
 /*
- * In legacy mode only a second stage answers translation requests. And a device
- * whose cache could not be emptied has to lose it.
+ * ATS is off while nothing is translated: the device may be reset then, and must not
+ * be asked anything. In legacy mode only a second stage answers translation
+ * requests. And a device whose cache could not be emptied has to lose it.
  */
 static bool keeps_ats(const struct vtd_device *vd, enum vtd_translation_kind kind)
 {
 	if (vtd_devtlb_is_cut(&vd->devtlb))
 		return false;
+	if (kind == VTD_BLOCKED)
+		return vd->npasids;
 	return vd->unit->scalable || kind == VTD_SECOND;
 }
 
@@ -259,7 +264,7 @@ static int translate_rid(struct vtd_device *vd, const struct vtd_translation *ho
 	int ret = 0;
 
 	if (!keeps_ats(vd, how->kind))
-		vtd_features_stop(vd);
+		vtd_features_pause(vd);
 	for (i = 0; i < vd->nrequesters; i++) {
 		int err = set_rid(vd, i, how);
 
@@ -270,6 +275,37 @@ static int translate_rid(struct vtd_device *vd, const struct vtd_translation *ho
 	if (how->kind != VTD_BLOCKED && keeps_ats(vd, how->kind))
 		vtd_features_start(vd);
 	return ret;
+}
+
+static bool has_translation(const struct vtd_device *vd, u32 pasid)
+{
+	const u64 *slot = vtd_pasid_slot(vd->own->pasids, pasid);
+
+	return slot && slot[0] & VTD_PE0_P;
+}
+
+static int translate_pasid(struct vtd_device *vd, u32 pasid,
+			   const struct vtd_translation *how)
+{
+	struct vtd_pasid_entry entry = pasid_entry(vd, pasid, how);
+	int ret;
+
+	vd->npasids += (how->kind != VTD_BLOCKED) - has_translation(vd, pasid);
+	if (!keeps_ats(vd, vd->kind))
+		vtd_features_pause(vd);
+	scoped_guard(mutex, &vd->own->lock)
+		ret = set_scalable(vd->own, owner_of(vd->own, vd), pasid, &entry);
+	if (keeps_ats(vd, vd->kind))
+		vtd_features_start(vd);
+	return ret;
+}
+
+/* Whoever is on the way out may be gone; that need not be found out by waiting. */
+static void look_after(struct vtd_device *vd)
+{
+	if (READ_ONCE(vd->devtlb.enabled) &&
+	    vtd_devtlb_answers(vd->unit, &vd->devtlb) && !vtd_device_present(vd))
+		vtd_queue_gone(vd->unit, vd->devtlb.target.sid);
 }
 
 /**
@@ -288,17 +324,13 @@ static int translate_rid(struct vtd_device *vd, const struct vtd_translation *ho
 int vtd_device_translate(struct vtd_device *vd, u32 pasid,
 			 const struct vtd_translation *how)
 {
-	struct vtd_pasid_entry entry;
 	int ret;
 
-	if (pasid == IOMMU_NO_PASID) {
-		ret = translate_rid(vd, how);
-	} else {
-		entry = pasid_entry(vd, pasid, how);
-		scoped_guard(mutex, &vd->own->lock)
-			ret = set_scalable(vd->own, owner_of(vd->own, vd), pasid,
-					   &entry);
-	}
+	if (how->kind == VTD_BLOCKED)
+		vd->still_mute = false;
+	look_after(vd);
+	ret = pasid == IOMMU_NO_PASID ? translate_rid(vd, how) :
+					translate_pasid(vd, pasid, how);
 	if (ret)
 		vtd_device_cut_off(vd);
 	return ret;

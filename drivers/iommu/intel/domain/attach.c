@@ -241,34 +241,19 @@ static int refuse(const struct vtd_device *vd, u32 pasid, const char *reason, in
  */
 static bool is_refused(const struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
 {
-	if (!vtd_device_is_cut_off(vd) && !vd->unit->lost)
+	if (vtd_device_recover(vd) && !vd->unit->lost)
 		return false;
 	return pasid != IOMMU_NO_PASID ||
 	       (vd->parked != domain && !(domain->domain.type & __IOMMU_DOMAIN_DMA_API));
 }
 
-/**
- * vtd_attach_paging() - let a device translate by a page table
- * @domain: the domain with the table
- * @vd: the device
- * @pasid: the PASID; %IOMMU_NO_PASID for requests without
- *
- * Context: under the group's lock; may sleep.
- * Return: 0; -ENODEV if the domain wants to hear of page requests; -EINVAL if the
- * device cannot use the table; -EOPNOTSUPP for a PASID of a device that cannot use
- * them; -ENOSPC, -ENOMEM: the device keeps its domain.
- * -EIO, -ETIMEDOUT if the unit or the device did not answer: it has been cut
- * off; -EIO also if it was before, or if the unit is lost.
- */
-int vtd_attach_paging(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
+static int attach(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
 {
 	struct vtd_attachment *old = current_of(vd, pasid);
 	struct vtd_domain *old_domain = old ? old->domain : NULL;
 	const char *misfit;
 	int ret;
 
-	if (is_refused(domain, vd, pasid))
-		return vtd_device_check_unit(vd) ?: vtd_device_refuse(vd);
 	/* Whoever waits for them would wait for ever. */
 	if (domain->domain.iopf_handler)
 		return refuse(vd, pasid, "the driver does not report page requests",
@@ -284,6 +269,44 @@ int vtd_attach_paging(struct vtd_domain *domain, struct vtd_device *vd, u32 pasi
 	unlock_both(domain, old_domain);
 	tell_watch(vd, pasid, old);
 	return ret;
+}
+
+/**
+ * vtd_attach_paging() - let a device translate by a page table
+ * @domain: the domain with the table
+ * @vd: the device
+ * @pasid: the PASID; %IOMMU_NO_PASID for requests without
+ *
+ * Context: under the group's lock; may sleep.
+ * Return: 0; -ENODEV if the domain wants to hear of page requests; -EINVAL if the
+ * device cannot use the table; -EOPNOTSUPP for a PASID of a device that cannot use
+ * them; -ENOSPC, -ENOMEM: the device keeps its domain.
+ * -EIO, -ETIMEDOUT if the unit or the device did not answer: it has been cut
+ * off; -EIO also if it was before and does not answer yet, or if the unit is lost.
+ */
+int vtd_attach_paging(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
+{
+	if (is_refused(domain, vd, pasid))
+		return vtd_device_check_unit(vd) ?: vtd_device_refuse(vd);
+	return attach(domain, vd, pasid);
+}
+
+/**
+ * vtd_attach_restore() - give back the page table that a PASID had before a reset
+ * @domain: the domain with the table
+ * @vd: the device
+ * @pasid: the PASID
+ *
+ * The core cannot handle a refusal: a device that is still cut off gets it to no
+ * effect.
+ *
+ * Context: as vtd_attach_paging().
+ * Return: as vtd_attach_paging(), but for -EIO of a device that was cut off before.
+ */
+int vtd_attach_restore(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
+{
+	vtd_device_recover(vd);
+	return attach(domain, vd, pasid);
 }
 
 /**
@@ -306,6 +329,7 @@ int vtd_attach_static(enum vtd_translation_kind kind, struct vtd_device *vd, u32
 	if (kind == VTD_IDENTITY) {
 		if (!vd->unit->caps.pt)
 			return refuse(vd, pasid, "the unit has no pass-through", -EINVAL);
+		vtd_device_recover(vd);
 		ret = vtd_device_reserve_pasid(vd, pasid);
 		if (ret)
 			return refuse(vd, pasid, "the device cannot use the PASID", ret);

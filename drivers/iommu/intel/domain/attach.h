@@ -44,6 +44,7 @@ struct vtd_pasid_watch {
 
 void vtd_pasid_watch(const struct vtd_pasid_watch *watch);
 int vtd_attach_paging(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid);
+int vtd_attach_restore(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid);
 int vtd_attach_static(enum vtd_translation_kind kind, struct vtd_device *vd,
 		      u32 pasid);
 void vtd_attachments_rewrite_locked(struct vtd_domain *domain)

@@ -175,10 +175,16 @@ int vtd_paging_attach(struct iommu_domain *domain, struct device *dev,
 				 IOMMU_NO_PASID);
 }
 
-/* iommu_domain_ops.set_dev_pasid */
+/*
+ * iommu_domain_ops.set_dev_pasid; what replaces the blocking domain was there
+ * before a reset.
+ */
 int vtd_paging_set_pasid(struct iommu_domain *domain, struct device *dev,
 			 ioasid_t pasid, struct iommu_domain *old)
 {
+	if (old && old->type == IOMMU_DOMAIN_BLOCKED)
+		return vtd_attach_restore(to_vtd_domain(domain), to_vtd_device(dev),
+					  pasid);
 	return vtd_attach_paging(to_vtd_domain(domain), to_vtd_device(dev), pasid);
 }
 

@@ -336,3 +336,16 @@ int vtd_inval_devtlb_all(struct vtd_unit *unit, struct vtd_devtlb *devtlb)
 {
 	return vtd_devtlb_answers(unit, devtlb) ? empty_devtlb(unit, devtlb) : 0;
 }
+
+/**
+ * vtd_inval_devtlb_cut() - does a device that was cut off answer again?
+ * @unit: the unit in front of the device
+ * @devtlb: its cache; empty if the device answers
+ *
+ * Context: may sleep.
+ * Return: see inval.h.
+ */
+int vtd_inval_devtlb_cut(struct vtd_unit *unit, struct vtd_devtlb *devtlb)
+{
+	return READ_ONCE(unit->translating) ? empty_devtlb(unit, devtlb) : -EIO;
+}

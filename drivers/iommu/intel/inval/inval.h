@@ -51,6 +51,7 @@ int vtd_inval_root_added(struct vtd_unit *unit);
 int vtd_inval_everything(struct vtd_unit *unit);
 int vtd_inval_did_freed(struct vtd_unit *unit, u16 did);
 int vtd_inval_devtlb_all(struct vtd_unit *unit, struct vtd_devtlb *devtlb);
+int vtd_inval_devtlb_cut(struct vtd_unit *unit, struct vtd_devtlb *devtlb);
 
 int vtd_inval_iec(struct vtd_unit *unit, u16 index, unsigned int order);
 int vtd_inval_iec_all(struct vtd_unit *unit);

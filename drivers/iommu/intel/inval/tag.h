@@ -29,8 +29,9 @@ struct xarray;
  * @twice: it answers before its posted writes have drained, so ask twice
  * @takes_global: it knows requests for the entries of all PASIDs
  * @pasids: the PASIDs that translate, by index; NULL if there can be none
- * @enabled: ATS is on; while it is off the cache is empty and must not be
- *           spoken to
+ * @enabled: there may be something in the cache, so that flushes go to it. Set
+ *           before ATS is switched on, cleared when it is off and the device has
+ *           confirmed that nothing is left
  * @cut: the device has lost its access to memory, so that what it has cached is
  *       of no use to it
  *

@@ -156,3 +156,14 @@ void vtd_context_close(const struct vtd_unit *unit, u64 *slot,
 
 	vtd_transition_close(&live);
 }
+
+/**
+ * vtd_context_open() - entries of a source id count again
+ * @seal: the seal of its context entry
+ *
+ * Context: any but NMI.
+ */
+void vtd_context_open(struct vtd_seal *seal)
+{
+	vtd_transition_open(seal);
+}

@@ -16,5 +16,6 @@ int vtd_sm_context_set(const struct vtd_inval_entry *where, u64 *slot,
 		       struct vtd_seal *seal, const struct vtd_sm_context *new);
 void vtd_context_close(const struct vtd_unit *unit, u64 *slot,
 		       struct vtd_seal *seal);
+void vtd_context_open(struct vtd_seal *seal);
 
 #endif

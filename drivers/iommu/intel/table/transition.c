@@ -268,7 +268,7 @@ static int run_step(const struct vtd_live *live, const struct vtd_step *step,
 }
 
 /**
- * vtd_transition_close() - take an entry away at once and for good
+ * vtd_transition_close() - take an entry away at once
  * @live: the entry, with its seal; its sync function is not called
  *
  * The caller invalidates whatever may have come from the entry; as a transition
@@ -283,6 +283,20 @@ void vtd_transition_close(const struct vtd_live *live)
 	WRITE_ONCE(*live->slot, *live->slot & ~VTD_ENTRY_PRESENT);
 	if (!live->coherent)
 		clflush_cache_range(live->slot, sizeof(u64));
+}
+
+/**
+ * vtd_transition_open() - an entry that was taken away may be present again
+ * @seal: its seal
+ *
+ * The entry stays as it is until the next transition.
+ *
+ * Context: any but NMI.
+ */
+void vtd_transition_open(struct vtd_seal *seal)
+{
+	guard(raw_spinlock_irqsave)(&seal->lock);
+	WRITE_ONCE(seal->closed, false);
 }
 
 /**

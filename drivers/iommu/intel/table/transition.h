@@ -110,9 +110,9 @@ struct vtd_shape {
 #define VTD_ENTRY_PRESENT	1ULL
 
 /**
- * struct vtd_seal - takes an entry away for good
+ * struct vtd_seal - takes an entry away
  * @lock: held for each write of the entry; innermost
- * @closed: the entry is not present, and no transition makes it so again
+ * @closed: the entry is not present, and no transition makes it so
  *
  * Transitions run under mutexes and wait for hardware in between. Whoever has to
  * take an entry away right now, perhaps with interrupts off, closes the
@@ -153,5 +153,6 @@ void vtd_transition_plan(struct vtd_plan *plan, const struct vtd_shape *shape,
 			 const u64 *old, const u64 *new, bool pair_writes);
 int vtd_transition(const struct vtd_live *live, const u64 *new);
 void vtd_transition_close(const struct vtd_live *live);
+void vtd_transition_open(struct vtd_seal *seal);
 
 #endif
