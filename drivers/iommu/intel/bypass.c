@@ -30,14 +30,19 @@ int vtd_bypass_device(struct vtd_unit *unit, struct pci_dev *pdev)
 		.kind = VTD_IDENTITY,
 		.did = VTD_DID_PASSTHROUGH,
 	};
-	struct vtd_device *vd __free(kfree) = kzalloc_obj(*vd);
+	struct vtd_device *vd = kzalloc_obj(*vd);
 
 	if (!vd)
 		return -ENOMEM;
-	/* The requester stays; the device is none of the IOMMU core's. */
 	vd->own = vtd_requester_get(unit, pci_dev_id(pdev), 1);
-	if (!vd->own)
+	if (!vd->own) {
+		kfree(vd);
 		return -ENOMEM;
+	}
+	/*
+	 * Both stay, as the entries follow what the device wants. It is none of
+	 * the IOMMU core's.
+	 */
 	vd->dev = &pdev->dev;
 	vd->unit = unit;
 	vd->requesters = &vd->own;

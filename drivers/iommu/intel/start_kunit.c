@@ -5,9 +5,11 @@
  */
 #include <linux/bitfield.h>
 #include <linux/io.h>
+#include <linux/slab.h>
 
 #include "board_kunit.h"
 #include "bypass.h"
+#include "device/device.h"
 #include "device/requester.h"
 #include "hw/root.h"
 #include "inval/inval.h"
@@ -124,6 +126,20 @@ static void left_off_but_translating(struct kunit *test)
 	board_free(board);
 }
 
+static void give_bypassed_back(struct kunit *test, struct vtd_requester *requester)
+{
+	static const struct vtd_translation blocked = { .kind = VTD_BLOCKED };
+	struct vtd_use *use = list_first_entry_or_null(&requester->uses,
+						       struct vtd_use, node);
+	struct vtd_device *vd;
+
+	KUNIT_ASSERT_NOT_NULL(test, use);
+	vd = container_of(use, struct vtd_device, own_use);
+	KUNIT_EXPECT_EQ(test, 0, vtd_device_translate(vd, IOMMU_NO_PASID, &blocked));
+	vtd_requester_put(requester);
+	kfree(vd);
+}
+
 /* Nothing changes for a device behind a unit that must go on. */
 static void bypassed_device(struct kunit *test)
 {
@@ -147,7 +163,7 @@ static void bypassed_device(struct kunit *test)
 		else
 			KUNIT_EXPECT_EQ(test, VTD_TT_PASSTHROUGH,
 					FIELD_GET(VTD_CTX_TT, requester->context[0]));
-		vtd_requester_put(requester);
+		give_bypassed_back(test, requester);
 		free_tables(board);
 		board_free(board);
 	}
