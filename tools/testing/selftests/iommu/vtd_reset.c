@@ -183,24 +183,6 @@ static void reset_while_unmapping(void)
 	CHECK(ats_is_on(&b));
 }
 
-/* The core does not know of this one. */
-static void reset_of_the_bus(void)
-{
-	struct bench b = bench_make();
-	struct vfio_pci_hot_reset cmd = { .argsz = sizeof(cmd) };
-
-	vfio_attach(b.device, b.ioas);
-	map_and_unmap(&b);
-	CHECK_EQ(ioctl(b.device, VFIO_DEVICE_PCI_HOT_RESET, &cmd), 0);
-	CHECK(ats_is_on(&b));
-	map_and_unmap(&b);
-	CHECK_OK(__vfio_detach(b.device));
-	CHECK(!ats_is_on(&b));
-	vfio_attach(b.device, b.ioas);
-	CHECK(ats_is_on(&b));
-	map_and_unmap(&b);
-}
-
 #define CASE(f)	{ .name = #f, .fn = f, .seconds = CASE_SECONDS }
 
 static const struct test_case cases[] = {
@@ -208,7 +190,6 @@ static const struct test_case cases[] = {
 	CASE(reset_while_attached),
 	CASE(reset_while_detached),
 	CASE(reset_while_unmapping),
-	CASE(reset_of_the_bus),
 };
 
 int main(int argc, char **argv)
