@@ -163,22 +163,21 @@ static void fill_in(struct bench *b, const struct row *row, __u32 *words)
 		words[0] = row->size;
 }
 
-static void refused(const void *arg)
+/* An errno that is part of the protocol has an event that is no reject. */
+static void check_answer(struct bench *b)
 {
-	const struct row *row = arg;
-	struct bench b = bench_make(row);
-	__u64 words[sizeof(row->arg) / sizeof(__u64) + 1] = {};
 	struct reject found;
-	int rc;
 
-	fill_in(&b, row, (__u32 *)words);
-	if (row->size)
-		rc = __iommu_cmd(b.fd, row->request, words);
-	else
-		rc = vcall(b.fd, row->request, words[0]);
-	CHECK_ERR(rc, row->errnum);
-	if (!trace_find(&b.trace, row->errnum, row->field, &found)) {
-		trace_rejects(&b.trace, &found);
+	CHECK_EQ(trace_rejects(&b->trace, &found), 0);
+	CHECK_EQ(trace_count(&b->trace, "expected", ""), 1);
+}
+
+static void check_reason(struct bench *b, const struct row *row)
+{
+	struct reject found;
+
+	if (!trace_find(&b->trace, row->errnum, row->field, &found)) {
+		trace_rejects(&b->trace, &found);
 		harness_fail(__FILE__, __LINE__,
 			     "no event for the field %s; last is %s: %s",
 			     row->field, found.field, found.reason);
@@ -187,7 +186,28 @@ static void refused(const void *arg)
 	CHECK(found.reason[0]);
 	/* A test command has no reason beyond that of the call it makes. */
 	if (row->request != IOMMU_TEST_CMD)
-		CHECK_EQ(trace_rejects(&b.trace, &found), 1);
+		CHECK_EQ(trace_rejects(&b->trace, &found), 1);
+}
+
+static void refused(const void *arg)
+{
+	const struct row *row = arg;
+	struct bench b = bench_make(row);
+	__u64 words[sizeof(row->arg) / sizeof(__u64) + 1] = {};
+	int rc;
+
+	if (row->is_answer)
+		trace_enable(&b.trace, "expected");
+	fill_in(&b, row, (__u32 *)words);
+	if (row->size)
+		rc = __iommu_cmd(b.fd, row->request, words);
+	else
+		rc = vcall(b.fd, row->request, words[0]);
+	CHECK_ERR(rc, row->errnum);
+	if (row->is_answer)
+		check_answer(&b);
+	else
+		check_reason(&b, row);
 	footprint_check(&b.before);
 }
 

@@ -77,7 +77,7 @@ const struct row memory_rows[] = {
 	{ "VFIO_IOAS unknown operation", EOPNOTSUPP, "op",
 	  VFIO_IOAS = { .ioas_id = REF_IOAS, .op = 3 } },
 	{ "VFIO_IOAS none to get", ENODEV, "op",
-	  VFIO_IOAS = { .op = IOMMU_VFIO_IOAS_GET } },
+	  VFIO_IOAS = { .op = IOMMU_VFIO_IOAS_GET }, .is_answer = 1 },
 	{ "VFIO_IOAS not an IOAS", ENOENT, "ioas_id",
 	  VFIO_IOAS = { .ioas_id = REF_PLAIN, .op = IOMMU_VFIO_IOAS_SET } },
 
@@ -95,7 +95,7 @@ const struct row memory_rows[] = {
 	  DMA_MAP = { ARGS(dma_map), .flags = MAP_RW }, .has_container = 1 },
 	{ "MAP_DMA where something is", EEXIST, "iova",
 	  DMA_MAP = { ARGS(dma_map), .flags = MAP_RW, .size = 0x1000,
-		      .iova = MOCK_IOVA }, .has_container = 1 },
+		      .iova = MOCK_IOVA }, .has_container = 1, .is_answer = 1 },
 	{ "MAP_DMA of no memory", EFAULT, "user_va",
 	  DMA_MAP = { ARGS(dma_map), .flags = MAP_RW, .size = 0x1000,
 		      .vaddr = 0x1000, .iova = MOCK_IOVA + 0x100000 },

@@ -91,6 +91,8 @@ struct row {
 	int has_container;
 	/* Its large pages are off. */
 	int version1;
+	/* The errno is an answer: iommufd_expected says so, not iommufd_reject. */
+	int is_answer;
 };
 
 #define ROW(_request, _member)					\
