@@ -34,7 +34,7 @@ static struct ioas_area *phys_find_locked(struct iommufd_ioas *ioas,
  * Return: 0, or EFAULT: its frame is not known, a bug.
  */
 static int phys_walk(struct ioas_area *area, unsigned long iova,
-		      unsigned long nbytes, struct ioas_phys *phys)
+		     unsigned long nbytes, struct ioas_phys *phys)
 {
 	unsigned long index = ioas_area_index(area, iova);
 	unsigned long last = ioas_area_index(area, iova + nbytes - 1);

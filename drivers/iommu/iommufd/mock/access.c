@@ -425,9 +425,9 @@ static int mock_access_rw(struct mock_access *macc, struct iommu_test_cmd *cmd)
 {
 	void __user *uptr = u64_to_user_ptr(cmd->access_rw.uptr);
 	size_t length = cmd->access_rw.length;
-	void *buffer __free(kvfree) = kvzalloc(length, GFP_KERNEL_ACCOUNT);
 	int rc;
 
+	void *buffer __free(kvfree) = kvzalloc(length, GFP_KERNEL_ACCOUNT);
 	if (!buffer)
 		return -ENOMEM;
 

@@ -144,16 +144,16 @@ static void users_random(struct kunit *test)
 			n = next_random(&state) % spread;
 			n = min(n, FAKE_NPAGES - 1 - first);
 			KUNIT_ASSERT_EQ(test, fake_add(test, &users[u], first,
-						  first + n), 0);
+						       first + n), 0);
 			live |= BIT(u);
 		}
 		fake_expect_pinned(test, users, live);
 		for (u = 0; u < FAKE_NUSERS; u++)
 			if (live & BIT(u))
 				fake_expect_frames(test,
-					      cover_span_first(&users[u].span),
-					      cover_span_last(&users[u].span),
-					      1 + step % 5);
+						   cover_span_first(&users[u].span),
+						   cover_span_last(&users[u].span),
+						   1 + step % 5);
 	}
 	for (u = 0; u < FAKE_NUSERS; u++)
 		if (live & BIT(u))
