@@ -15,6 +15,7 @@
 #include "lib/mock.h"
 #include "lib/nest.h"
 #include "lib/trace.h"
+#include "test_reject/recipe.h"
 
 struct bench {
 	int fd;
@@ -185,14 +186,6 @@ static void answers_apart(void)
 	CHECK_EQ(trace_rejects(&b.trace, &reject), 2);
 }
 
-/* The recipe of the documentation. */
-asm(".pushsection .rodata\n"
-    "reasons_awk: .incbin "
-    "\"../../../../Documentation/userspace-api/iommufd/reasons.awk\"\n"
-    ".byte 0\n"
-    ".popsection");
-extern const char reasons_awk[];
-
 #define FLOOD 500
 
 /* Seconds in which there is an event, of the times that the trace shows. */
@@ -235,7 +228,7 @@ static int recipe_lines(const struct trace *trace, const char *what)
 	pipe = popen(text, "r");
 	CHECK(pipe);
 	while (fgets(text, sizeof(text), pipe))
-		n += strstr(text, what) != NULL;
+		n += !!strstr(text, what);
 	CHECK_EQ(pclose(pipe), 0);
 	CHECK_EQ(close(script), 0);
 	return n;
