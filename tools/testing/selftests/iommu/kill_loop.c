@@ -27,8 +27,6 @@
 #include "lib/vfio.h"
 
 #define DEFAULT_ROUNDS 8
-/* As many times the rounds, until each operation was successful once. */
-#define MAX_MORE 10
 /*
  * A victim lives until it has done so many operations, and up to so long on
  * top; every fourth dies at such a moment after its birth.
@@ -65,6 +63,8 @@ struct loop {
 	atomic_uint *done;
 	/* An operation that has to be successful once, and was not yet; or NULL. */
 	const char *(*missing)(const struct loop *loop);
+	/* A victim now lives until nothing is missing. */
+	bool complete;
 };
 
 static unsigned int operations(const struct loop *loop)
@@ -77,13 +77,24 @@ static unsigned int operations(const struct loop *loop)
 	return sum;
 }
 
+static bool is_missing(const struct loop *loop)
+{
+	return loop->missing && loop->missing(loop);
+}
+
+static bool may_die(const struct loop *loop, unsigned int want)
+{
+	return operations(loop) >= want &&
+	       !(loop->complete && is_missing(loop));
+}
+
 static void let_live(const struct loop *loop, pid_t pid, unsigned int seed)
 {
 	unsigned int want = operations(loop) + seed * 37 % MAX_OPERATIONS;
 	unsigned int waited;
 
-	if (seed % 4)
-		for (waited = 0; operations(loop) < want &&
+	if (loop->complete || seed % 4)
+		for (waited = 0; !may_die(loop, want) &&
 		     waited < MAX_LIFE_US; waited += POLL_US) {
 			/* One that gives up has said why. */
 			CHECK_EQ(waitpid(pid, NULL, WNOHANG), 0);
@@ -131,23 +142,33 @@ static void kill_one(struct loop *loop, unsigned int seed)
 		charge_check(seed);
 }
 
-static void kill_rounds(struct loop *loop)
+static void kill_some(struct loop *loop, unsigned int seed)
 {
 	bool warned = proc_kernel_warned();
-	pid_t keeper = charge_keep();
 	unsigned int i;
+
+	for (i = 0; i < loop->rounds; i++) {
+		kill_one(loop, seed + i);
+		CHECK(warned || !proc_kernel_warned());
+	}
+}
+
+static void kill_rounds(struct loop *loop)
+{
+	pid_t keeper = charge_keep();
 
 	loop->rounds = setting("KILL_ROUNDS", DEFAULT_ROUNDS);
 	loop->seed = setting("KILL_SEED", 1);
 	loop->va = shared_memory(VICTIM_PAGES * page_size());
 	loop->done = shared_memory(VICTIM_OPS * sizeof(*loop->done));
-	/* On a slow machine few victims live long enough for slow operations. */
-	for (i = 0; i < loop->rounds ||
-	     (i < loop->rounds * MAX_MORE && loop->missing && loop->missing(loop));
-	     i++) {
-		kill_one(loop, loop->seed + i);
-		CHECK(warned || !proc_kernel_warned());
-	}
+	kill_some(loop, loop->seed);
+	/*
+	 * What takes long, like the bind of a device that is reset, may not have
+	 * come to its end in any of these lives.
+	 */
+	loop->complete = is_missing(loop);
+	if (loop->complete)
+		kill_some(loop, loop->seed + loop->rounds);
 	CHECK_EQ(kill(keeper, SIGKILL), 0);
 	CHECK_EQ(waitpid(keeper, NULL, 0), keeper);
 }
