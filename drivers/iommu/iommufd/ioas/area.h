@@ -116,8 +116,6 @@ int ioas_area_pin(struct ioas_area *area, struct iommufd_why *why);
 void ioas_area_unpin(struct ioas_area *area);
 void ioas_areas_unpin(struct list_head *areas);
 int ioas_area_fill(struct ioas_area *area, struct iommufd_why *why);
-void ioas_area_remove(struct ioas_area *area, struct iommu_domain *domain,
-		      struct iommu_iotlb_gather *gather);
 void ioas_area_unmap(struct ioas_area *area, struct iommu_domain *domain,
 		     struct iommu_iotlb_gather *gather);
 int ioas_area_map(struct ioas_area *area, struct iommu_domain *domain,

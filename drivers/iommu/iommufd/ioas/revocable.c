@@ -6,7 +6,7 @@
  * Locks: pages_revocation.lock from before a translation is installed until it
  *	is known to the source, and while one is taken out and flushed: when a
  *	revocation is done no device reaches the memory.
- * Calls: the IOMMU core.
+ * Calls: install.c, the IOMMU core.
  *
  * A revocation takes no lock of the IOAS. The area and the table of a mapping
  * are there nevertheless: neither goes away before its mappings are out of
@@ -18,6 +18,7 @@
 
 #include "../pages/revoke.h"
 #include "area.h"
+#include "install.h"
 #include "revocable.h"
 
 /* Not gathered with others: the flush belongs under the lock. */
@@ -37,16 +38,15 @@ static void area_mapping_remove(struct pages_mapping *mapping)
  * ioas_revocable_map() - install the translations of an area in one table
  * @area: of memory that can be revoked
  * @domain: the table
- * @install: does it
  * @why: where the reason of a failure goes
  *
  * If the memory is revoked nothing is installed.
  *
  * Context: may sleep; tables_lock held.
- * Return: 0, ENOMEM, or as @install.
+ * Return: 0, ENOMEM, or as ioas_area_install().
  */
 int ioas_revocable_map(struct ioas_area *area, struct iommu_domain *domain,
-		       ioas_area_install_fn install, struct iommufd_why *why)
+		       struct iommufd_why *why)
 {
 	struct pages_revocation *revocation = area->pages->revocation;
 	struct pages_mapping *new __free(kfree) =
@@ -63,7 +63,7 @@ int ioas_revocable_map(struct ioas_area *area, struct iommu_domain *domain,
 	guard(mutex)(&revocation->lock);
 	if (revocation->revoked)
 		return 0;
-	rc = install(area, domain, why);
+	rc = ioas_area_install(area, domain, why);
 	if (rc)
 		return rc;
 	pages_mapping_add_locked(revocation, no_free_ptr(new));

@@ -10,14 +10,10 @@
 struct ioas_area;
 struct iommu_domain;
 
-typedef int (*ioas_area_install_fn)(struct ioas_area *area,
-				    struct iommu_domain *domain,
-				    struct iommufd_why *why);
-
 typedef int (*ioas_area_visit_fn)(struct ioas_area *area, void *opaque);
 
 int ioas_revocable_map(struct ioas_area *area, struct iommu_domain *domain,
-		       ioas_area_install_fn install, struct iommufd_why *why);
+		       struct iommufd_why *why);
 void ioas_revocable_unmap(struct ioas_area *area, struct iommu_domain *domain);
 int ioas_revocable_visit(struct ioas_area *area, struct iommu_domain *domain,
 			 ioas_area_visit_fn visit, void *opaque);
