@@ -59,7 +59,8 @@ static struct vtd_irte entry_of(struct irq_data *irqd)
 	return vtd_irte_remapped(&target, irq->check);
 }
 
-int vtd_ir_irq_update(struct irq_data *irqd)
+/* Write the entry of an interrupt for its mode. */
+static int irq_update(struct irq_data *irqd)
 {
 	struct vtd_ir_irq *irq = irq_data_get_irq_chip_data(irqd);
 
@@ -83,7 +84,7 @@ static int set_affinity(struct irq_data *irqd, const struct cpumask *mask,
 	 * right in memory.
 	 */
 	if (irq->mode != VTD_IR_POST_GUEST)
-		vtd_ir_irq_update(irqd);
+		irq_update(irqd);
 
 	/*
 	 * Whatever is still on its way to the old vector arrives there: the
@@ -100,12 +101,19 @@ static void compose_message(struct irq_data *irqd, struct msi_msg *msg)
 	*msg = irq->msg;
 }
 
+static int set_vcpu_affinity(struct irq_data *irqd, void *info)
+{
+	int ret = vtd_ir_set_guest(irq_data_get_irq_chip_data(irqd), info);
+
+	return ret ?: irq_update(irqd);
+}
+
 static struct irq_chip remap_chip = {
 	.name = "INTEL-IR",
 	.irq_ack = apic_ack_irq,
 	.irq_set_affinity = set_affinity,
 	.irq_compose_msi_msg = compose_message,
-	.irq_set_vcpu_affinity = vtd_ir_set_guest,
+	.irq_set_vcpu_affinity = set_vcpu_affinity,
 };
 
 static struct irq_chip post_chip = {
@@ -113,7 +121,7 @@ static struct irq_chip post_chip = {
 	.irq_ack = intel_ack_posted_msi_irq,
 	.irq_set_affinity = set_affinity,
 	.irq_compose_msi_msg = compose_message,
-	.irq_set_vcpu_affinity = vtd_ir_set_guest,
+	.irq_set_vcpu_affinity = set_vcpu_affinity,
 };
 
 /* The check of the device that @info is about, and the subhandle it starts with. */
@@ -253,7 +261,7 @@ static void domain_free(struct irq_domain *domain, unsigned int virq,
 static int domain_activate(struct irq_domain *domain, struct irq_data *irqd,
 			   bool reserve)
 {
-	return vtd_ir_irq_update(irqd);
+	return irq_update(irqd);
 }
 
 static void domain_deactivate(struct irq_domain *domain, struct irq_data *irqd)

@@ -11,8 +11,6 @@
 #include "irte.h"
 #include "table.h"
 
-struct irq_data;
-
 /**
  * enum vtd_ir_mode - what the entry of an interrupt does now
  * @VTD_IR_REMAP: delivers to a local APIC
@@ -71,13 +69,5 @@ void vtd_ir_domain_destroy(struct vtd_ir *ir);
  * Context: before the first interrupt is allocated.
  */
 void vtd_ir_set_x2apic(bool x2apic);
-
-/**
- * vtd_ir_irq_update - write the entry of an interrupt for its mode
- * @irqd: its data in the domain; the descriptor is locked
- *
- * Return: 0, or the error of the unit.
- */
-int vtd_ir_irq_update(struct irq_data *irqd);
 
 #endif

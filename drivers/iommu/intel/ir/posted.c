@@ -19,14 +19,11 @@
 #include "domain.h"
 #include "posted.h"
 
-int vtd_ir_set_guest(struct irq_data *irqd, void *info)
+int vtd_ir_set_guest(struct vtd_ir_irq *irq, const struct intel_iommu_pi_data *pi)
 {
-	struct vtd_ir_irq *irq = irq_data_get_irq_chip_data(irqd);
-	const struct intel_iommu_pi_data *pi = info;
-
 	if (!pi) {
 		irq->mode = irq->host_mode;
-		return vtd_ir_irq_update(irqd);
+		return 0;
 	}
 	if (!irq->ir->unit->caps.posted)
 		return -EOPNOTSUPP;
@@ -39,7 +36,7 @@ int vtd_ir_set_guest(struct irq_data *irqd, void *info)
 		.vector = pi->vector,
 	};
 	irq->mode = VTD_IR_POST_GUEST;
-	return vtd_ir_irq_update(irqd);
+	return 0;
 }
 
 #ifdef CONFIG_X86_POSTED_MSI

@@ -8,17 +8,21 @@
 
 #include "irte.h"
 
+struct intel_iommu_pi_data;
 struct irq_data;
+struct vtd_ir_irq;
 
 /**
- * vtd_ir_set_guest - chip operation irq_set_vcpu_affinity
- * @irqd: data of the interrupt; the descriptor is locked
- * @info: struct intel_iommu_pi_data; NULL gives the interrupt back to the host
+ * vtd_ir_set_guest - give an interrupt to a virtual CPU, or back to the host
+ * @irq: the interrupt; its descriptor is locked
+ * @pi: where it is posted; NULL gives it back to the host
+ *
+ * The caller writes the entry.
  *
  * Return: 0; -EOPNOTSUPP if the unit does not post; -EINVAL for a descriptor
- * that is not aligned; the error of the unit.
+ * that is not aligned.
  */
-int vtd_ir_set_guest(struct irq_data *irqd, void *info);
+int vtd_ir_set_guest(struct vtd_ir_irq *irq, const struct intel_iommu_pi_data *pi);
 
 #ifdef CONFIG_X86_POSTED_MSI
 /**
