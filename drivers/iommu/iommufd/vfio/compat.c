@@ -21,6 +21,7 @@
 #include "../object/refs.h"
 #include "../object/trace.h"
 #include "../object/ucmd.h"
+#include "call.h"
 #include "compat.h"
 #include "container.h"
 

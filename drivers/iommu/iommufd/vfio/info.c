@@ -16,6 +16,7 @@
 
 #include "../hwpt/paging.h"
 #include "../ioas/ioas.h"
+#include "call.h"
 #include "container.h"
 
 #define INFO_MIN_SIZE offsetofend(struct vfio_iommu_type1_info, iova_pgsizes)

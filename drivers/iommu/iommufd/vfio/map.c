@@ -9,6 +9,7 @@
 #include <linux/vfio.h>
 
 #include "../ioas/ioas.h"
+#include "call.h"
 #include "container.h"
 
 #define MAP_FLAGS (VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE)
