@@ -7,7 +7,6 @@
  * Calls: everything.
  */
 #include <linux/dmar.h>
-#include <linux/export.h>
 #include <linux/init.h>
 #include <linux/iommu.h>
 #include <linux/iommu-bulk.h>
@@ -31,9 +30,6 @@
 #include "unit/list.h"
 #include "unit/unit.h"
 #include "wanted.h"
-
-int intel_iommu_enabled;
-EXPORT_SYMBOL_GPL(intel_iommu_enabled);
 
 static void __init leave_out_graphics(void)
 {

@@ -2,10 +2,11 @@
 /*
  * The decision whether DMA is remapped.
  *
- * Owns: the order in which the parties are heard.
+ * Owns: the order in which the parties are heard; whether it is remapped now.
  * Locks: none; boot.
  * Calls: acpi/ for what firmware says.
  */
+#include <linux/export.h>
 #include <linux/pci.h>
 #include <linux/tboot.h>
 
@@ -15,6 +16,9 @@
 #include "cmdline.h"
 #include "hw/dmar.h"
 #include "wanted.h"
+
+int intel_iommu_enabled;
+EXPORT_SYMBOL_GPL(intel_iommu_enabled);
 
 /**
  * vtd_decide() - hear all parties

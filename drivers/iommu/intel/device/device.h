@@ -128,7 +128,6 @@ bool vtd_features_clean(struct vtd_device *vd);
 void vtd_features_start_all(struct vtd_unit *unit);
 
 bool vtd_device_present(const struct vtd_device *vd);
-bool vtd_device_sid_present(struct vtd_unit *unit, u16 sid);
 
 void vtd_device_cut_off(struct vtd_device *vd);
 bool vtd_device_recover(struct vtd_device *vd);

@@ -3,14 +3,12 @@
  * Is a device there? Asked where there is a doubt, never while all is well.
  *
  * Owns: nothing.
- * Locks: none; devices are found under RCU.
+ * Locks: none.
  * Calls: the device, by a read of its config space.
  */
 #include <linux/pci.h>
 
-#include "../unit/unit.h"
 #include "device.h"
-#include "requester.h"
 
 /**
  * vtd_device_present() - does a device answer reads of its config space?
@@ -32,23 +30,4 @@ bool vtd_device_present(const struct vtd_device *vd)
 	pdev = pci_physfn(to_pci_dev(vd->dev));
 	return READ_ONCE(pdev->current_state) != PCI_D3cold &&
 	       pci_device_is_present(pdev);
-}
-
-/**
- * vtd_device_sid_present() - the same, by source id
- * @unit: the unit
- * @sid: the source id
- *
- * Context: any but NMI.
- * Return: true also for a source id that no device has as its own.
- */
-bool vtd_device_sid_present(struct vtd_unit *unit, u16 sid)
-{
-	struct vtd_requester *requester;
-	struct vtd_device *vd;
-
-	guard(rcu)();
-	requester = vtd_requester_find(unit, sid);
-	vd = requester ? rcu_dereference(requester->device) : NULL;
-	return !vd || vtd_device_present(vd);
 }

@@ -17,6 +17,31 @@
 #include "requester.h"
 
 /**
+ * vtd_requester_find() - who has that source id?
+ * @unit: the unit
+ * @sid: the source id
+ *
+ * Context: RCU read-side section, which bounds the use of the result.
+ * Return: the requester; NULL if there is none.
+ */
+struct vtd_requester *vtd_requester_find(struct vtd_unit *unit, u16 sid)
+{
+	return unit->devices ? xa_load(&unit->devices->by_sid, sid) : NULL;
+}
+
+/* True also for a source id that no device has as its own. Any context but NMI. */
+static bool sid_is_present(struct vtd_unit *unit, u16 sid)
+{
+	struct vtd_requester *requester;
+	struct vtd_device *vd;
+
+	guard(rcu)();
+	requester = vtd_requester_find(unit, sid);
+	vd = requester ? rcu_dereference(requester->device) : NULL;
+	return !vd || vtd_device_present(vd);
+}
+
+/**
  * vtd_devmap_create() - an empty map
  * @unit: the unit, with a queue
  *
@@ -32,7 +57,7 @@ int vtd_devmap_create(struct vtd_unit *unit)
 	xa_init(&map->by_sid);
 	mutex_init(&map->lock);
 	unit->devices = map;
-	vtd_queue_ask(unit, vtd_device_sid_present);
+	vtd_queue_ask(unit, sid_is_present);
 	return 0;
 }
 
@@ -175,17 +200,4 @@ void vtd_requester_put(struct vtd_requester *requester)
 	clear_context(requester);
 	vtd_pasid_table_destroy(requester->pasids);
 	kfree_rcu(requester, rcu);
-}
-
-/**
- * vtd_requester_find() - who has that source id?
- * @unit: the unit
- * @sid: the source id
- *
- * Context: RCU read-side section, which bounds the use of the result.
- * Return: the requester; NULL if there is none.
- */
-struct vtd_requester *vtd_requester_find(struct vtd_unit *unit, u16 sid)
-{
-	return unit->devices ? xa_load(&unit->devices->by_sid, sid) : NULL;
 }
