@@ -6,7 +6,7 @@
  * Locks: none; the tags are read under RCU.
  * Calls: queue/ through batches.
  *
- * Spec: 6.5.2 (descriptors), 6.5.3.3 (what is required), 7.1 of the fact sheet.
+ * Spec: 6.5.2 (descriptors), 6.5.3.3 (what is required).
  */
 #include <linux/iommu.h>
 

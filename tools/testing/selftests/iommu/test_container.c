@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The VFIO container ioctls on /dev/iommu: all but map and unmap. */
+/*
+ * The VFIO container ioctls on /dev/iommu, all but map and unmap:
+ * Documentation/userspace-api/iommufd/container.rst.
+ */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* VFIO_IOMMU_MAP_DMA and VFIO_IOMMU_UNMAP_DMA on /dev/iommu. */
+/*
+ * VFIO_IOMMU_MAP_DMA and VFIO_IOMMU_UNMAP_DMA on /dev/iommu:
+ * Documentation/userspace-api/iommufd/container.rst.
+ */
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>

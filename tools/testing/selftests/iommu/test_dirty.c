@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* HWPT_SET_DIRTY_TRACKING (SD) and HWPT_GET_DIRTY_BITMAP (GD). */
+/* HWPT_SET_DIRTY_TRACKING (SD1 to SD6) and HWPT_GET_DIRTY_BITMAP (GD1 to GD9). */
 #include <errno.h>
 #include <pthread.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Dirty bitmaps against a model, on random maps, writes, ranges, page sizes
- * and places of the bitmap.
+ * Dirty bitmaps against a model (GD6 to GD8), on random maps, writes, ranges,
+ * page sizes and places of the bitmap.
  *
  * A page table entry covers a CPU page where the memory is aligned like the
  * IOVA, else a mock page; a write makes all of an entry dirty.

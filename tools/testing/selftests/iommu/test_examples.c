@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The programs of Documentation/userspace-api/iommufd do what the pages say.
+ * The programs of Documentation/userspace-api/iommufd/example.rst, library.rst,
+ * nesting.rst, dirty.rst and pasid.rst do what the pages say.
  *
  * Each file of test_examples/ includes one of them as it is, and a case that
  * plays its user. Where the mock is the device, test_examples/mock_vfio.h

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* /proc/<pid>/fdinfo of /dev/iommu says what the context holds. */
+/*
+ * /proc/<pid>/fdinfo of /dev/iommu says what the context holds:
+ * Documentation/userspace-api/iommufd/fdinfo.rst.
+ */
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>

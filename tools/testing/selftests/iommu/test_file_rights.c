@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* IOAS_MAP_FILE gives a device no more than mmap() would give its caller. */
+/*
+ * IOAS_MAP_FILE gives a device no more than mmap() would give its caller:
+ * Documentation/driver-api/iommufd/differences.rst.
+ */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

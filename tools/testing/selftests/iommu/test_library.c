@@ -2,6 +2,7 @@
 /*
  * tools/lib/iommufd with a kernel below it: errors explained, and what takes
  * more than one call or one record. Its own tests have the rest.
+ * Documentation/userspace-api/iommufd/library.rst
  */
 #define _GNU_SOURCE
 #include <dirent.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What ends while it is in use: files, processes, devices, threads. */
+/* What ends while it is in use: files, processes, devices, threads (D5, M12, M15, O7). */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Groups without IOMMU in a container, up to DMA to physical addresses. */
+/*
+ * Groups without IOMMU in a container, up to DMA to physical addresses:
+ * Documentation/userspace-api/iommufd/container.rst.
+ */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/capability.h>

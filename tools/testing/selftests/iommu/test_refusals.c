@@ -3,7 +3,8 @@
  * For each refusal: the errno, an event iommufd:iommufd_reject that names the
  * field at fault and a reason, and nothing left behind.
  *
- * The tables are in test_refusals/, one row for each row of the contract.
+ * The tables are in test_refusals/, one row for each refusal of the rules in
+ * Documentation/userspace-api/iommufd/rules.rst and rules-devices.rst.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Every refusal tells the field and the reason in iommufd:iommufd_reject. */
+/*
+ * Every refusal tells the field and the reason in iommufd:iommufd_reject:
+ * Documentation/userspace-api/iommufd/reasons.rst.
+ */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdint.h>

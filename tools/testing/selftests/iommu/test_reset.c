@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A device is reset while it is attached and detached: the core blocks its DMA
+ * A device is reset while it is attached and detached (DV3, DV6): the core blocks its DMA
  * for as long as the reset takes, and puts back what is right by then.
  */
 #include <errno.h>

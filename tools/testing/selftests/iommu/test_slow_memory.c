@@ -2,6 +2,7 @@
 /*
  * Memory that takes its time to appear: whoever waits for it can be killed,
  * and does not keep the process that owns it from changing its mappings.
+ * Documentation/driver-api/iommufd/waiting.rst
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the tracepoints other than iommufd_reject say. */
+/*
+ * What the tracepoints other than iommufd_reject say:
+ * Documentation/userspace-api/iommufd/tracepoints.rst.
+ */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

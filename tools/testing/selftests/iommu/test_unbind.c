@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A device leaves while user space holds up a call that has to do with it:
+ * A device leaves while user space holds up a call that has to do with it (O5):
  * whoever unbinds it does not wait for user space. Time limits of the cases
  * tell.
  */
