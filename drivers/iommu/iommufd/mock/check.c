@@ -18,6 +18,7 @@
 #include "../object/ucmd.h"
 #include "../pages/batch.h"
 #include "../pages/pages.h"
+#include "bus.h"
 #include "check.h"
 #include "iommu.h"
 

@@ -16,9 +16,11 @@
 
 #include "../../iommu-pages.h"
 #include "../iommufd_test.h"
+#include "attach.h"
 #include "dirty.h"
 #include "domain.h"
 #include "event.h"
+#include "fail.h"
 #include "iommu.h"
 
 /* smallest address widths that the format takes and the aperture fits in */

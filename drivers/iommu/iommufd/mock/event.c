@@ -13,6 +13,7 @@
 #include "../device/device.h"
 #include "../iommufd_test.h"
 #include "../object/ucmd.h"
+#include "bus.h"
 #include "event.h"
 #include "iommu.h"
 

@@ -2,12 +2,9 @@
 /*
  * The mock IOMMU driver and the devices behind it.
  *
- * Owns: the mock bus, the IOMMU instance, device numbers, the fault injection
- *	knob fail_iommufd.
+ * Owns: the IOMMU instance, device numbers.
  * Calls: the iommu core, as a hardware driver does.
  */
-#include <linux/debugfs.h>
-#include <linux/fault-inject.h>
 #include <linux/idr.h>
 #include <linux/iommu.h>
 #include <linux/irqdomain.h>
@@ -17,25 +14,15 @@
 
 #include "../../iommu-priv.h"
 #include "../iommufd_test.h"
-#include "dmabuf.h"
+#include "bus.h"
 #include "event.h"
 #include "iommu.h"
-#include "mock.h"
 #include "nested.h"
 #include "viommu.h"
-
-#define MOCK_NAME "iommufd_mock"
-
-static DECLARE_FAULT_ATTR(fail_iommufd);
-static struct dentry *fail_iommufd_dir;
 
 static DEFINE_IDA(mock_device_ids);
 static struct iommu_device mock_iommu;
 static struct notifier_block mock_bus_nb;
-
-static const struct bus_type mock_bus = {
-	.name = MOCK_NAME,
-};
 
 /*
  * A mock device raises no interrupt, so none can reach somebody else. This is
@@ -45,19 +32,6 @@ static struct irq_domain mock_msi_domain = {
 	.name = MOCK_NAME,
 	.flags = IRQ_DOMAIN_FLAG_ISOLATED_MSI,
 };
-
-/**
- * mock_should_fail() - shall the mock fail here, as hardware or memory may
- *
- * Controlled by debugfs fail_iommufd and /proc/self/fail-nth.
- *
- * Context: any.
- * Return: true to fail.
- */
-bool mock_should_fail(void)
-{
-	return should_fail(&fail_iommufd, 1);
-}
 
 static bool mock_capable(struct device *dev, enum iommu_cap cap)
 {
@@ -208,93 +182,6 @@ static int mock_device_register(struct mock_device *mdev)
 	return rc;
 }
 
-static int mock_pasid_change(struct mock_device *mdev, ioasid_t pasid)
-{
-	if (mock_should_fail())
-		return -ENOMEM;
-	if (pasid != IOMMU_TEST_PASID_RESERVED)
-		return 0;
-
-	switch (mdev->reserved_pasid) {
-	case MOCK_PASID_BLOCKED:
-		mdev->reserved_pasid = MOCK_PASID_ARMED;
-		return 0;
-	case MOCK_PASID_ARMED:
-		mdev->reserved_pasid = MOCK_PASID_SPENT;
-		return -ENOMEM;
-	case MOCK_PASID_SPENT:
-		return 0;
-	}
-	return 0;
-}
-
-/**
- * mock_device_attach() - let a device translate by a domain
- * @mdev: the device
- * @domain: checked by the caller
- * @old: what it translated by, or NULL
- *
- * Context: may sleep; under the iommu core's lock of the group.
- * Return: 0 or ENOMEM.
- */
-int mock_device_attach(struct mock_device *mdev, struct iommu_domain *domain,
-		       struct iommu_domain *old)
-{
-	int rc = mock_events_enable(mdev, domain);
-
-	if (!rc)
-		mock_events_disable(mdev, old);
-	if (!rc && mdev->attaching)
-		mdev->attaching(mdev);
-	return rc;
-}
-
-/**
- * mock_device_set_pasid() - let a PASID of a device translate by a domain
- * @mdev: the device
- * @pasid: the PASID
- * @domain: checked by the caller
- * @old: what it translated by, or NULL
- *
- * Context: may sleep; under the iommu core's lock of the group.
- * Return: 0; ENOMEM: also injected, or the one failure of the reserved PASID.
- */
-int mock_device_set_pasid(struct mock_device *mdev, ioasid_t pasid,
-			  struct iommu_domain *domain, struct iommu_domain *old)
-{
-	int rc = mock_events_enable(mdev, domain);
-
-	if (rc)
-		return rc;
-	rc = mock_pasid_change(mdev, pasid);
-	mock_events_disable(mdev, rc ? domain : old);
-	return rc;
-}
-
-/**
- * mock_device_forget_pasid() - block a PASID of a device
- * @mdev: the device
- * @pasid: the PASID
- *
- * Context: under the iommu core's lock of the group.
- */
-void mock_device_forget_pasid(struct mock_device *mdev, ioasid_t pasid)
-{
-	if (pasid == IOMMU_TEST_PASID_RESERVED)
-		mdev->reserved_pasid = MOCK_PASID_BLOCKED;
-}
-
-/**
- * mock_device_of() - the mock device behind any device
- * @dev: a device
- *
- * Return: the mock device, or NULL: @dev is on another bus.
- */
-struct mock_device *mock_device_of(struct device *dev)
-{
-	return dev->bus == &mock_bus ? to_mock_device(dev) : NULL;
-}
-
 /**
  * mock_device_add() - plug a device in behind the mock IOMMU
  * @flags: MOCK_FLAGS_DEVICE_*
@@ -336,12 +223,12 @@ void mock_device_remove(struct mock_device *mdev)
 }
 
 /**
- * iommufd_mock_init() - register the mock IOMMU
+ * mock_iommu_init() - register the mock IOMMU
  *
  * Context: module init.
  * Return: 0, or what registering failed with; nothing is left registered then.
  */
-int __init iommufd_mock_init(void)
+int __init mock_iommu_init(void)
 {
 	int rc;
 
@@ -362,12 +249,6 @@ int __init iommufd_mock_init(void)
 				       &mock_bus_nb);
 	if (rc)
 		goto undo_events;
-
-	iommufd_object_register_ops(&iommufd_selftest_object_ops);
-	mock_dmabuf_register();
-	/* a missing debugfs only means that the knob is missing */
-	fail_iommufd_dir =
-		fault_create_debugfs_attr("fail_iommufd", NULL, &fail_iommufd);
 	return 0;
 
 undo_events:
@@ -380,16 +261,14 @@ undo_bus:
 }
 
 /**
- * iommufd_mock_exit() - undo iommufd_mock_init()
+ * mock_iommu_exit() - undo mock_iommu_init()
  *
  * No context exists any more, so neither does any mock device.
  *
  * Context: module exit, or module init after a later failure.
  */
-void iommufd_mock_exit(void)
+void mock_iommu_exit(void)
 {
-	debugfs_remove_recursive(fail_iommufd_dir);
-	mock_dmabuf_unregister();
 	iommu_device_unregister_bus(&mock_iommu, &mock_bus, &mock_bus_nb);
 	mock_events_exit();
 	iommu_device_sysfs_remove(&mock_iommu);

@@ -7,6 +7,7 @@
 
 #include <linux/atomic.h>
 #include <linux/device.h>
+#include <linux/init.h>
 #include <linux/iommu.h>
 #include <linux/mutex.h>
 #include <linux/rwsem.h>
@@ -69,17 +70,11 @@ static inline struct mock_device *to_mock_device(struct device *dev)
 	return container_of(dev, struct mock_device, dev);
 }
 
-struct mock_device *mock_device_of(struct device *dev);
 struct mock_device *mock_device_add(u32 flags);
 void mock_device_remove(struct mock_device *mdev);
 
-int mock_device_attach(struct mock_device *mdev, struct iommu_domain *domain,
-		       struct iommu_domain *old);
-int mock_device_set_pasid(struct mock_device *mdev, ioasid_t pasid,
-			  struct iommu_domain *domain, struct iommu_domain *old);
-void mock_device_forget_pasid(struct mock_device *mdev, ioasid_t pasid);
-
-bool mock_should_fail(void);
+int __init mock_iommu_init(void);
+void mock_iommu_exit(void);
 
 /* domain.c */
 extern struct iommu_domain mock_blocked_domain;

@@ -14,6 +14,8 @@
 #include "../hwpt/nested.h"
 #include "../iommufd_test.h"
 #include "../object/ucmd.h"
+#include "attach.h"
+#include "fail.h"
 #include "iommu.h"
 #include "nested.h"
 

@@ -15,7 +15,9 @@
 #include <linux/string.h>
 
 #include "../iommufd_test.h"
+#include "bus.h"
 #include "event.h"
+#include "fail.h"
 #include "iommu.h"
 #include "nested.h"
 #include "viommu.h"
