@@ -132,6 +132,7 @@ static void restart_locked(struct vtd_queue *queue, s32 culprit)
 	struct vtd_ticket *ticket;
 	unsigned int slot;
 
+	lockdep_assert_held(&queue->lock);
 	if (vtd_unit_disable_queue(unit)) {
 		vtd_ring_die_locked(queue, "it does not stop");
 		return;
@@ -155,6 +156,7 @@ static void judge_locked(struct vtd_queue *queue, const struct vtd_job *job,
 	s32 sid = vtd_outstanding_locked(queue, vtd_ring_fetched_locked(queue));
 	bool known = sid >= 0 && test_bit(sid, queue->quarantine);
 
+	lockdep_assert_held(&queue->lock);
 	if (sid == VTD_DEVICE_NONE) {
 		vtd_ring_die_locked(queue, "it does not complete anything");
 		return;

@@ -27,6 +27,7 @@ static struct ioas_area *cut_find_locked(struct iommufd_ioas *ioas,
 	MA_STATE(mas, &ioas->areas, iova, iova);
 	struct ioas_area *area = mas_walk(&mas);
 
+	lockdep_assert_held(&ioas->iova_lock);
 	return area && area->first != iova ? area : NULL;
 }
 
@@ -35,6 +36,7 @@ static int cut_check_locked(struct ioas_area *area, unsigned long iova,
 {
 	struct iommufd_ioas *ioas = area->ioas;
 
+	lockdep_assert_held_write(&ioas->iova_lock);
 	/* another thread maps or unmaps it, by bounds that it knows */
 	if (area->state != IOAS_AREA_LIVE)
 		return CUT_RETRY;
@@ -71,6 +73,8 @@ static int cut_area_locked(struct ioas_area *lower, unsigned long iova)
 	struct ioas_area *upper;
 	int rc;
 
+	lockdep_assert_held_write(&ioas->tables_lock);
+	lockdep_assert_held_write(&ioas->iova_lock);
 	upper = ioas_area_alloc(ioas, lower->pages,
 				lower->start + (iova - lower->first),
 				lower->prot);

@@ -133,6 +133,7 @@ static int insertion_check_locked(struct iommufd_ioas *ioas,
 {
 	struct ioas_area *area;
 
+	lockdep_assert_held(&ioas->iova_lock);
 	list_for_each_entry(area, &ins->areas, item)
 		if ((ioas_area_length(area) | offset_in_page(area->start)) &
 		    (ioas->alignment - 1))

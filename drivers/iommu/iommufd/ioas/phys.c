@@ -23,6 +23,7 @@ static struct ioas_area *phys_find_locked(struct iommufd_ioas *ioas,
 	MA_STATE(mas, &ioas->areas, iova, iova);
 	struct ioas_area *area = mas_walk(&mas);
 
+	lockdep_assert_held(&ioas->iova_lock);
 	if (area && area->state == IOAS_AREA_LIVE)
 		return area;
 	iommufd_refuse(why, "iova", "nothing is mapped there", iova, -ENOENT);
@@ -100,6 +101,7 @@ static int phys_get_locked(struct iommufd_ioas *ioas, unsigned long iova,
 	struct ioas_area *area;
 	unsigned long nbytes;
 
+	lockdep_assert_held(&ioas->tables_lock);
 	guard(rwsem_read)(&ioas->iova_lock);
 
 	area = phys_find_locked(ioas, iova, why);

@@ -120,6 +120,8 @@ static void table_empty_locked(struct iommufd_ioas *ioas,
 	struct iommu_iotlb_gather gather;
 	struct ioas_area *area;
 
+	lockdep_assert_held_write(&ioas->tables_lock);
+	lockdep_assert_held_write(&ioas->iova_lock);
 	iommu_iotlb_gather_init(&gather);
 	mas_for_each(&mas, area, ULONG_MAX) {
 		if (area == failed)
@@ -140,6 +142,8 @@ static int table_fill_locked(struct iommufd_ioas *ioas,
 	MA_STATE(mas, &ioas->areas, 0, 0);
 	struct ioas_area *area;
 
+	lockdep_assert_held_write(&ioas->tables_lock);
+	lockdep_assert_held_write(&ioas->iova_lock);
 	mas_for_each(&mas, area, ULONG_MAX) {
 		int rc;
 

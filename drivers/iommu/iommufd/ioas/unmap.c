@@ -130,6 +130,7 @@ static int unmap_await_copies_locked(struct iommufd_ioas *ioas,
 	struct ioas_area *area;
 	int rc = 0;
 
+	lockdep_assert_held_write(&ioas->iova_lock);
 	mas_for_each(&mas, area, req->step.last) {
 		if (!unmap_concerns(req, area))
 			continue;

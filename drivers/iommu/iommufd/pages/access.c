@@ -97,6 +97,7 @@ static void pin_insert_locked(struct iommufd_pages *pages,
 static void pin_put_locked(struct iommufd_pages *pages,
 			   struct pages_access *access, struct access_pin *pin)
 {
+	lockdep_assert_held(&pages->lock);
 	if (--pin->count)
 		return;
 	rb_erase(&pin->rb, &access->pins);
@@ -114,6 +115,7 @@ static struct access_pin *pin_get_locked(struct iommufd_pages *pages,
 	struct access_pin *found = pin_find_locked(pages, access, first, last);
 	int rc;
 
+	lockdep_assert_held(&pages->lock);
 	if (found && pin_last(found) == last) {
 		if (found->count == UINT_MAX) {
 			rc = iommufd_refuse(why, "iova",
@@ -195,6 +197,7 @@ static bool pins_cover_locked(struct iommufd_pages *pages,
 {
 	struct access_pin *pin;
 
+	lockdep_assert_held(&pages->lock);
 	for (;; first = pin_last(pin) + 1) {
 		pin = pin_find_locked(pages, access, first, last);
 		if (!pin)

@@ -85,6 +85,7 @@ static int charge_span_locked(struct iommufd_pages *pages, unsigned long first,
 	int charged = pages_charge_locked(pages, npages);
 	int rc = 0;
 
+	lockdep_assert_held(&pages->lock);
 	if (charged != -ENOMEM)
 		return charged;
 	if (pages->source->explain_span)

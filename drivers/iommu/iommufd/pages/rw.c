@@ -67,6 +67,7 @@ static int rw_pinned_locked(struct iommufd_pages *pages,
 	unsigned long index, covered, i;
 	struct pages_run run;
 
+	lockdep_assert_held(&pages->lock);
 	for (index = rw_first_index(cursor); index <= last; index += covered) {
 		if (fatal_signal_pending(current))
 			return -EINTR;
@@ -89,6 +90,7 @@ static int rw_unpinned_locked(struct iommufd_pages *pages,
 	unsigned long index;
 	long n, i;
 
+	lockdep_assert_held(&pages->lock);
 	for (index = rw_first_index(cursor); index <= last; index += n) {
 		if (fatal_signal_pending(current))
 			return -EINTR;
