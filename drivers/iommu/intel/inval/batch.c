@@ -33,14 +33,14 @@ void vtd_batch_submit(struct vtd_batch *batch)
 }
 
 /**
- * vtd_devtlb_answers() - is it of any use to speak to the cache of a device?
+ * vtd_devtlb_answers() - can the cache of a device be invalidated now?
  * @unit: the unit in front of the device
  * @devtlb: the cache
  *
- * A device that was pulled or has no power does not answer, and everybody would
- * wait for it. If it comes back, then with an empty cache. One that was cut off has
- * no use for what it has cached. Nothing is asked here that takes long: a link that
- * went down is found out by the queue, where there is a doubt.
+ * A device that was pulled out or has no power does not answer, and everybody would
+ * wait for it. When it comes back its cache is empty. A device that was cut off reaches
+ * no memory, whatever its cache holds. Only fields in memory are read here; the queue
+ * finds out that a link is down, when a wait takes too long.
  *
  * Context: any.
  * Return: true if an invalidation may be sent.

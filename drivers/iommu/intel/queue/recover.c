@@ -23,7 +23,7 @@
 
 #define RECOVER_STUCK_MAX	3
 
-/* Slots of a ticket that nobody asks for must not wait to be asked for. */
+/* Nobody reads the state of an abandoned ticket: its slots are free once it is done. */
 static void ticket_judge(struct vtd_ticket *ticket, enum vtd_ticket_state state)
 {
 	if (!ticket->abandoned)
@@ -38,7 +38,7 @@ static void ticket_finish(struct vtd_queue *queue, u16 first,
 }
 
 /**
- * vtd_ticket_lose() - nothing of a ticket is certain, and nothing of it will come
+ * vtd_ticket_lose() - give a ticket up; some of its descriptors may have been done
  * @queue: the queue
  * @first: its first slot
  * @ticket: the ticket

@@ -88,7 +88,7 @@ int device_reserve_regions(struct iommufd_device *idev,
 
 	lockdep_assert_held(&idev->dgroup->lock);
 
-	/* what nothing translates can be told apart by nobody */
+	/* without translation there is no IOVA to keep free */
 	if (device_group_is_noiommu(idev->dgroup))
 		return 0;
 

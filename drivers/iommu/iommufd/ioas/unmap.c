@@ -112,7 +112,7 @@ static bool unmap_reopen_some(struct iommufd_ioas *ioas,
 	return false;
 }
 
-/* Accesses may pin and copy again when the unmap does not happen. */
+/* The unmap does not happen: accesses may pin and copy again. */
 static void unmap_reopen(struct iommufd_ioas *ioas,
 			 const struct unmap_request *req)
 {
@@ -122,7 +122,7 @@ static void unmap_reopen(struct iommufd_ioas *ioas,
 		cond_resched();
 }
 
-/* Copies take as long as the CPU takes, and end without being told. */
+/* Copies by the CPU end by themselves: nobody has to be told, only waited for. */
 static int unmap_await_copies_locked(struct iommufd_ioas *ioas,
 				     const struct unmap_request *req)
 {

@@ -75,8 +75,8 @@ void pages_put(struct iommufd_pages *pages)
 }
 
 /*
- * The charge comes before the pin, as a limit is no limit for pins that are made
- * first. What is wrong with the memory itself is said nevertheless.
+ * Charged before it is pinned, so that the limit is never exceeded. If the memory
+ * itself cannot be pinned, that is the reason given, and not the limit.
  */
 static int charge_span_locked(struct iommufd_pages *pages, unsigned long first,
 			      unsigned long last, unsigned long npages,
