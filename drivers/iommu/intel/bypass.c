@@ -97,10 +97,10 @@ static int give_up_tables(struct vtd_unit *unit)
 	ret = vtd_bypass_install(unit);
 	if (!ret) {
 		unit->ignored = true;
-		vtd_info(unit, "translation stays on, as integrated graphics needs it, but changes nothing\n");
+		vtd_info(unit, "translation stays on in pass-through, because integrated graphics may hang without it\n");
 		return 0;
 	}
-	vtd_warn(unit, "translation must go off, although integrated graphics may hang: pass-through cannot be set up (%pe)\n",
+	vtd_warn(unit, "translation is switched off, and integrated graphics may hang: pass-through cannot be set up (%pe)\n",
 		 ERR_PTR(ret));
 	return vtd_unit_force_translation_off(unit);
 }
@@ -108,6 +108,6 @@ static int give_up_tables(struct vtd_unit *unit)
 void vtd_leave_off(struct vtd_unit *unit)
 {
 	if (vtd_unit_translates(unit) && give_up_tables(unit))
-		vtd_err(unit, "goes on translating by tables of an earlier kernel: memory may be overwritten\n");
+		vtd_err(unit, "still translates with the tables of an earlier kernel: memory may be overwritten\n");
 	vtd_unit_disable_protected_memory(unit);
 }

@@ -51,13 +51,13 @@ int vtd_hot_claim(struct vtd_unit *unit)
 
 	ret = vtd_devmap_close(unit);
 	if (ret) {
-		vtd_err(unit, "stays: devices are still behind it; remove them first (sysfs: remove)\n");
+		vtd_err(unit, "cannot be removed: devices are still behind it; remove them first (sysfs: remove)\n");
 		return ret;
 	}
 	ret = vtd_ir_unit_close(unit);
 	if (ret) {
 		vtd_devmap_reopen(unit);
-		vtd_err(unit, "stays: interrupts still go through it; remove the devices that use them first\n");
+		vtd_err(unit, "cannot be removed: interrupts still go through it; remove the devices that use them first\n");
 	}
 	return ret;
 }

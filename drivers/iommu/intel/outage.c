@@ -107,7 +107,7 @@ static void leave_out(struct vtd_unit *unit)
 
 	vtd_err(unit, "devices behind it are not isolated, and VFIO does not get them; update the firmware, or report it\n");
 	if (!watched && vtd_watch_add(&untrusted_watch))
-		vtd_err(unit, "untrusted devices behind it cannot be kept from memory\n");
+		vtd_err(unit, "untrusted devices behind it can reach all memory\n");
 	watched = true;
 }
 
@@ -142,7 +142,7 @@ void vtd_outage_at_boot(struct vtd_unit *unit, const char *what, int error)
 		leave_out(unit);
 		break;
 	case VTD_OUTAGE_CUT_OFF:
-		vtd_err(unit, "goes on translating by tables of an earlier kernel: devices behind it do no DMA\n");
+		vtd_err(unit, "still translates with the tables of an earlier kernel: the DMA of devices behind it is blocked\n");
 		silence_all(unit);
 		break;
 	case VTD_OUTAGE_HALT:
@@ -214,7 +214,7 @@ void vtd_outage_at_resume(struct vtd_unit *unit, int error)
 	};
 
 	unit->lost = true;
-	vtd_err(unit, "did not come back after sleep (%pe): devices behind it do no DMA until the machine is started anew\n",
+	vtd_err(unit, "did not come back after sleep (%pe): the DMA of devices behind it is blocked until the machine is rebooted\n",
 		ERR_PTR(error));
 	outage.translates = vtd_unit_translates(unit);
 	if (vtd_outage_decide(&outage) == VTD_OUTAGE_HALT)

@@ -152,7 +152,7 @@ static void fix_ironlake(struct pci_dev *pdev)
 	}
 	if (igfx_off)
 		return;
-	pci_info(pdev, "this graphics must be idle when mappings go: no deferred invalidation\n");
+	pci_info(pdev, "this graphics must be idle when it is unmapped: invalidations are not deferred\n");
 	iommu_set_dma_strict();
 }
 DECLARE_PCI_FIXUP_HEADER(PCI_VENDOR_ID_INTEL, 0x0040, fix_ironlake);

@@ -100,7 +100,7 @@ static int leave_old_tables(struct vtd_unit *unit)
 		return ret;
 	if (vtd_may_replace_tables(unit))
 		return 0;
-	vtd_warn(unit, "translation goes off for a moment, since the mode of tables changes; integrated graphics may hang\n");
+	vtd_warn(unit, "translation is off for a moment, because the mode of the tables changes; integrated graphics may hang\n");
 	return vtd_unit_force_translation_off(unit);
 }
 
@@ -300,7 +300,7 @@ void vtd_stop(struct vtd_unit *unit)
 	if (!unit->ir)
 		vtd_fault_disable(unit);
 	if (vtd_unit_translates(unit) && vtd_unit_disable_translation(unit)) {
-		vtd_warn(unit, "translation cannot be switched off; the tables stay where they are\n");
+		vtd_warn(unit, "translation cannot be switched off; its tables stay in memory\n");
 		return;
 	}
 	vtd_devmap_destroy(unit);

@@ -291,7 +291,7 @@ static int chain_next(struct vtd_span *rest, struct vtd_span *span,
 	if (!rest->len)
 		return 0;
 	if (rest->len < VTD_DMAR_S_MIN)
-		return dmar_refuse(log, rest, "last structure is cut off");
+		return dmar_refuse(log, rest, "last structure is truncated");
 	len = vtd_span_u16(rest, VTD_DMAR_S_LENGTH);
 	type = vtd_span_u16(rest, VTD_DMAR_S_TYPE);
 	if (len < VTD_DMAR_S_MIN)

@@ -32,7 +32,7 @@ static int scope_check(const struct vtd_span *span, struct vtd_dmar_log *log)
 	u8 len;
 
 	if (span->len < VTD_SCOPE_PATH)
-		return scope_refuse(log, span, "device scope is cut off");
+		return scope_refuse(log, span, "device scope is truncated");
 	len = vtd_span_u8(span, VTD_SCOPE_LENGTH);
 	if (len < VTD_SCOPE_PATH + SCOPE_HOP_SIZE ||
 	    (len - VTD_SCOPE_PATH) % SCOPE_HOP_SIZE)

@@ -293,6 +293,6 @@ void vtd_debugfs_add_devices(struct dentry *dir)
 {
 	devices_dir = dir;
 	if (vtd_watch_add(&device_watch))
-		pr_err("DMAR: no folders of devices in debugfs\n");
+		pr_err("DMAR: debugfs gets no directories of devices\n");
 	vtd_pasid_watch(&pasid_folders);
 }

@@ -42,10 +42,10 @@ static DEFINE_RAW_SPINLOCK(cut_lock);
 static void tell(const struct vtd_device *vd, int unconfirmed)
 {
 	if (vtd_queue_quarantined(vd->unit, vd->own->sid))
-		dev_err(vd->dev, "DMAR: the device does not answer invalidations of its cache of translations; it is cut off from memory, %s\n",
+		dev_err(vd->dev, "DMAR: the device does not answer ATS invalidations. It is cut off: all of its DMA is blocked %s\n",
 			cure);
 	else
-		dev_err(vd->dev, "DMAR: %s does not confirm that translations of the device are gone; it is cut off from memory, %s\n",
+		dev_err(vd->dev, "DMAR: %s does not confirm that old translations of the device are gone. It is cut off: all of its DMA is blocked %s\n",
 			vd->unit->name, cure);
 	if (unconfirmed)
 		dev_alert(vd->dev, "DMAR: %s does not confirm that either (%d): memory may be overwritten\n",
@@ -134,7 +134,7 @@ bool vtd_device_recover(struct vtd_device *vd)
 			 !open_again(vd);
 	if (vd->still_mute)
 		return false;
-	dev_info(vd->dev, "DMAR: the device answers again; it is not cut off any more\n");
+	dev_info(vd->dev, "DMAR: the device answers ATS invalidations again: its DMA is not blocked any more\n");
 	return true;
 }
 
@@ -164,7 +164,7 @@ bool vtd_device_is_cut_off(const struct vtd_device *vd)
  */
 int vtd_device_refuse(const struct vtd_device *vd)
 {
-	dev_err_ratelimited(vd->dev, "DMAR: attach is refused: the device is cut off from memory, %s\n",
+	dev_err_ratelimited(vd->dev, "DMAR: attach is refused: the device is cut off, all of its DMA is blocked %s\n",
 			    cure);
 	return -EIO;
 }

@@ -30,7 +30,7 @@ void vtd_silence(struct pci_dev *pdev)
 	/* A device that sleeps does not hear it, but wakes without bus mastering. */
 	pci_clear_master(pdev);
 	WRITE_ONCE(pdev->error_state, pci_channel_io_perm_failure);
-	pci_err(pdev, "DMAR: its unit does not translate: it does no DMA until the machine is started anew\n");
+	pci_err(pdev, "DMAR: its unit does not translate: its DMA is blocked until the machine is rebooted\n");
 }
 
 /**
@@ -43,7 +43,7 @@ int vtd_device_check_unit(const struct vtd_device *vd)
 {
 	if (!vd->unit->lost)
 		return 0;
-	dev_err_ratelimited(vd->dev, "DMAR: attach is refused: %s does not translate since the machine slept; start the machine anew\n",
+	dev_err_ratelimited(vd->dev, "DMAR: attach is refused: %s does not translate since the machine slept; reboot the machine\n",
 			    vd->unit->name);
 	return -EIO;
 }

@@ -60,7 +60,7 @@ static bool __init x2apic_possible(const struct vtd_caps_common *common)
 	if (!x2apic_supported())
 		return false;
 	if (!common->all_eim) {
-		pr_info("DMAR: not every unit knows x2APIC destinations\n");
+		pr_info("DMAR: not every unit supports x2APIC destinations\n");
 		return false;
 	}
 	if ((vtd_table_flags() & VTD_DMAR_F_X2APIC_OPT_OUT) &&
@@ -235,7 +235,7 @@ static int reenable(int mode)
 
 	/* Without it no device interrupt arrives: say so, and go on. */
 	if (ret)
-		pr_err("DMAR: interrupt remapping did not come back: %d\n", ret);
+		pr_err("DMAR: interrupt remapping does not work after sleep: %d\n", ret);
 	return ret;
 }
 

@@ -169,7 +169,7 @@ static void judge_locked(struct vtd_queue *queue, const struct vtd_job *job,
 		vtd_quarantine_add_locked(queue, sid, VTD_VERDICT_ALONE);
 	else if (!known)
 		sid = VTD_DEVICE_NONE;
-	vtd_warn(queue->unit, "invalidation queue is held up by %s, and the unit does not report it: it is started anew\n",
+	vtd_warn(queue->unit, "invalidation queue is held up by %s, and the unit does not report it: the queue is restarted\n",
 		 sid >= 0 ? "a device" : "devices that it does not name");
 	restart_locked(queue, sid);
 }

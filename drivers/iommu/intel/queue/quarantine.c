@@ -51,7 +51,7 @@ void vtd_quarantine_add_locked(struct vtd_queue *queue, u16 sid,
 	if (__test_and_set_bit(sid, queue->quarantine))
 		return;
 	queue->nquarantined++;
-	vtd_err(queue->unit, "device %04x:%02x:%02x.%d does not answer device TLB invalidations (%s); it gets no more until it is reset\n",
+	vtd_err(queue->unit, "device %04x:%02x:%02x.%d does not answer device TLB invalidations (%s); no more are sent to it until it is reset\n",
 		queue->unit->segment, PCI_BUS_NUM(sid), PCI_SLOT(sid),
 		PCI_FUNC(sid), verdict_text(verdict));
 }

@@ -91,7 +91,7 @@ static int queue_halt(struct vtd_unit *unit)
 	if (read_poll_timeout_atomic(vtd_read64, head,
 				     head == vtd_read64(unit, VTD_IQT), 1,
 				     QUEUE_DRAIN_US, false, unit, VTD_IQH))
-		vtd_warn(unit, "invalidation queue is stopped with work in it\n");
+		vtd_warn(unit, "invalidation queue is stopped although descriptors are not done\n");
 	return vtd_unit_disable_queue(unit);
 }
 

@@ -17,7 +17,7 @@
 static int cmd_failed(struct vtd_unit *unit, const char *reg, u64 want, u64 is)
 {
 	unit->dead = true;
-	vtd_err(unit, "%s did not show %#llx within %u ms but stays %#llx; the unit is not used any more\n",
+	vtd_err(unit, "register %s did not become %#llx within %u ms, it reads %#llx; the unit is not used any more\n",
 		reg, want, unit->cmd_timeout_us / (u32)USEC_PER_MSEC, is);
 	return -ETIMEDOUT;
 }

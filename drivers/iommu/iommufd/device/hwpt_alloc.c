@@ -27,7 +27,7 @@ static int hwpt_alloc_check(struct iommufd_ucmd *ucmd)
 				      -EOPNOTSUPP);
 	if (cmd->data_type == IOMMU_HWPT_DATA_NONE && cmd->data_len)
 		return iommufd_reject(ucmd, "data_len",
-				      "data of no type",
+				      "data without a data type",
 				      -EINVAL);
 	if (cmd->data_type != IOMMU_HWPT_DATA_NONE && !cmd->data_len)
 		return iommufd_reject(ucmd, "data_len",
@@ -134,7 +134,7 @@ hwpt_make_under(struct iommufd_ucmd *ucmd, struct iommufd_device *idev,
 		return hwpt_make_nested(ucmd, idev, parent, data);
 	default:
 		return ERR_PTR(iommufd_reject(ucmd, "pt_id",
-					      "this object cannot have a hwpt on top",
+					      "a hwpt cannot be made over an object of this type",
 					      -EINVAL));
 	}
 }

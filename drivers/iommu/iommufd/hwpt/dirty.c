@@ -421,7 +421,7 @@ int iommufd_hwpt_get_dirty_bitmap_ioctl(struct iommufd_ucmd *ucmd)
 				   u64_to_user_ptr(cmd->data));
 	if (IS_ERR(bitmap))
 		return iommufd_refuse(&ucmd->why, "data",
-				      "there can be no such bitmap", cmd->data,
+				      "a bitmap of this size cannot be set up", cmd->data,
 				      PTR_ERR(bitmap));
 	rc = dirty_read(&walk, bitmap);
 	iova_bitmap_free(bitmap);

@@ -239,7 +239,7 @@ static int option_rlimit_mode_set(struct iommufd_ucmd *ucmd, u64 value)
 	xa_lock(&ictx->objects);
 	if (!xa_empty(&ictx->objects))
 		rc = iommufd_reject(ucmd, "op",
-				    "to be set before the first object exists",
+				    "can only be set before the first object exists",
 				    -EBUSY);
 	else if (value > 1)
 		rc = iommufd_refuse(&ucmd->why, "val64", "neither 0 nor 1",
@@ -256,7 +256,7 @@ static int option_rlimit_mode(struct iommufd_ucmd *ucmd,
 {
 	if (cmd->object_id)
 		return iommufd_reject(ucmd, "object_id",
-				      "the option belongs to the context",
+				      "must be zero, the option is one of the whole context",
 				      -EOPNOTSUPP);
 	switch (cmd->op) {
 	case IOMMU_OPTION_OP_GET:

@@ -56,7 +56,7 @@ int ioas_map_user(struct iommufd_ioas *ioas, void __user *uptr,
 				      (unsigned long)uptr, -EOVERFLOW);
 	if (!args->length || args->length > SIZE_MAX - PAGE_SIZE)
 		return iommufd_refuse(why, "length",
-				      "zero, or no address space is that large",
+				      "zero, or larger than any address space",
 				      args->length, -EINVAL);
 
 	pages = pages_alloc_user(uptr, args->length, args->prot & IOMMU_WRITE,
@@ -108,7 +108,7 @@ int ioas_map_file(struct iommufd_ioas *ioas, int fd, unsigned long start,
 		return iommufd_refuse(why, "fd", "not an open file", fd,
 				      -EBADF);
 	if (last > LLONG_MAX - PAGE_SIZE)
-		return iommufd_refuse(why, "start", "no file is that large",
+		return iommufd_refuse(why, "start", "beyond the size of any file",
 				      start, -EINVAL);
 	pages = pages_alloc_file(fd_file(f), &range, why);
 	if (IS_ERR(pages))

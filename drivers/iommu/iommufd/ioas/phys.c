@@ -68,7 +68,7 @@ static int phys_walk(struct ioas_area *area, unsigned long iova,
 static int phys_refuse_revoked(unsigned long iova, struct iommufd_why *why)
 {
 	return iommufd_refuse(why, "iova",
-			      "the owner of the memory took it back", iova,
+			      "the memory was revoked by its owner", iova,
 			      -EINVAL);
 }
 

@@ -295,10 +295,10 @@ static int unmap_ask(struct iommufd_ioas *ioas, struct unmap_request *req,
 		     struct iommufd_why *why)
 {
 	if (++req->tries > UNMAP_MAX_TRIES) {
-		pr_warn_ratelimited("iommufd: a driver does not unpin IOVA 0x%lx\n",
+		pr_warn_ratelimited("iommufd: a driver does not unpin IOVA 0x%lx, which is being unmapped\n",
 				    req->pinned.first);
 		return iommufd_refuse(why, "iova",
-				      "a driver does not give its pin back (value: start of the area)",
+				      "a driver does not unpin the area (value: its start)",
 				      req->pinned.first, -EDEADLOCK);
 	}
 	if (req->tries > 1 &&

@@ -171,7 +171,7 @@ int pages_access_pin(struct iommufd_pages *pages, struct pages_access *access,
 
 	if (pages->source->mmio)
 		return iommufd_refuse(why, "iova",
-				      "device memory is not for the CPU", first,
+				      "device memory cannot be accessed by the CPU", first,
 				      -EINVAL);
 
 	if (WARN_ON_ONCE(first > last || last >= pages->npages))

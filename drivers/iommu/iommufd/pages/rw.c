@@ -183,7 +183,7 @@ int pages_rw(struct iommufd_pages *pages, unsigned long start, void *data,
 		return 0;
 	if (pages->source->mmio)
 		return iommufd_refuse(why, "iova",
-				      "device memory is not for the CPU", start,
+				      "device memory cannot be accessed by the CPU", start,
 				      -EINVAL);
 	if (WARN_ON_ONCE(start < pages->sub_offset ||
 			 start - pages->sub_offset >= pages->length ||

@@ -36,7 +36,7 @@ const struct row hwpt_rows[] = {
 	  HWPT = { PAGING, .__reserved = 1 } },
 	{ "H1 reserved at the end", EOPNOTSUPP, "__reserved2",
 	  HWPT = { PAGING, .__reserved2 = 1 } },
-	{ "H2 data of no type", EINVAL, "data_len",
+	{ "H2 data without a data type", EINVAL, "data_len",
 	  HWPT = { PAGING, .data_len = 8 } },
 	{ "H2 a type without data", EINVAL, "data_len",
 	  HWPT = { PAGING, .data_type = IOMMU_HWPT_DATA_SELFTEST } },

@@ -40,7 +40,7 @@ const struct row memory_rows[] = {
 	{ "F2 wraps", EOVERFLOW, "start",
 	  FILE = { MEMORY, .start = ~0ULL - 0xfff, .length = 0x2000,
 		   AT_FREE } },
-	{ "F2 no file is that large", EINVAL, "start",
+	{ "F2 beyond the size of any file", EINVAL, "start",
 	  FILE = { MEMORY, .start = 1ULL << 63, .length = 0x1000, AT_FREE } },
 	{ "F3 another file", EINVAL, "fd",
 	  FILE = { .ioas_id = REF_IOAS, .fd = REF_ZERO, .length = 0x1000,
