@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "kill_loop/kill.h"
+#include "lib/census.h"
 #include "lib/harness.h"
 #include "lib/memory.h"
 #include "lib/proc.h"
@@ -134,7 +135,7 @@ static void kill_one(struct loop *loop, unsigned int seed)
 		context_check(victim.fd, seed);
 		CHECK_EQ(close(victim.fd), 0);
 	}
-	census_check(&before, seed);
+	census_check(&before, "in the round of seed %u", seed);
 	fd = mock_open();
 	mock_check_refs(fd, loop->va, VICTIM_PAGES * victim.page, 0);
 	CHECK_EQ(close(fd), 0);

@@ -34,23 +34,6 @@ struct victim {
 };
 
 /*
- * What may not grow. A number that the kernel does not tell is -1 before and
- * after.
- */
-struct census {
-	long pins;
-	/* Pages of page tables, and domain ids of all VT-d units. */
-	long table_pages;
-	long domain_ids;
-	long groups;
-	long mock_devices;
-};
-
-struct census census_take(void);
-/* Once deferred work is done; ends the case when something is left. */
-void census_check(const struct census *before, unsigned int seed);
-
-/*
  * A process of VICTIM_UID that does nothing. Without one the kernel forgets the
  * user, and what it is charged with, as soon as a victim is gone.
  */
