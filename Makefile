@@ -68,7 +68,7 @@ test-all: tools-build tools-vm ## the same and what takes long: hours
 	@ALL=1 $(S)/run-tests
 
 selftest-vfio: build tools-vm ## those of them that need a device, not the mock
-	@TESTS="test_vfio test_reset test_properties test_group \
+	@TESTS="test_vfio test_attach_fails test_reset test_properties test_group \
 		test_container_dma test_dmabuf_pci kill_loop" \
 		$(S)/run-selftest $(FLAVOUR) $(PROFILE)
 

@@ -163,15 +163,6 @@ static bool run_once(const struct command *cmd, const struct fault *fault,
 	return injected;
 }
 
-/* Of how many steps one fails: all would take long on the debug kernel. */
-static unsigned int every(void)
-{
-	const char *text = getenv("FAIL_NTH_EVERY");
-	unsigned long n = text ? strtoul(text, NULL, 0) : 1;
-
-	return n ? n : 1;
-}
-
 static void run_command(const void *arg)
 {
 	const struct command *cmd = arg;
@@ -193,13 +184,13 @@ static void run_command(const void *arg)
 		blank.kept = memfd_make_huge(1);
 	if (cmd->flags & CHARGES)
 		proc_drop_cap(CAP_IPC_LOCK);
-	for (nth = 1; nth < MAX_NTH; nth += every()) {
+	for (nth = 1; nth < MAX_NTH; nth += fault_every()) {
 		s = blank;
 		if (!run_once(cmd, &fault, &s, nth))
 			break;
 	}
-	if (every() > 1)
-		harness_note("%s: one of %u steps failed", cmd->name, every());
+	if (fault_every() > 1)
+		harness_note("%s: one of %u steps failed", cmd->name, fault_every());
 	else
 		harness_note("%s: %u steps failed one by one", cmd->name,
 			     nth - 1);
@@ -241,7 +232,7 @@ int main(int argc, char **argv)
 
 	/* The cases run in processes of their own: the environment reaches them. */
 	snprintf(text, sizeof(text), "%lu",
-		 harness_option(argc, argv, "every", every()));
+		 harness_option(argc, argv, "every", fault_every()));
 	setenv("FAIL_NTH_EVERY", text, 1);
 	for (g = 0; g < ARRAY_LEN(groups); g++) {
 		for (i = 0; i < *groups[g].ncommands; i++, n++) {

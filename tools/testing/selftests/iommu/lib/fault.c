@@ -75,6 +75,14 @@ struct fault fault_open(void)
 	return fault;
 }
 
+unsigned int fault_every(void)
+{
+	const char *text = getenv("FAIL_NTH_EVERY");
+	unsigned long n = text ? strtoul(text, NULL, 0) : 1;
+
+	return n ? n : 1;
+}
+
 void fault_arm(const struct fault *fault, unsigned int nth)
 {
 	char text[16];

@@ -15,6 +15,11 @@ struct fault {
 bool fault_available(void);
 /* Skips the case where the kernel has no fault injection. */
 struct fault fault_open(void);
+/*
+ * FAIL_NTH_EVERY in the environment: of how many steps one fails. All would take
+ * long on the debug kernel.
+ */
+unsigned int fault_every(void);
 void fault_arm(const struct fault *fault, unsigned int nth);
 /* True when a failure was injected since fault_arm(). */
 bool fault_disarm(const struct fault *fault);
