@@ -93,11 +93,17 @@ enum vtd_model_retention {
  *	bytes. Return: 0 if stored, 1 if something else was there, which is
  *	then in @seen, or -1 if the access fails
  * @event: send an interrupt message, data @data to address @addr
- * @message: hand a message to a device. May be NULL
+ * @message: hand a message to a device. May be NULL: there are no devices.
+ *	Return: for invalidation requests, after how many counted reads the
+ *	device completes it, see message.h; else 0
  * @note: something to know, for a person or a checker. May be NULL
+ * @misuse: software did what the architecture forbids: with the register at
+ *	@at, or, if that is 0, otherwise; @why says what. May be NULL
  *
  * Words have the byte order of x86, the host's: the model does not swap bytes.
- * No callback may call into the same model again.
+ * No callback may call into the same model again, but for one: @message may
+ * call vtd_model_dma(), vtd_model_msi() and vtd_model_page_request(), as a
+ * device would that asks again as soon as it was told to forget.
  */
 struct vtd_model_ops {
 	int (*read)(void *owner, u64 addr, void *data, unsigned int size);
@@ -105,8 +111,9 @@ struct vtd_model_ops {
 		     unsigned int size);
 	int (*cmpxchg)(void *owner, u64 addr, u64 old, u64 new, u64 *seen);
 	void (*event)(void *owner, u64 addr, u32 data);
-	void (*message)(void *owner, const struct vtd_model_message *message);
+	u32 (*message)(void *owner, const struct vtd_model_message *message);
 	void (*note)(void *owner, const struct vtd_model_note *note);
+	void (*misuse)(void *owner, u32 at, const char *why);
 };
 
 /**
@@ -124,6 +131,11 @@ struct vtd_model_ops {
  * @slots: memory for the caches, one struct vtdm_cached for each entry
  * @nslots: how many of these each cache has; 0: there is no such cache
  * @seed: for everything that is done by seed; 0 is a seed as any
+ * @command_reads: after how many counted reads a command of GCMD, CCMD, IOTLB
+ *	or PMEN is done; 0: at once
+ * @page_reads: after how many a page request is in the queue; 0: at once
+ * @timeout_reads: after how many an invalidation request that the device has
+ *	not completed has timed out; 0: VTD_MODEL_TIMEOUT_READS
  */
 struct vtd_model_config {
 	const struct vtd_model_ops *ops;
@@ -138,6 +150,11 @@ struct vtd_model_config {
 	struct vtdm_cached *slots;
 	u32 nslots[VTD_MODEL_CACHES];
 	u64 seed;
+	u32 command_reads;
+	u32 page_reads;
+	u32 timeout_reads;
 };
+
+#define VTD_MODEL_TIMEOUT_READS	1000
 
 #endif
