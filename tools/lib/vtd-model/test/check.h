@@ -50,5 +50,14 @@ void suite_dtlb(void);
 void suite_soak(void);
 void suite_interrupt(void);
 void suite_posted(void);
+void suite_registers(void);
+void suite_command(void);
+void suite_event(void);
+void suite_record(void);
+void suite_descriptor(void);
+void suite_queue(void);
+void suite_order(void);
+void suite_pages(void);
+void suite_protect(void);
 
 #endif

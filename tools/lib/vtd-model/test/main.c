@@ -30,6 +30,15 @@ static const struct {
 	{ "soak", suite_soak },
 	{ "interrupt", suite_interrupt },
 	{ "posted", suite_posted },
+	{ "registers", suite_registers },
+	{ "command", suite_command },
+	{ "event", suite_event },
+	{ "record", suite_record },
+	{ "descriptor", suite_descriptor },
+	{ "queue", suite_queue },
+	{ "order", suite_order },
+	{ "pages", suite_pages },
+	{ "protect", suite_protect },
 };
 
 static const char *suite;

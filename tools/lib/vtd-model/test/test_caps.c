@@ -47,6 +47,23 @@ static const struct refusal refusals[] = {
 	{ "RPRIVS needs SRS", .ecap_off = VTD_ECAP_SRS },
 	{ "IR needs QI", .ecap_off = VTD_ECAP_QI | VTD_ECAP_SMTS },
 	{ "PRS needs DT", .ecap_off = VTD_ECAP_DT },
+	{ "FRO is the place of other registers", .cap_off = VTD_CAP_FRO },
+	{ "FRO is the place of other registers",
+	  .cap_off = VTD_CAP_FRO, .cap_on = FIELD_PREP(VTD_CAP_FRO, 0x20) },
+	{ "FRO is the place of other registers", .cap_on = VTD_CAP_ECMDS },
+	{ "FRO is the place of other registers", .cap_off = VTD_CAP_FRO,
+	  .cap_on = FIELD_PREP(VTD_CAP_FRO, 0x3f), .ecap_on = VTD_ECAP_PMS },
+	{ "FRO is the place of other registers", .cap_off = VTD_CAP_FRO,
+	  .cap_on = FIELD_PREP(VTD_CAP_FRO, 0xdc), .ecap_on = VTD_ECAP_RDTS },
+	{ "FRO is the place of other registers", .cap_off = VTD_CAP_FRO,
+	  .cap_on = FIELD_PREP(VTD_CAP_FRO, 0xe3), .ecap_on = VTD_ECAP_VCS },
+	{ "IRO is the place of other registers", .ecap_off = VTD_ECAP_IRO },
+	{ "IRO is the place of other registers", .ecap_off = VTD_ECAP_IRO,
+	  .ecap_on = FIELD_PREP(VTD_ECAP_IRO, 0xe) },
+	{ "FRO and IRO overlap", .ecap_off = VTD_ECAP_IRO,
+	  .ecap_on = FIELD_PREP(VTD_ECAP_IRO, 0x43) },
+	{ "advanced fault logging is abolished: AFL must be 0",
+	  .cap_on = VTD_CAP_AFL },
 };
 
 static void test_refusals(void)

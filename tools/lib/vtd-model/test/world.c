@@ -34,7 +34,7 @@ static int world_write(void *owner, u64 addr, const void *data,
 {
 	struct world *world = owner;
 
-	if (outside(addr, size))
+	if (outside(addr, size) || (addr && addr == world->fail_write))
 		return -1;
 	memcpy(world->mem + addr, data, size);
 	return 0;
@@ -58,9 +58,33 @@ static int world_cmpxchg(void *owner, u64 addr, u64 old, u64 new, u64 *seen)
 
 static void world_event(void *owner, u64 addr, u32 data)
 {
-	(void)owner;
-	(void)addr;
-	(void)data;
+	struct world *world = owner;
+
+	if (world->nevents < MESSAGES_MAX)
+		world->events[world->nevents] = data;
+	world->nevents++;
+	world->event_addr = addr;
+}
+
+static u32 world_message(void *owner, const struct vtd_model_message *message)
+{
+	struct world *world = owner;
+
+	if (world->nmessages < MESSAGES_MAX)
+		world->messages[world->nmessages] = *message;
+	world->nmessages++;
+	if (world->on_message)
+		world->on_message(world, message);
+	return world->answer;
+}
+
+static void world_misuse(void *owner, u32 at, const char *why)
+{
+	struct world *world = owner;
+
+	(void)at;
+	world->misuse = why;
+	world->nmisuses++;
 }
 
 static void world_note(void *owner, const struct vtd_model_note *note)
@@ -76,7 +100,9 @@ static const struct vtd_model_ops world_ops = {
 	.write = world_write,
 	.cmpxchg = world_cmpxchg,
 	.event = world_event,
+	.message = world_message,
 	.note = world_note,
+	.misuse = world_misuse,
 };
 
 u64 world_get(const struct world *world, u64 addr)
@@ -261,6 +287,14 @@ void world_build(struct world *world, enum world_kind kind)
 	world->nnotes = 0;
 	world->on_read = NULL;
 	world->on_update = NULL;
+	world->nevents = 0;
+	world->nmessages = 0;
+	world->answer = VTD_MODEL_COMPLETE_NOW;
+	world->on_message = NULL;
+	world->misuse = NULL;
+	world->nmisuses = 0;
+	world->fail_write = 0;
+	world->tail = 0;
 	switch (kind) {
 	case LEGACY:
 		build_legacy(world, VTD_TT_TRANSLATE);
@@ -285,4 +319,62 @@ void world_build(struct world *world, enum world_kind kind)
 		break;
 	}
 	vtd_model_set_translation(&world->model, 1);
+}
+
+/* As software starts a unit: root table and translation by registers. */
+void world_start(struct world *world, const struct vtd_model_config *config,
+		 enum world_kind kind)
+{
+	u64 root;
+
+	world_unit(world, config);
+	world_build(world, kind);
+	root = world->model.rtaddr;
+	world_unit(world, config);
+	set64(world, VTD_RTADDR, root);
+	set32(world, VTD_GCMD, VTD_GCMD_SRTP);
+	set32(world, VTD_GCMD, VTD_GCMD_TE);
+}
+
+/* @iqa: size and width of the queue. */
+void world_queue(struct world *world, u64 iqa)
+{
+	u64 gcmd = get32(world, VTD_GSTS) & VTD_GSTS_KEEP;
+
+	world->tail = 0;
+	set64(world, VTD_IQT, 0);
+	set64(world, VTD_IQA, AT_QUEUE | iqa);
+	set32(world, VTD_GCMD, gcmd | VTD_GCMD_QIE);
+}
+
+/* Behind the last descriptor; the unit is not told yet. */
+void world_push(struct world *world, struct vtd_desc desc)
+{
+	u64 iqa = get64(world, VTD_IQA), size = iqa & VTD_IQA_DW ? 32 : 16;
+	u64 ring = 4096ULL << FIELD_GET(VTD_IQA_QS, iqa);
+
+	memcpy(world->mem + AT_QUEUE + world->tail, &desc, size);
+	world->tail = (world->tail + size) % ring;
+}
+
+void world_kick(struct world *world)
+{
+	set64(world, VTD_IQT, world->tail);
+}
+
+void world_do(struct world *world, struct vtd_desc desc)
+{
+	world_push(world, desc);
+	world_kick(world);
+}
+
+/* One of the words that wait descriptors write. */
+u32 world_status(const struct world *world, unsigned int which)
+{
+	return world_get(world, AT_STATUS + 8 * which);
+}
+
+struct vtd_desc world_wait(unsigned int which, u64 flags)
+{
+	return vtd_desc_wait(VTD_WAIT_SW | flags, 1, AT_STATUS + 8 * which);
 }

@@ -16,8 +16,10 @@
 #include "../../../../drivers/iommu/intel/hw/root.h"
 #include "../../../../drivers/iommu/intel/hw/stage.h"
 #include "../../../../drivers/iommu/intel/sim/model/invalidate.h"
+#include "../../../../drivers/iommu/intel/sim/model/message.h"
 #include "../../../../drivers/iommu/intel/sim/model/model.h"
 #include "../../../../drivers/iommu/intel/sim/model/note.h"
+#include "../../../../drivers/iommu/intel/sim/model/unit.h"
 
 #define MEM_SIZE	0x400000
 
@@ -30,6 +32,9 @@
 #define AT_SS		0x10000	/* 5 tables: level 5 first, level 1 last */
 #define AT_FS		0x20000	/* likewise; under nesting also at GPA_FS */
 #define AT_PAGE		0x30000	/* what is translated to */
+#define AT_QUEUE	0x100000	/* invalidation queue */
+#define AT_STATUS	0x180000	/* what wait descriptors write */
+#define AT_REQUESTS	0x200000	/* page request queue */
 #define GPA_FS		0x40000
 #define GPA_PAGE	0x55000
 #define SS(level)	(AT_SS + (5 - (level)) * 0x1000)
@@ -96,6 +101,7 @@ enum world_kind {
 };
 
 #define READS_MAX	64
+#define MESSAGES_MAX	64
 #define SLOTS		64	/* of each cache */
 
 /**
@@ -114,6 +120,17 @@ enum world_kind {
  * @slots: what the unit's caches are made of
  * @note: the first note since this was last emptied
  * @nnotes: how many there were
+ * @events: data of the unit's interrupt messages
+ * @event_addr: address of the last one
+ * @nevents: how many
+ * @messages: what devices were sent
+ * @nmessages: how much
+ * @answer: what devices say to invalidation requests
+ * @on_message: called for each message; may send requests
+ * @misuse: what software did last against the rules; NULL for nothing
+ * @nmisuses: how often it did
+ * @fail_write: the address at which writing fails; 0 for none
+ * @tail: where the next descriptor goes, as IQT
  */
 struct world {
 	struct vtd_model model;
@@ -130,6 +147,18 @@ struct world {
 	struct vtdm_cached *slots;
 	struct vtd_model_note note;
 	unsigned int nnotes;
+	u32 events[MESSAGES_MAX];
+	u64 event_addr;
+	unsigned int nevents;
+	struct vtd_model_message messages[MESSAGES_MAX];
+	unsigned int nmessages;
+	u32 answer;
+	void (*on_message)(struct world *world,
+			   const struct vtd_model_message *message);
+	const char *misuse;
+	unsigned int nmisuses;
+	u64 fail_write;
+	u64 tail;
 };
 
 struct world *world_new(void);
@@ -140,6 +169,14 @@ u64 world_get(const struct world *world, u64 addr);
 void world_put(struct world *world, u64 addr, u64 value);
 void world_or(struct world *world, u64 addr, u64 bits);
 void world_clear(struct world *world, u64 addr, u64 bits);
+void world_start(struct world *world, const struct vtd_model_config *config,
+		 enum world_kind kind);
+void world_queue(struct world *world, u64 iqa);
+void world_push(struct world *world, struct vtd_desc desc);
+void world_kick(struct world *world);
+void world_do(struct world *world, struct vtd_desc desc);
+u32 world_status(const struct world *world, unsigned int which);
+struct vtd_desc world_wait(unsigned int which, u64 flags);
 struct vtd_model_config world_config(void);
 struct vtd_model_config world_cached_config(struct world *world);
 unsigned int world_count(const struct world *world, enum vtd_model_cache cache);
@@ -151,6 +188,26 @@ world_ask(struct world *world, const struct vtd_model_request *rq)
 
 	vtd_model_translate(&world->model, rq, &out);
 	return out;
+}
+
+static inline u64 get32(struct world *world, u32 at)
+{
+	return vtd_model_read(&world->model, at, 4);
+}
+
+static inline u64 get64(struct world *world, u32 at)
+{
+	return vtd_model_read(&world->model, at, 8);
+}
+
+static inline void set32(struct world *world, u32 at, u32 value)
+{
+	vtd_model_write(&world->model, at, 4, value);
+}
+
+static inline void set64(struct world *world, u32 at, u64 value)
+{
+	vtd_model_write(&world->model, at, 8, value);
 }
 
 /* Requests without and with a PASID. */

@@ -11,6 +11,7 @@
 #include "../../hw/cap.h"
 #include "caps.h"
 #include "config.h"
+#include "registers.h"
 
 #define VTDM_HAW_MIN	32
 #define VTDM_HAW_MAX	52
@@ -39,6 +40,9 @@ static void caps_decode_cap(struct vtdm_caps *caps, u64 cap)
 	caps->fs5l = cap & VTD_CAP_FS5LP;
 	caps->esirtps = cap & VTD_CAP_ESIRTPS;
 	caps->esrtps = cap & VTD_CAP_ESRTPS;
+	caps->plmr = cap & VTD_CAP_PLMR;
+	caps->phmr = cap & VTD_CAP_PHMR;
+	caps->ecmds = cap & VTD_CAP_ECMDS;
 }
 
 static void caps_decode_ecap(struct vtdm_caps *caps, u64 ecap)
@@ -75,6 +79,9 @@ static void caps_decode_ecap(struct vtdm_caps *caps, u64 ecap)
 	caps->sms = ecap & VTD_ECAP_SMS;
 	caps->eimer = ecap & VTD_ECAP_EIMER;
 	caps->irreq = ecap & VTD_ECAP_IRREQ;
+	caps->pms = ecap & VTD_ECAP_PMS;
+	caps->rdts = ecap & VTD_ECAP_RDTS;
+	caps->vcs = ecap & VTD_ECAP_VCS;
 }
 
 static const char *caps_judge_width(const struct vtdm_caps *caps)
@@ -139,5 +146,7 @@ const char *vtdm_caps_init(struct vtdm_caps *caps,
 	caps_decode_cap(caps, config->cap);
 	caps_decode_ecap(caps, config->ecap);
 	why = caps_judge_width(caps);
-	return why ? why : caps_judge(caps, config->ecap);
+	if (!why)
+		why = caps_judge(caps, config->ecap);
+	return why ? why : vtdm_registers_judge(caps, config);
 }

@@ -28,6 +28,7 @@ struct vtdm_caps {
 	bool srs:1, nwfs:1, eafs:1, pasid:1, dit:1, pds:1, smts:1, ssads:1;
 	bool ssts:1, fsts:1, smpwcs:1, rps:1, adms:1, rprivs:1, ptrs:1;
 	bool ssirws:1, sms:1, eimer:1, irreq:1;
+	bool plmr:1, phmr:1, ecmds:1, pms:1, rdts:1, vcs:1;
 };
 
 const char *vtdm_caps_init(struct vtdm_caps *caps,

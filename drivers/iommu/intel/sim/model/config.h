@@ -26,6 +26,10 @@ struct vtdm_cached;
  *	interrupt range is dropped without a record (chapter 3)
  * @VTD_MODEL_CHOICE_WHOLE_PAGES: the IOTLB keeps a large page whole, not only
  *	the 4 KiB of it that were used (chapter 6)
+ * @VTD_MODEL_CHOICE_COLLAPSE: a fault of a device that has an unread record
+ *	makes no further one (chapter 7)
+ * @VTD_MODEL_CHOICE_ABORTED: what was fetched but not begun when ITE is set is
+ *	done nevertheless (chapter 6)
  * @VTD_MODEL_CHOICES: how many there are
  */
 enum vtd_model_choice {
@@ -35,6 +39,8 @@ enum vtd_model_choice {
 	VTD_MODEL_CHOICE_PIECES,
 	VTD_MODEL_CHOICE_SILENT_RANGE,
 	VTD_MODEL_CHOICE_WHOLE_PAGES,
+	VTD_MODEL_CHOICE_COLLAPSE,
+	VTD_MODEL_CHOICE_ABORTED,
 	VTD_MODEL_CHOICES,
 };
 
@@ -101,9 +107,10 @@ enum vtd_model_retention {
  *	@at, or, if that is 0, otherwise; @why says what. May be NULL
  *
  * Words have the byte order of x86, the host's: the model does not swap bytes.
- * No callback may call into the same model again, but for one: @message may
- * call vtd_model_dma(), vtd_model_msi() and vtd_model_page_request(), as a
- * device would that asks again as soon as it was told to forget.
+ * No callback may call into the same model again, but for one: @message of an
+ * invalidation request may call vtd_model_dma(), vtd_model_msi() and
+ * vtd_model_page_request(), as a device would that asks again as soon as it was
+ * told to forget.
  */
 struct vtd_model_ops {
 	int (*read)(void *owner, u64 addr, void *data, unsigned int size);
@@ -124,7 +131,9 @@ struct vtd_model_ops {
  * @ecap: register ECAP
  * @version: register VER; the major version matters
  * @haw: host address width in bits, as the DMAR table has it
- * @choices: by which policy the model picks an allowed answer
+ * @choices: by which policy the model picks an allowed answer. Descriptors
+ *	whose order is free: strict: the last one first; lenient: as in the
+ *	queue; seeded: any
  * @retention: how long caches keep what they have
  * @check: 1: at each hit look whether memory still says the same, and note
  *	what does not

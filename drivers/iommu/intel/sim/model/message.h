@@ -57,4 +57,8 @@ struct vtd_model_message {
 
 u32 vtd_model_complete(struct vtd_model *model, u16 sid, u16 tag);
 
+/* For the files of the model. */
+u32 vtdm_message_send(struct vtd_model *model,
+		      const struct vtd_model_message *message);
+
 #endif

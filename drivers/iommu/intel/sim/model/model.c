@@ -20,13 +20,17 @@
 const char *vtd_model_init(struct vtd_model *model,
 			   const struct vtd_model_config *config)
 {
+	const char *why;
+
 	memset(model, 0, sizeof(*model));
 	model->config = *config;
 	vtdm_cache_init(model);
 	model->random = config->seed ^ RANDOM_START;
 	if (!model->random)
 		model->random = RANDOM_START;
-	return vtdm_caps_init(&model->caps, config);
+	why = vtdm_caps_init(&model->caps, config);
+	vtdm_registers_init(model);
+	return why;
 }
 
 /**

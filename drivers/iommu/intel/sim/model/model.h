@@ -14,7 +14,12 @@
 
 #include "cache.h"
 #include "caps.h"
+#include "command.h"
 #include "config.h"
+#include "pages.h"
+#include "queue.h"
+#include "record.h"
+#include "registers.h"
 #include "request.h"
 #include "walk.h"
 
@@ -33,6 +38,11 @@
  * @caches: what it remembers
  * @walk: the request being translated; too large for a stack
  * @fresh: the same request without any cache, to compare with
+ * @registers: registers
+ * @command: the command in progress
+ * @records: fault recording registers
+ * @queue: the invalidation queue
+ * @pages: page requests on their way to the queue
  *
  * The owner allocates it and looks at none of its members.
  */
@@ -50,6 +60,11 @@ struct vtd_model {
 	struct vtdm_caches caches;
 	struct vtdm_walk walk;
 	struct vtdm_walk fresh;
+	struct vtdm_registers registers;
+	struct vtdm_command command;
+	struct vtdm_records records;
+	struct vtdm_queue queue;
+	struct vtdm_pages pages;
 };
 
 const char *vtd_model_init(struct vtd_model *model,

@@ -363,13 +363,20 @@ static void set_memtype(const struct vtdm_walk *walk,
 				       VTD_MODEL_MT_MTRR;
 }
 
+/* It asks for no page: its address is undefined. */
+static bool is_stop_marker(const struct vtd_model_request *rq)
+{
+	return rq->has_pasid && rq->last && !rq->want_read && !rq->want_write;
+}
+
 static void finish(struct vtdm_walk *walk, struct vtd_model_outcome *out)
 {
 	const struct vtdm_leaf *page = &walk->page;
 
 	out->verdict = VTD_MODEL_DONE;
 	if (walk->rq->access == VTD_ACCESS_PAGE_REQUEST) {
-		vtdm_invalidate_for_page_request(walk);
+		if (!is_stop_marker(walk->rq))
+			vtdm_invalidate_for_page_request(walk);
 		return;
 	}
 	out->addr = page->addr;
