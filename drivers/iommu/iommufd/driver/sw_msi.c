@@ -55,40 +55,6 @@ sw_msi_map_get_locked(struct iommufd_ctx *ictx, phys_addr_t sw_msi_start,
 	return map;
 }
 
-static unsigned long sw_msi_iova(const struct iommufd_sw_msi_map *map)
-{
-	return map->sw_msi_start + ((unsigned long)map->pgoff << PAGE_SHIFT);
-}
-
-/**
- * iommufd_sw_msi_install() - map a doorbell page into a page table
- * @ictx: the context
- * @hwpt: page table of the context
- * @map: on &iommufd_ctx.sw_msi_list
- *
- * Context: may sleep; holds @ictx->sw_msi_lock.
- * Return: 0, also when it is mapped already, or iommu_map()'s errno.
- */
-int iommufd_sw_msi_install(struct iommufd_ctx *ictx,
-			   struct iommufd_hwpt_paging *hwpt,
-			   struct iommufd_sw_msi_map *map)
-{
-	int rc;
-
-	lockdep_assert_held(&ictx->sw_msi_lock);
-
-	if (test_bit(map->id, hwpt->sw_msi_present))
-		return 0;
-
-	rc = iommu_map(hwpt->common.domain, sw_msi_iova(map), map->msi_addr,
-		       PAGE_SIZE, IOMMU_WRITE | IOMMU_READ | IOMMU_MMIO,
-		       GFP_KERNEL_ACCOUNT);
-	if (!rc)
-		__set_bit(map->id, hwpt->sw_msi_present);
-	return rc;
-}
-EXPORT_SYMBOL_NS_GPL(iommufd_sw_msi_install, "IOMMUFD_INTERNAL");
-
 /**
  * iommufd_sw_msi() - tell the interrupt core the IOVA of a doorbell
  * @domain: domain the device's group is attached to, made by iommufd
@@ -139,7 +105,7 @@ int iommufd_sw_msi(struct iommu_domain *domain, struct msi_desc *desc,
 
 	/* from now on a page table needs it before the group moves there */
 	__set_bit(map->id, dgroup->sw_msi_required);
-	msi_desc_set_iommu_msi_iova(desc, sw_msi_iova(map), PAGE_SHIFT);
+	msi_desc_set_iommu_msi_iova(desc, iommufd_sw_msi_iova(map), PAGE_SHIFT);
 	return 0;
 }
 EXPORT_SYMBOL_NS_GPL(iommufd_sw_msi, "IOMMUFD");

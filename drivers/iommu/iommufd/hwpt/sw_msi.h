@@ -38,6 +38,19 @@ struct iommufd_sw_msi_map {
 	unsigned int id;
 };
 
+/**
+ * iommufd_sw_msi_iova() - where a doorbell page is for devices
+ * @map: the page and its place
+ *
+ * Context: any.
+ * Return: its IOVA.
+ */
+static inline unsigned long
+iommufd_sw_msi_iova(const struct iommufd_sw_msi_map *map)
+{
+	return map->sw_msi_start + ((unsigned long)map->pgoff << PAGE_SHIFT);
+}
+
 #if IS_ENABLED(CONFIG_IRQ_MSI_IOMMU)
 int iommufd_sw_msi_install(struct iommufd_ctx *ictx,
 			   struct iommufd_hwpt_paging *hwpt,
