@@ -10,7 +10,8 @@
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 
-#include "device/device.h"
+#include "device/access.h"
+#include "device/bind.h"
 #include "dispatch.h"
 #include "driver/mmap.h"
 #include "event/fault.h"

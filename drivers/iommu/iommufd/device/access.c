@@ -9,7 +9,6 @@
 
 #include "../object/ctx.h"
 #include "access.h"
-#include "device.h"
 
 static struct iommufd_access *to_access(struct iommufd_object *obj)
 {

@@ -67,4 +67,6 @@ struct iommufd_access {
 	unsigned int current_slot;
 };
 
+extern const struct iommufd_object_ops iommufd_access_object_ops;
+
 #endif

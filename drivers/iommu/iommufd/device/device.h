@@ -42,14 +42,6 @@ static inline bool device_attached_locked(struct iommufd_device *idev)
 	return !list_empty(&idev->attached_item);
 }
 
-extern const struct iommufd_object_ops iommufd_device_object_ops;
-extern const struct iommufd_object_ops iommufd_access_object_ops;
-
-struct iommufd_device *device_bind(struct iommufd_ctx *ictx,
-				   struct device *dev,
-				   struct iommufd_why *why);
-void device_unbind(struct iommufd_device *idev);
-
 /**
  * struct device_state - what a device is attached to
  * @hwpt_id: hwpt of its DMA without PASID, 0: it is blocked

@@ -7,7 +7,7 @@
 #include <linux/iommu.h>
 #include <linux/iommufd.h>
 
-#include "../device/device.h"
+#include "../device/bind.h"
 #include "../iommufd_test.h"
 #include "../object/ucmd.h"
 #include "device.h"

@@ -12,7 +12,7 @@
 #include <linux/slab.h>
 
 #include "../../iommu-priv.h"
-#include "../device/device.h"
+#include "../device/bind.h"
 #include "../hwpt/sw_msi.h"
 #include "../object/ctx.h"
 #include "iommu.h"
