@@ -13,7 +13,7 @@
 #include <linux/iommufd.h>
 #include <linux/seq_file.h>
 
-#include "device/device.h"
+#include "device/slot.h"
 #include "event/fault.h"
 #include "event/vevent.h"
 #include "fdinfo.h"

@@ -8,18 +8,6 @@
 #include "auto.h"
 #include "change.h"
 
-/* An automatic hwpt is never one made for PASIDs. */
-static int refuse_auto_pasid(struct device_change *change, u32 ioas_id)
-{
-	int rc = device_change_precheck(change);
-
-	if (rc)
-		return rc;
-	return iommufd_refuse(change->why, "pt_id",
-			      "a PASID needs a hwpt made with IOMMU_HWPT_ALLOC_PASID, not an IOAS",
-			      ioas_id, -EINVAL);
-}
-
 /* Only a running use is held on @obj, and dropped before the change ends. */
 static int change_to_object(struct device_change *change,
 			    struct iommufd_object *obj, u32 *pt_id)
@@ -33,10 +21,7 @@ static int change_to_object(struct device_change *change,
 		rc = device_change_run(change);
 		break;
 	case IOMMUFD_OBJ_IOAS:
-		if (change->pasid == IOMMU_NO_PASID)
-			rc = device_auto_change(change, to_ioas(obj), pt_id);
-		else
-			rc = refuse_auto_pasid(change, *pt_id);
+		rc = device_auto_change(change, to_ioas(obj), pt_id);
 		break;
 	default:
 		rc = iommufd_refuse(change->why, "pt_id",

@@ -97,6 +97,7 @@ static int auto_try(struct device_change *change,
  * @ioas: the address space; the caller has a running use of it
  * @hwpt_id: out: id of the hwpt chosen
  *
+ * For DMA without a PASID: an automatic hwpt is never one made for PASIDs.
  * Tries the automatic hwpts of @ioas in order of creation. EINVAL means that
  * device and hwpt do not fit, so the next one is tried; any other error is
  * final. Hwpts allocated by the user are never chosen. Runs the change and
@@ -116,6 +117,10 @@ int device_auto_change(struct device_change *change, struct iommufd_ioas *ioas,
 	rc = device_change_precheck(change);
 	if (rc)
 		return rc;
+	if (change->pasid != IOMMU_NO_PASID)
+		return iommufd_refuse(change->why, "pt_id",
+				      "a PASID needs a hwpt made with IOMMU_HWPT_ALLOC_PASID, not an IOAS",
+				      ioas->obj.id, -EINVAL);
 
 	do {
 		hwpt = auto_next(ioas, prev);

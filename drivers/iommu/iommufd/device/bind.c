@@ -9,8 +9,7 @@
 
 #include "../object/ctx.h"
 #include "bind.h"
-#include "change.h"
-#include "pasid.h"
+#include "slot.h"
 
 static bool allow_unsafe_interrupts;
 module_param(allow_unsafe_interrupts, bool, 0644);
@@ -135,7 +134,6 @@ struct iommufd_device *device_bind(struct iommufd_ctx *ictx,
 		return idev;
 	idev->ictx = ictx;
 	idev->dev = dev;
-	INIT_LIST_HEAD(&idev->attached_item);
 
 	rc = device_claim(idev, why);
 	if (rc) {
@@ -198,14 +196,10 @@ EXPORT_SYMBOL_NS_GPL(iommufd_device_bind, "IOMMUFD");
  */
 void device_unbind(struct iommufd_device *idev)
 {
-	ioasid_t pasid = device_pasid_first(idev);
-
-	if (WARN_ON_ONCE(device_is_attached(idev) || pasid != IOMMU_NO_PASID)) {
-		for (; pasid != IOMMU_NO_PASID;
-		     pasid = device_pasid_first(idev))
-			iommufd_device_detach(idev, pasid);
-		iommufd_device_detach(idev, IOMMU_NO_PASID);
-	}
+	WARN_ON_ONCE(device_is_attached(idev));
+	/* the PASIDs first, then what has none */
+	while (device_is_attached(idev))
+		iommufd_device_detach(idev, device_first_pasid(idev));
 	iommufd_object_destroy_kernel(idev->ictx, &idev->obj);
 }
 

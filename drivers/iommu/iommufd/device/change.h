@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A change of what a device translates through, as one transaction.
+ * A change of what a device translates through, as one transaction on a slot.
  *
  *	run():	check    is it allowed, how far does it reach
  *		acquire  everything that can fail; the IOMMU driver comes last
@@ -17,7 +17,7 @@
 #ifndef __IOMMUFD_DEVICE_CHANGE_H
 #define __IOMMUFD_DEVICE_CHANGE_H
 
-#include "device.h"
+#include "slot.h"
 
 enum device_change_op {
 	DEVICE_CHANGE_ATTACH,
@@ -28,9 +28,9 @@ enum device_change_op {
 /**
  * enum device_change_reach - how far a change goes
  * @DEVICE_CHANGE_NONE: things are as demanded already
- * @DEVICE_CHANGE_MEMBER: one device joins or leaves, the group's translation
+ * @DEVICE_CHANGE_MEMBER: one device joins or leaves, the slot's translation
  *	stays
- * @DEVICE_CHANGE_GROUP: the group's translation changes
+ * @DEVICE_CHANGE_GROUP: the slot's translation changes, for all of the group
  */
 enum device_change_reach {
 	DEVICE_CHANGE_NONE,
@@ -46,7 +46,11 @@ enum device_change_reach {
  * @target: hwpt to translate through; unused for a detach. The caller keeps
  *	it alive until device_change_run() returns.
  * @why: where the reason of a failure goes
- * @reach: found by the check
+ * @ops: those of the slot, found by the check, as the next four
+ * @slot: what changes; NULL until an attach made it
+ * @reach: how far
+ * @from: address space that the devices that change translate into, or NULL
+ * @to: address space that they shall translate into, or NULL
  * @next: made by acquire, in force after commit
  * @spent: left over, for device_change_finish()
  *
@@ -59,7 +63,11 @@ struct device_change {
 	struct iommufd_hw_pagetable *target;
 	struct iommufd_why *why;
 
+	const struct device_slot_ops *ops;
+	struct device_slot *slot;
 	enum device_change_reach reach;
+	struct iommufd_ioas *from;
+	struct iommufd_ioas *to;
 	struct device_attachment *next;
 	struct device_attachment *spent;
 };
@@ -67,9 +75,5 @@ struct device_change {
 int device_change_precheck(struct device_change *change);
 int device_change_run(struct device_change *change);
 void device_change_finish(struct device_change *change);
-int device_change_fit_locked(struct device_change *change,
-			     struct iommufd_device *idev);
-bool device_is_attached(struct iommufd_device *idev);
-bool device_group_is_attached(struct device_group *dgroup);
 
 #endif

@@ -5,35 +5,6 @@
 #include <linux/iommufd.h>
 
 #include "device.h"
-#include "pasid.h"
-
-/**
- * device_get_state() - what is a device attached to
- * @idev: the bound device
- * @state: filled in
- *
- * Context: may sleep; takes the group's lock.
- * Return: 0, or EINTR: a signal is pending, @state is empty.
- */
-int device_get_state(struct iommufd_device *idev, struct device_state *state)
-{
-	struct device_pasid *slot;
-	unsigned long pasid;
-	int rc;
-
-	*state = (struct device_state){};
-	/* an attach may hold it while it pins a lot of memory */
-	ACQUIRE(mutex_intr, lock)(&idev->dgroup->lock);
-	rc = ACQUIRE_ERR(mutex_intr, &lock);
-	if (rc)
-		return rc;
-	if (device_attached_locked(idev))
-		state->hwpt_id = idev->dgroup->attachment->hwpt->obj.id;
-	xa_for_each(&idev->dgroup->pasids, pasid, slot)
-		if (xa_load(&slot->devices, idev->obj.id))
-			state->npasids++;
-	return 0;
-}
 
 /**
  * iommufd_device_to_ictx() - the context of a bound device

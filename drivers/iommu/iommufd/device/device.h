@@ -16,8 +16,8 @@
  * @dgroup: its group in the context, one reference; constant
  * @dev: the device; constant
  * @bound_item: on @dgroup->bound, see there
- * @attached_item: on @dgroup->devices while attached; under @dgroup->lock
- * @vdev: (viommu/) what it is to a guest, or NULL; published; same lock
+ * @vdev: (viommu/) what it is to a guest, or NULL; published; under
+ *	@dgroup->lock
  * @unbinding: it takes no @vdev any more; same lock
  */
 struct iommufd_device {
@@ -26,7 +26,6 @@ struct iommufd_device {
 	struct device_group *dgroup;
 	struct device *dev;
 	struct list_head bound_item;
-	struct list_head attached_item;
 	struct iommufd_vdevice *vdev;
 	bool unbinding;
 };
@@ -35,24 +34,6 @@ static inline struct iommufd_device *to_device(struct iommufd_object *obj)
 {
 	return container_of(obj, struct iommufd_device, obj);
 }
-
-static inline bool device_attached_locked(struct iommufd_device *idev)
-{
-	lockdep_assert_held(&idev->dgroup->lock);
-	return !list_empty(&idev->attached_item);
-}
-
-/**
- * struct device_state - what a device is attached to
- * @hwpt_id: hwpt of its DMA without PASID, 0: it is blocked
- * @npasids: PASIDs that are attached
- */
-struct device_state {
-	u32 hwpt_id;
-	unsigned int npasids;
-};
-
-int device_get_state(struct iommufd_device *idev, struct device_state *state);
 
 /* handlers */
 int iommufd_hwpt_alloc_ioctl(struct iommufd_ucmd *ucmd);

@@ -16,12 +16,6 @@
 #include "device.h"
 #include "fault.h"
 
-static struct device_attachment *
-to_attachment(struct iommu_attach_handle *handle)
-{
-	return container_of(handle, struct device_attachment, handle);
-}
-
 /* Return: the id, 0: the device is not bound to the context any more. */
 static u32 device_id(struct device_group *dgroup, struct device *dev)
 {

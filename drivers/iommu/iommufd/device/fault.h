@@ -6,7 +6,7 @@
 #define __IOMMUFD_DEVICE_FAULT_H
 
 #include "../object/ucmd.h"
-#include "group.h"
+#include "attachment.h"
 
 int device_fault_connect(struct iommufd_ucmd *ucmd,
 			 struct iommufd_hw_pagetable *hwpt, u32 fault_id);

@@ -48,9 +48,8 @@ static struct device_group *group_alloc(struct iommufd_ctx *ictx,
 	if (group)
 		dgroup->id = iommu_group_id(group);
 	mutex_init(&dgroup->lock);
-	INIT_LIST_HEAD(&dgroup->devices);
 	INIT_LIST_HEAD(&dgroup->bound);
-	xa_init(&dgroup->pasids);
+	xa_init(&dgroup->slots);
 	dgroup->sw_msi_start = PHYS_ADDR_MAX;
 	return dgroup;
 }
@@ -121,8 +120,7 @@ static void group_release(struct kref *kref)
 		__xa_erase(&ictx->groups, dgroup->id);
 	xa_unlock(&ictx->groups);
 
-	WARN_ON_ONCE(dgroup->attachment || !list_empty(&dgroup->devices) ||
-		     !xa_empty(&dgroup->pasids));
+	WARN_ON_ONCE(!xa_empty(&dgroup->slots));
 	group_free(dgroup);
 }
 

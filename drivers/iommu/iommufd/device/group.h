@@ -3,14 +3,11 @@
  * An iommu group as a context sees it: the unit of DMA isolation.
  *
  *	struct iommufd_device --+
- *	struct iommufd_device --+--> struct device_group --> device_attachment
- *	                              (one per ctx and            |
- *	                               iommu group)               v
- *	                                                  iommufd_hw_pagetable
+ *	struct iommufd_device --+--> struct device_group --> slots: what is
+ *	                              (one per ctx and       translated, see
+ *	                               iommu group)          slot.h
  *
- * Every device of a group translates through the same hwpt. The group is
- * attached in hardware when its first device attaches and blocked again when
- * its last one detaches.
+ * Every device of a group translates through the same hwpt.
  */
 #ifndef __IOMMUFD_DEVICE_GROUP_H
 #define __IOMMUFD_DEVICE_GROUP_H
@@ -23,23 +20,6 @@
 
 #include "../hwpt/paging.h"
 
-struct device_group;
-
-/**
- * struct device_attachment - one translation that is in force
- * @handle: the iommu core's name for it; found by iommu_attach_handle_get()
- * @dgroup: the group that translates; constant
- * @hwpt: what it translates through; constant, one dependency
- *
- * A replace makes a second one: the core keeps the old handle until the new
- * one is in place, so that a failure leaves the old in force.
- */
-struct device_attachment {
-	struct iommu_attach_handle handle;
-	struct device_group *dgroup;
-	struct iommufd_hw_pagetable *hwpt;
-};
-
 /**
  * struct device_group - an iommu group within a context
  * @kref: one per bound device; the last one goes under the xa_lock of
@@ -49,14 +29,12 @@ struct device_attachment {
  *	has a struct of its own; constant
  * @id: key in &iommufd_ctx.groups, with a @group; constant
  * @lock: outermost lock of an attachment; guards what follows
- * @attachment: what the group translates through; NULL exactly when @devices
- *	is empty, then its DMA is blocked
- * @devices: struct iommufd_device that are attached
- * @bound: struct iommufd_device, all that are bound; under the xa_lock of
- *	&iommufd_ctx.groups, not under @lock
- * @pasids: xarray by PASID of struct device_pasid: those that translate
+ * @slots: xarray by PASID of struct device_slot: the DMA that is translated;
+ *	the rest is blocked
  * @sw_msi_start: IOVA of the software MSI window, PHYS_ADDR_MAX if none; set
  *	at most once, before the hardware attach that needs it
+ * @bound: struct iommufd_device, all that are bound; under the xa_lock of
+ *	&iommufd_ctx.groups, not under @lock
  * @sw_msi_required: bit n: a device of the group uses MSI page n of the
  *	context; under &iommufd_ctx.sw_msi_lock, not under @lock
  * @sw_msi_next: page table that the group is about to translate through: it
@@ -69,9 +47,7 @@ struct device_group {
 	unsigned int id;
 
 	struct mutex lock;	/* guards the fields down to the empty line */
-	struct device_attachment *attachment;
-	struct list_head devices;
-	struct xarray pasids;
+	struct xarray slots;
 	phys_addr_t sw_msi_start;
 
 	struct list_head bound;

@@ -14,7 +14,7 @@
 #include <linux/slab.h>
 
 #include "../../iommu-priv.h"
-#include "../device/group.h"
+#include "../device/attachment.h"
 #include "../hwpt/nested.h"
 #include "../hwpt/sw_msi.h"
 #include "../object/ctx.h"
@@ -83,7 +83,7 @@ int iommufd_sw_msi(struct iommu_domain *domain, struct msi_desc *desc,
 	handle = iommu_attach_handle_get(dev->iommu_group, IOMMU_NO_PASID, 0);
 	if (IS_ERR(handle))
 		return 0;
-	attachment = container_of(handle, struct device_attachment, handle);
+	attachment = to_attachment(handle);
 	dgroup = attachment->dgroup;
 	if (dgroup->sw_msi_start == PHYS_ADDR_MAX)
 		return 0;
