@@ -35,6 +35,9 @@ static inline struct iommufd_device *to_device(struct iommufd_object *obj)
 	return container_of(obj, struct iommufd_device, obj);
 }
 
+struct iommufd_object *device_get_translated(struct iommufd_ucmd *ucmd,
+					     u32 dev_id);
+
 /* handlers */
 int iommufd_hwpt_alloc_ioctl(struct iommufd_ucmd *ucmd);
 int iommufd_get_hw_info_ioctl(struct iommufd_ucmd *ucmd);

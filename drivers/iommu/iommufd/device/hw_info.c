@@ -115,17 +115,10 @@ static void *hw_info_get(struct iommufd_ucmd *ucmd, u32 *nbytes)
 	struct device *dev;
 
 	struct iommufd_object *obj __free(iommufd_put) =
-		iommufd_ucmd_get(ucmd, "dev_id", cmd->dev_id,
-				 IOMMUFD_OBJ_DEVICE);
+		device_get_translated(ucmd, cmd->dev_id);
 	if (IS_ERR(obj))
 		return ERR_CAST(obj);
 	dev = to_device(obj)->dev;
-	iommufd_why_device(&ucmd->why, dev);
-
-	if (!dev->iommu)
-		return ERR_PTR(iommufd_reject(ucmd, "dev_id",
-					      "the device has no IOMMU",
-					      -EOPNOTSUPP));
 	hw_info_caps(cmd, dev);
 	return hw_info_data(ucmd, dev, nbytes);
 }

@@ -150,21 +150,12 @@ static struct iommufd_object *vdevice_get_device(struct iommufd_ucmd *ucmd,
 						 struct iommufd_viommu *viommu)
 {
 	struct iommu_vdevice_alloc *cmd = ucmd->cmd;
-	struct device *dev;
 
 	struct iommufd_object *obj __free(iommufd_put) =
-		iommufd_ucmd_get(ucmd, "dev_id", cmd->dev_id,
-				 IOMMUFD_OBJ_DEVICE);
+		device_get_translated(ucmd, cmd->dev_id);
 	if (IS_ERR(obj))
 		return no_free_ptr(obj);
-	dev = to_device(obj)->dev;
-	iommufd_why_device(&ucmd->why, dev);
-
-	if (!dev->iommu)
-		return ERR_PTR(iommufd_reject(ucmd, "dev_id",
-					      "the device has no IOMMU",
-					      -EOPNOTSUPP));
-	if (viommu->iommu_dev != __iommu_get_iommu_dev(dev))
+	if (viommu->iommu_dev != __iommu_get_iommu_dev(to_device(obj)->dev))
 		return ERR_PTR(iommufd_reject(ucmd, "dev_id",
 					      "the device is not behind the physical IOMMU of the vIOMMU",
 					      -EINVAL));

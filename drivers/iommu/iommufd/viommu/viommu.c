@@ -37,13 +37,9 @@ static int viommu_check(struct iommufd_ucmd *ucmd)
 static ssize_t viommu_size(struct iommufd_ucmd *ucmd, struct device *dev)
 {
 	struct iommu_viommu_alloc *cmd = ucmd->cmd;
-	const struct iommu_ops *ops;
+	const struct iommu_ops *ops = dev_iommu_ops(dev);
 	size_t size = 0;
 
-	if (!dev->iommu)
-		return iommufd_reject(ucmd, "dev_id", "the device has no IOMMU",
-				      -EOPNOTSUPP);
-	ops = dev_iommu_ops(dev);
 	if (ops->get_viommu_size && ops->viommu_init)
 		size = ops->get_viommu_size(dev, cmd->type);
 	if (!size)
@@ -163,12 +159,10 @@ static int viommu_make(struct iommufd_ucmd *ucmd,
 	int rc;
 
 	struct iommufd_object *dev_obj __free(iommufd_put) =
-		iommufd_ucmd_get(ucmd, "dev_id", cmd->dev_id,
-				 IOMMUFD_OBJ_DEVICE);
+		device_get_translated(ucmd, cmd->dev_id);
 	if (IS_ERR(dev_obj))
 		return PTR_ERR(dev_obj);
 	dev = to_device(dev_obj)->dev;
-	iommufd_why_device(&ucmd->why, dev);
 	size = viommu_size(ucmd, dev);
 	if (size < 0)
 		return size;
