@@ -112,11 +112,10 @@ static int cut_once(struct iommufd_ioas *ioas, unsigned long iova,
 	struct ioas_area *area;
 	int rc;
 
-	ACQUIRE(rwsem_write_kill, tables)(&ioas->tables_lock);
-	rc = ACQUIRE_ERR(rwsem_write_kill, &tables);
+	ACQUIRE(ioas_all_kill, all)(ioas);
+	rc = ACQUIRE_ERR(ioas_all_kill, &all);
 	if (rc)
 		return rc;
-	guard(rwsem_write)(&ioas->iova_lock);
 
 	area = cut_find_locked(ioas, iova);
 	if (!area)

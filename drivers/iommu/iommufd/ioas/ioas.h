@@ -116,6 +116,36 @@ static inline struct iommufd_ioas *to_ioas(struct iommufd_object *obj)
 	return container_of(obj, struct iommufd_ioas, obj);
 }
 
+static inline void ioas_lock_all(struct iommufd_ioas *ioas)
+{
+	down_write(&ioas->tables_lock);
+	down_write(&ioas->iova_lock);
+}
+
+static inline int ioas_lock_all_kill(struct iommufd_ioas *ioas)
+{
+	int rc = down_write_killable(&ioas->tables_lock);
+
+	if (!rc)
+		down_write(&ioas->iova_lock);
+	return rc;
+}
+
+static inline void ioas_unlock_all(struct iommufd_ioas *ioas)
+{
+	up_write(&ioas->iova_lock);
+	up_write(&ioas->tables_lock);
+}
+
+/*
+ * guard(ioas_all): tables and tree hold still.
+ * ACQUIRE(ioas_all_kill): the same, and ACQUIRE_ERR() says EINTR when killed.
+ */
+DEFINE_LOCK_GUARD_1(ioas_all, struct iommufd_ioas, ioas_lock_all(_T->lock),
+		    ioas_unlock_all(_T->lock))
+DEFINE_LOCK_GUARD_1_COND(ioas_all, _kill, ioas_lock_all_kill(_T->lock),
+			 _RET == 0)
+
 /* ioas.c: life */
 extern const struct iommufd_object_ops iommufd_ioas_object_ops;
 struct iommufd_ioas *iommufd_ioas_new(struct iommufd_ctx *ictx);

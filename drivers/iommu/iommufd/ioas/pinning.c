@@ -108,8 +108,7 @@ void ioas_unpin_live(struct iommufd_ioas *ioas)
 
 	for (tries = 0; tries < UNPIN_MAX_TRIES; tries++) {
 		schedule_timeout_uninterruptible(1);
-		guard(rwsem_write)(&ioas->tables_lock);
-		guard(rwsem_write)(&ioas->iova_lock);
+		guard(ioas_all)(ioas);
 		if (!ioas_unpin_live_locked(ioas))
 			return;
 	}

@@ -167,12 +167,10 @@ static int table_announce(struct iommufd_ioas *ioas,
 {
 	int rc;
 
-	/* acquire in the order of the locks; the tree holds still under both */
-	ACQUIRE(rwsem_write_kill, tables)(&ioas->tables_lock);
-	rc = ACQUIRE_ERR(rwsem_write_kill, &tables);
+	ACQUIRE(ioas_all_kill, all)(ioas);
+	rc = ACQUIRE_ERR(ioas_all_kill, &all);
 	if (rc)
 		return rc;
-	guard(rwsem_write)(&ioas->iova_lock);
 
 	rc = alignment_check(ioas, alignment_wanted(ioas, domain, NULL,
 						    ioas->large_pages), why);
@@ -190,11 +188,10 @@ static int table_join(struct iommufd_ioas *ioas, struct iommu_domain *domain,
 	u32 index;
 	int rc;
 
-	ACQUIRE(rwsem_write_kill, tables)(&ioas->tables_lock);
-	rc = ACQUIRE_ERR(rwsem_write_kill, &tables);
+	ACQUIRE(ioas_all_kill, all)(ioas);
+	rc = ACQUIRE_ERR(ioas_all_kill, &all);
 	if (rc)
 		return rc;
-	guard(rwsem_write)(&ioas->iova_lock);
 
 	/* others have mapped since the table was announced */
 	alignment = alignment_wanted(ioas, domain, NULL, ioas->large_pages);
@@ -220,8 +217,7 @@ static int table_join(struct iommufd_ioas *ioas, struct iommu_domain *domain,
 static void table_renounce(struct iommufd_ioas *ioas,
 			   struct iommu_domain *domain)
 {
-	scoped_guard(rwsem_write, &ioas->tables_lock) {
-		guard(rwsem_write)(&ioas->iova_lock);
+	scoped_guard(ioas_all, ioas) {
 		ioas_ranges_remove_owner(&ioas->reserved, domain);
 		ioas->npinners--;
 		if (!ioas_unpin_live_locked(ioas))
@@ -284,9 +280,7 @@ void ioas_remove_table(struct iommufd_ioas *ioas, struct iommu_domain *domain)
 	struct iommu_domain *table;
 	unsigned long index;
 
-	scoped_guard(rwsem_write, &ioas->tables_lock) {
-		guard(rwsem_write)(&ioas->iova_lock);
-
+	scoped_guard(ioas_all, ioas) {
 		xa_for_each(&ioas->tables, index, table)
 			if (table == domain)
 				xa_erase(&ioas->tables, index);
@@ -372,8 +366,7 @@ int ioas_set_large_pages(struct iommufd_ioas *ioas, bool on,
 	unsigned long alignment;
 	int rc;
 
-	guard(rwsem_write)(&ioas->tables_lock);
-	guard(rwsem_write)(&ioas->iova_lock);
+	guard(ioas_all)(ioas);
 
 	if (ioas->large_pages == on)
 		return 0;
