@@ -49,51 +49,10 @@ static inline void iommufd_why_device(struct iommufd_why *why,
 	strscpy(why->dev, dev_name(dev));
 }
 
-/**
- * iommufd_refuse() - note a reason and return the errno
- * @why: where to note it; NULL when nobody will read it
- * @field: name of the field at fault (a literal)
- * @reason: what is wrong with it (a literal)
- * @value: offending value
- * @err: negative errno to return
- *
- * Context: any.
- * Return: @err.
- */
-static inline int iommufd_refuse(struct iommufd_why *why, const char *field,
-				 const char *reason, u64 value, int err)
-{
-	if (why && !why->reason) {
-		why->field = field;
-		why->reason = reason;
-		why->value = value;
-	}
-	return err;
-}
-
-/**
- * iommufd_expected() - an errno that is how a program is told something
- * @why: as iommufd_refuse()
- * @field: as iommufd_refuse()
- * @reason: as iommufd_refuse()
- * @value: as iommufd_refuse()
- * @err: negative errno to return
- *
- * For questions that are asked this way, and for what programs provoke as a
- * matter of course. It goes to an event of its own, out of the way of whoever
- * searches a mistake.
- *
- * Context: any.
- * Return: @err.
- */
-static inline int iommufd_expected(struct iommufd_why *why, const char *field,
-				   const char *reason, u64 value, int err)
-{
-	if (!why->reason)
-		why->expected = true;
-	return iommufd_refuse(why, field, reason, value, err);
-}
-
+int __cold iommufd_refuse(struct iommufd_why *why, const char *field,
+			  const char *reason, u64 value, int err);
+int __cold iommufd_expected(struct iommufd_why *why, const char *field,
+			    const char *reason, u64 value, int err);
 void iommufd_report_refusal(const char *op, unsigned int cmd,
 			    const struct iommufd_why *why, int err);
 
