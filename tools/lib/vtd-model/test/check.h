@@ -59,5 +59,6 @@ void suite_queue(void);
 void suite_order(void);
 void suite_pages(void);
 void suite_protect(void);
+void suite_unit_soak(void);
 
 #endif

@@ -39,6 +39,7 @@ static const struct {
 	{ "order", suite_order },
 	{ "pages", suite_pages },
 	{ "protect", suite_protect },
+	{ "unit-soak", suite_unit_soak },
 };
 
 static const char *suite;

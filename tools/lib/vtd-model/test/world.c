@@ -378,3 +378,53 @@ struct vtd_desc world_wait(unsigned int which, u64 flags)
 {
 	return vtd_desc_wait(VTD_WAIT_SW | flags, 1, AT_STATUS + 8 * which);
 }
+
+static int pending_without_mask(const struct world *world, u32 ctl)
+{
+	u32 value = vtdm_reg32(&world->model, ctl);
+
+	return value & VTD_EVENT_IP && !(value & VTD_EVENT_IM);
+}
+
+static int head_outside(const struct world *world)
+{
+	u64 iqa = vtdm_reg64(&world->model, VTD_IQA);
+	u64 head = vtdm_reg64(&world->model, VTD_IQH);
+
+	return head >= 4096ULL << FIELD_GET(VTD_IQA_QS, iqa) ||
+	       head % (iqa & VTD_IQA_DW ? 32 : 16);
+}
+
+/*
+ * What must hold of the registers and of what is behind them, whatever anybody
+ * did. Nothing is read as software reads it, so no time goes by.
+ */
+const char *world_contradiction(struct world *world)
+{
+	const struct vtd_model *model = &world->model;
+	u32 fsts = vtdm_reg32(model, VTD_FSTS);
+	u64 gsts = vtdm_reg32(model, VTD_GSTS);
+	u64 any = 0;
+	u32 i;
+
+	for (i = 0; i < model->caps.nfr; i++)
+		any |= model->records.qw[i][1] & VTD_FRCD_HI_F;
+	if (!any != !(fsts & VTD_FSTS_PPF))
+		return "PPF is not the sum of all F";
+	if (pending_without_mask(world, VTD_FECTL) ||
+	    pending_without_mask(world, VTD_IECTL) ||
+	    pending_without_mask(world, VTD_PECTL))
+		return "an interrupt is pending and not masked";
+	if (!(gsts & VTD_GSTS_TES) != !model->translating ||
+	    !(gsts & VTD_GSTS_IRES) != !model->remapping ||
+	    !(gsts & VTD_GSTS_CFIS) != !model->compatible ||
+	    !(gsts & VTD_GSTS_QIES) != !model->queue.enabled)
+		return "GSTS is not what the unit does";
+	if (model->queue.enabled && head_outside(world))
+		return "IQH is outside of the queue";
+	if (model->queue.nr > VTDM_WINDOW || model->pages.nr > VTDM_HELD_MAX)
+		return "more in work than there is room for";
+	if (model->records.next >= model->caps.nfr)
+		return "the next fault record is none";
+	return NULL;
+}

@@ -177,6 +177,7 @@ void world_kick(struct world *world);
 void world_do(struct world *world, struct vtd_desc desc);
 u32 world_status(const struct world *world, unsigned int which);
 struct vtd_desc world_wait(unsigned int which, u64 flags);
+const char *world_contradiction(struct world *world);
 struct vtd_model_config world_config(void);
 struct vtd_model_config world_cached_config(struct world *world);
 unsigned int world_count(const struct world *world, enum vtd_model_cache cache);
