@@ -24,6 +24,11 @@ REPLACED="drivers/iommu/iommufd drivers/iommu/intel \
 tools/testing/selftests/iommu include/uapi/linux/iommufd.h \
 Documentation/userspace-api/iommufd.rst"
 
+# Below the base: the base's own kernel. Tree and build share a folder, so that
+# ccache takes their paths relative to it, as it does with ours: a second base
+# folder (another IOMMU_CACHE, scripts/release-check) finds what was compiled.
+PEER=peer-kernel
+
 # Folders of the repository that are laid over the base.
 OVERLAY_DIRS="drivers include tools Documentation samples"
 
@@ -75,7 +80,7 @@ load_tree()
 build_dir()
 {
 	case $1 in
-	peer) echo "$BASE_DIR/peer-build" ;;
+	peer) echo "$BASE_DIR/$PEER/build" ;;
 	*)    echo "$WORK/build-$1" ;;
 	esac
 }
@@ -86,10 +91,11 @@ kmake()
 {
 	km_flavour=$1; shift
 	if [ "$km_flavour" = peer ]; then
-		km_tree=$BASE_DIR/peer-tree
+		km_top=$BASE_DIR/$PEER
 	else
-		km_tree=$TREE
+		km_top=$WORK
 	fi
+	km_tree=$km_top/tree
 	km_cc=${CC:-gcc}
 	km_llvm=
 	if [ "$km_flavour" = clang ]; then
@@ -102,7 +108,7 @@ kmake()
 		km_cc="ccache $km_cc"
 		# Paths below the work folder are hashed relative, so that a
 		# second clone finds what the first one compiled.
-		CCACHE_BASEDIR=${CCACHE_BASEDIR:-$WORK}
+		CCACHE_BASEDIR=${CCACHE_BASEDIR:-$km_top}
 		CCACHE_NOHASHDIR=1
 		export CCACHE_BASEDIR CCACHE_NOHASHDIR
 	fi
