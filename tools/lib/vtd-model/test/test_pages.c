@@ -54,6 +54,8 @@ static void fill(struct world *world)
 
 static void test_entry(struct world *world)
 {
+	struct vtd_model_outcome out;
+
 	start(world, 0);
 	memset(world->mem + AT_REQUESTS, 0xff, 4096);
 	world_or(world, ENTRY(PASID) + 16, VTD_PE2_SRE);
@@ -78,6 +80,12 @@ static void test_entry(struct world *world)
 	EXPECT_EQ(ask(world, RQ(PAGE_REQUEST, SS_IOVA, .execute = true)),
 		  VTD_MODEL_PAGE_MALFORMED);
 	EXPECT_EQ(get64(world, VTD_PQT), 64);
+	memset(&out, 0xff, sizeof(out));
+	EXPECT_EQ(vtd_model_page_request(&world->model,
+					 &PAGE(.group = 512), &out),
+		  VTD_MODEL_PAGE_MALFORMED);
+	EXPECT_EQ(out.verdict, VTD_MODEL_MALFORMED);
+	EXPECT(!out.reason && !out.addr);
 	check_done("what no device can send");
 }
 

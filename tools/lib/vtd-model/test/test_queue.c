@@ -371,6 +371,40 @@ static void test_tail(struct world *world)
 	check_done("descriptors that cannot be read");
 }
 
+/* Each has its own field, which stays until its own bit is cleared. */
+static void test_together(struct world *world)
+{
+	u64 sids = (u64)(SID + 2) << 48 | (u64)SID << 32;
+
+	start(world, VTD_MODEL_STRICT);
+	set32(world, VTD_FECTL, 0);
+	world->answer = VTD_MODEL_COMPLETE_LATER;
+	EXPECT_EQ(vtd_model_complete(&world->model, SID + 2, 0), 0);
+	world_push(world, vtd_desc_dev_tlb(&target, 0, 0));
+	world_do(world, vtd_desc_words(0xf, 0));
+	EXPECT_EQ(get64(world, VTD_IQERCD), (u64)(SID + 2) << 48 | 3);
+	vtd_model_advance(&world->model, 100);
+	EXPECT_EQ(get64(world, VTD_IQERCD), sids | VTD_IQEI_TYPE);
+	EXPECT_EQ(fsts(world), VTD_FSTS_IQE | VTD_FSTS_ITE | VTD_FSTS_ICE);
+	EXPECT_EQ(world->nevents, 1);
+	EXPECT_EQ(vtd_model_complete(&world->model, SID + 3, 0), 0);
+	EXPECT_EQ(get64(world, VTD_IQERCD), sids | VTD_IQEI_TYPE);
+	/* One error is enough to stop it. */
+	world_put(world, AT_QUEUE + 32, VTD_DESC_WAIT | VTD_WAIT_FN);
+	set32(world, VTD_FSTS, VTD_FSTS_IQE);
+	EXPECT_EQ(get64(world, VTD_IQERCD), sids);
+	EXPECT_EQ(get64(world, VTD_IQH), 32);
+	set32(world, VTD_FSTS, VTD_FSTS_ITE);
+	EXPECT_EQ(get64(world, VTD_IQERCD), (u64)(SID + 2) << 48);
+	EXPECT_EQ(get64(world, VTD_IQH), 64);
+	EXPECT_EQ(fsts(world), VTD_FSTS_ICE);
+	EXPECT_EQ(world->nevents, 1);
+	set32(world, VTD_FSTS, VTD_FSTS_ICE);
+	world_do(world, vtd_desc_words(0xf, 0));
+	EXPECT_EQ(world->nevents, 2);
+	check_done("all errors together");
+}
+
 static void test_response(struct world *world)
 {
 	const struct vtd_model_message *message = world->messages;
@@ -432,6 +466,7 @@ void suite_queue(void)
 	test_no_devices(world);
 	test_error(world);
 	test_tail(world);
+	test_together(world);
 	test_response(world);
 	test_caches(world);
 	world_free(world);

@@ -6,6 +6,7 @@
 #include <linux/kernel.h>
 
 #include "../../../../drivers/iommu/intel/hw/perf.h"
+#include "../../../../drivers/iommu/intel/sim/model/counters.h"
 #include "check.h"
 #include "world.h"
 
@@ -209,6 +210,34 @@ static void test_commands(struct world *world)
 	check_done("ECMD and VCMD know no command");
 }
 
+static void test_counters(struct world *world)
+{
+	static const struct vtd_dtlb_target target = { .sid = SID };
+	struct vtd_model_config config = world_cached_config(world);
+	struct vtd_model_counters counters;
+
+	config.nslots[VTD_MODEL_CACHE_PAGE] = 1;
+	world_start(world, &config, SECOND);
+	world_put(world, SS1 + 8, AT_PAGE | VTD_SS_R);
+	world_ask(world, &RQ(READ, SS_IOVA));
+	world_ask(world, &RQ(READ, SS_IOVA + 0x1000));
+	world_put(world, SS1 + 8, 0);
+	world_ask(world, &RQ(READ, SS_IOVA + 0x1000));
+	set32(world, VTD_GCMD, VTD_GCMD_TE | 1);
+	world->answer = VTD_MODEL_COMPLETE_LATER;
+	world_queue(world, VTD_IQA_DW);
+	world_do(world, vtd_desc_dev_tlb(&target, 0, 0));
+	vtd_model_count(&world->model, &counters);
+	EXPECT_EQ(counters.operations, 3);
+	EXPECT_EQ(counters.stale, 1);
+	EXPECT_EQ(counters.misuses, 1);
+	EXPECT_EQ(counters.held[VTD_MODEL_CACHE_PAGE], 1);
+	EXPECT_EQ(counters.dropped[VTD_MODEL_CACHE_PAGE], 1);
+	EXPECT_EQ(counters.held[VTD_MODEL_CACHE_INTERRUPT], 0);
+	EXPECT_EQ(counters.descriptors, 1);
+	check_done("counters");
+}
+
 static void test_unheard(struct world *world)
 {
 	struct vtd_model_config config = world->config;
@@ -231,6 +260,7 @@ void suite_registers(void)
 	test_places(world);
 	test_commands(world);
 
+	test_counters(world);
 	test_unheard(world);
 	world_free(world);
 }
