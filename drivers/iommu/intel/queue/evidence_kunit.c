@@ -4,6 +4,8 @@
  */
 #include <kunit/test.h>
 #include <linux/bitfield.h>
+#include <linux/completion.h>
+#include <linux/kthread.h>
 
 #include "../hw/regs.h"
 #include "fake_kunit.h"
@@ -233,6 +235,51 @@ static void evidence_careful(struct kunit *test)
 	fake_free(fake);
 }
 
+struct late {
+	struct fake_queue *fake;
+	struct completion done;
+	int rc;
+};
+
+static int submit_late(void *data)
+{
+	struct vtd_desc descs[] = { vtd_desc_iotlb_domain(0, 1), fake_dev_tlb(0x208) };
+	struct late *late = data;
+
+	late->rc = vtd_queue_submit(&late->fake->unit, descs, 2, 0, NULL);
+	complete(&late->done);
+	return 0;
+}
+
+/* Whoever asks one by one may not come to run while others wait for its end. */
+static void evidence_careful_and_absent(struct kunit *test)
+{
+	struct fake_queue *fake = fake_new(test, FAKE_PLAIN);
+	struct vtd_queue *queue = fake->unit.queue;
+	struct late late = { .fake = fake };
+	struct task_struct *task;
+	unsigned long left;
+
+	fake_hurry(fake);
+	init_completion(&late.done);
+	queue->nalone = 1;
+	queue->state = VTD_QUEUE_CAREFUL;
+	task = kthread_run(submit_late, &late, "vtd_late");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	left = wait_for_completion_timeout(&late.done, 5 * HZ);
+	KUNIT_EXPECT_NE(test, left, 0UL);
+	scoped_guard(raw_spinlock_irqsave, &queue->lock) {
+		KUNIT_EXPECT_EQ(test, queue->nalone, 1U);
+		queue->nalone = 0;
+		queue->state = VTD_QUEUE_RUNNING;
+	}
+	if (!left)
+		wait_for_completion(&late.done);
+	KUNIT_EXPECT_EQ(test, late.rc, 0);
+	KUNIT_EXPECT_EQ(test, fake->n, 2U);
+	fake_free(fake);
+}
+
 /* Whoever is not there need not be waited for until the unit gives up. */
 static void evidence_gone_device(struct kunit *test)
 {
@@ -399,6 +446,7 @@ static struct kunit_case evidence_cases[] = {
 	KUNIT_CASE(evidence_unreported_device),
 	KUNIT_CASE(evidence_unreported_among_others),
 	KUNIT_CASE(evidence_careful),
+	KUNIT_CASE(evidence_careful_and_absent),
 	KUNIT_CASE(evidence_gone_device),
 	KUNIT_CASE(evidence_doubt),
 	KUNIT_CASE(evidence_takes_back),

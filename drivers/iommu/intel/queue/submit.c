@@ -65,6 +65,12 @@ static int ticket_collect(struct vtd_queue *queue, const struct vtd_job *job,
 	return result->state;
 }
 
+/*
+ * While somebody asks devices one by one others wait, but not for long: whoever
+ * it is may be asleep, or have lost the processor to this one, which does not give
+ * it back as long as interrupts are off. Two who each ask one by one wait for
+ * nobody but devices. -EAGAIN: do that.
+ */
 static noinline int publish_later(struct vtd_queue *queue, struct vtd_job *job)
 {
 	struct vtd_wait wait = {};
@@ -73,6 +79,11 @@ static noinline int publish_later(struct vtd_queue *queue, struct vtd_job *job)
 	do {
 		vtd_wait_step(queue, job, &wait);
 		rc = vtd_ring_publish(queue, job);
+		if (rc == -EBUSY && wait.us >= queue->doubt_us &&
+		    READ_ONCE(queue->state) == VTD_QUEUE_CAREFUL &&
+		    !(job->flags & VTD_JOB_ALONE) &&
+		    vtd_job_asks(job, VTD_DEVICE_SEVERAL))
+			return -EAGAIN;
 	} while (rc == -EBUSY);
 	return rc;
 }
@@ -105,7 +116,7 @@ static void abandon(struct vtd_queue *queue, const struct vtd_job *job)
  * A job until its fate is known. What is lost through a device is done again
  * without it; that may be somebody else's device, any number of times, each of
  * which costs one device its access. -EAGAIN: it is lost through one of several
- * devices, and nobody knows which.
+ * devices, and nobody knows which; or others are finding that out for themselves.
  */
 static int run_once(struct vtd_queue *queue, struct vtd_job *job,
 		    struct vtd_queue_error *error)
@@ -119,6 +130,8 @@ static int run_once(struct vtd_queue *queue, struct vtd_job *job,
 		rc = vtd_ring_publish(queue, job);
 		if (unlikely(rc == -EBUSY))
 			rc = publish_later(queue, job);
+		if (unlikely(rc == -EAGAIN))
+			return rc;
 		if (unlikely(rc))
 			return blame_unit(error);
 		if (unlikely(job->skipped >= 0)) {
@@ -203,8 +216,8 @@ static bool is_first_of_device(const struct vtd_job *job, unsigned int index, in
 
 /*
  * Some device did not answer and the unit does not say which: the rest first,
- * then each device alone, while nobody else asks any. Whoever does not answer
- * then is the one.
+ * then each device alone, while no other request is outstanding. Whoever does not
+ * answer then is the one.
  */
 static int run_one_by_one(struct vtd_queue *queue, struct vtd_job *job,
 			  struct vtd_queue_error *error)
