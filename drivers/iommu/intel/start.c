@@ -241,7 +241,7 @@ int vtd_start_translation(struct vtd_unit *unit)
 void vtd_stop_for_sleep(struct vtd_unit *unit)
 {
 	if (unit->root && !unit->ignored) {
-		vtd_inval_everything(unit);
+		vtd_inval_everything(unit, 0);
 		/* Where it must stay on, it goes on by these tables. */
 		vtd_unit_disable_translation(unit);
 	}

@@ -234,7 +234,7 @@ static void sleep_on_disk(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, 0, vtd_start_root(unit));
 	KUNIT_ASSERT_EQ(test, 0, vtd_unit_enable_translation(unit));
-	KUNIT_ASSERT_EQ(test, 0, vtd_inval_everything(unit));
+	KUNIT_ASSERT_EQ(test, 0, vtd_inval_everything(unit, 0));
 	sleep_well(unit);
 
 	board_restate(board, VTD_GSTS_QIES | VTD_GSTS_TES, 0x340, 0x12345000);

@@ -76,7 +76,7 @@ void vtd_device_cut_off(struct vtd_device *vd)
 			vtd_context_close(vd->unit, vd->requesters[i]->context,
 					  &vd->requesters[i]->seal);
 	}
-	ret = vtd_inval_everything(vd->unit);
+	ret = vtd_inval_everything(vd->unit, 0);
 	/* Whoever sees this frees memory at once: it is said when it is true. */
 	scoped_guard(raw_spinlock_irqsave, &cut_lock) {
 		if (vtd_devtlb_is_cut(&vd->devtlb) || !vtd_device_is_cut_off(vd))
@@ -130,7 +130,8 @@ bool vtd_device_recover(struct vtd_device *vd)
 		return true;
 	if (vd->still_mute || !vtd_devtlb_is_cut(&vd->devtlb) || is_shared(vd))
 		return false;
-	vd->still_mute = !vtd_features_clean(vd) || vtd_inval_everything(vd->unit) ||
+	vd->still_mute = !vtd_features_clean(vd) ||
+			 vtd_inval_everything(vd->unit, VTD_INVAL_SLEEP) ||
 			 !open_again(vd);
 	if (vd->still_mute)
 		return false;

@@ -9,13 +9,23 @@
  * Spec: 6.5.3.3, the table of software's obligations.
  */
 #include <linux/iommu.h>
+#include <linux/kernel.h>
 
 #include "../hw/pasid.h"
+#include "../queue/queue.h"
 #include "../unit/cmd.h"
 #include "../unit/unit.h"
 #include "batch.h"
 #include "devtlb.h"
 #include "inval.h"
+
+/* Entries change, and ids are freed, where the caller may sleep. */
+static void start_asleep(struct vtd_batch *batch, struct vtd_unit *unit)
+{
+	might_sleep();
+	vtd_batch_start(batch, unit);
+	batch->flags = VTD_SUBMIT_SLEEP;
+}
 
 static void add_iotlb(struct vtd_batch *batch, const struct vtd_inval_entry *entry,
 		      u16 did, unsigned int pgtt)
@@ -44,6 +54,7 @@ static bool has_cache(const struct vtd_inval_entry *entry)
  *
  * Any field counts, also one that the translation type ignores.
  *
+ * Context: may sleep.
  * Return: see inval.h.
  */
 int vtd_inval_pasid_dropped(const struct vtd_inval_entry *entry, u16 old_did,
@@ -51,7 +62,7 @@ int vtd_inval_pasid_dropped(const struct vtd_inval_entry *entry, u16 old_did,
 {
 	struct vtd_batch batch __uninitialized;
 
-	vtd_batch_start(&batch, entry->unit);
+	start_asleep(&batch, entry->unit);
 	vtd_batch_add(&batch, vtd_desc_pasid_cache(old_did, entry->pasid));
 	add_iotlb(&batch, entry, old_did, old_pgtt);
 	if (has_cache(entry))
@@ -68,6 +79,7 @@ int vtd_inval_pasid_dropped(const struct vtd_inval_entry *entry, u16 old_did,
  * A caching unit may hold the absent entry, under a domain id that the
  * specification leaves open; dropping all PASID entries is right on each of them.
  *
+ * Context: may sleep.
  * Return: see inval.h.
  */
 int vtd_inval_pasid_added(const struct vtd_inval_entry *entry, u16 did,
@@ -79,7 +91,7 @@ int vtd_inval_pasid_added(const struct vtd_inval_entry *entry, u16 did,
 		vtd_unit_flush_write_buffer(entry->unit);
 		return 0;
 	}
-	vtd_batch_start(&batch, entry->unit);
+	start_asleep(&batch, entry->unit);
 	vtd_batch_add(&batch, vtd_desc_pasid_cache_global());
 	add_iotlb(&batch, entry, did, pgtt);
 	return vtd_batch_finish(&batch);
@@ -89,6 +101,7 @@ int vtd_inval_pasid_added(const struct vtd_inval_entry *entry, u16 did,
  * vtd_inval_pasid_dir_added() - a PASID directory entry became present
  * @unit: the unit whose tables it is in
  *
+ * Context: may sleep.
  * Return: see inval.h.
  */
 int vtd_inval_pasid_dir_added(struct vtd_unit *unit)
@@ -99,7 +112,7 @@ int vtd_inval_pasid_dir_added(struct vtd_unit *unit)
 		vtd_unit_flush_write_buffer(unit);
 		return 0;
 	}
-	vtd_batch_start(&batch, unit);
+	start_asleep(&batch, unit);
 	vtd_batch_add(&batch, vtd_desc_pasid_cache_global());
 	return vtd_batch_finish(&batch);
 }
@@ -109,13 +122,14 @@ int vtd_inval_pasid_dir_added(struct vtd_unit *unit)
  * @entry: the entry
  * @old_did: domain id that it had
  *
+ * Context: may sleep.
  * Return: see inval.h.
  */
 int vtd_inval_context_dropped(const struct vtd_inval_entry *entry, u16 old_did)
 {
 	struct vtd_batch batch __uninitialized;
 
-	vtd_batch_start(&batch, entry->unit);
+	start_asleep(&batch, entry->unit);
 	vtd_batch_add(&batch, vtd_desc_context_device(old_did, entry->sid));
 	vtd_batch_add(&batch, vtd_desc_iotlb_domain(entry->unit->caps.iotlb_drain,
 						    old_did));
@@ -129,6 +143,7 @@ int vtd_inval_context_dropped(const struct vtd_inval_entry *entry, u16 old_did)
  * @entry: the entry
  * @did: domain id that it has
  *
+ * Context: may sleep.
  * Return: see inval.h.
  */
 int vtd_inval_context_added(const struct vtd_inval_entry *entry, u16 did)
@@ -139,7 +154,7 @@ int vtd_inval_context_added(const struct vtd_inval_entry *entry, u16 did)
 		vtd_unit_flush_write_buffer(entry->unit);
 		return 0;
 	}
-	vtd_batch_start(&batch, entry->unit);
+	start_asleep(&batch, entry->unit);
 	vtd_batch_add(&batch, vtd_desc_context_device(0, entry->sid));
 	vtd_batch_add(&batch, vtd_desc_iotlb_domain(entry->unit->caps.iotlb_drain,
 						    did));
@@ -153,13 +168,14 @@ int vtd_inval_context_added(const struct vtd_inval_entry *entry, u16 did)
  * It leads to a PASID table, perhaps of an earlier kernel, whose domain ids are
  * known to nobody here: those of all tables go.
  *
+ * Context: may sleep.
  * Return: see inval.h.
  */
 int vtd_inval_sm_context_dropped(const struct vtd_inval_entry *entry)
 {
 	struct vtd_batch batch __uninitialized;
 
-	vtd_batch_start(&batch, entry->unit);
+	start_asleep(&batch, entry->unit);
 	vtd_batch_add(&batch, vtd_desc_context_device(0, entry->sid));
 	vtd_batch_add(&batch, vtd_desc_pasid_cache_global());
 	vtd_batch_add(&batch,
@@ -173,6 +189,7 @@ int vtd_inval_sm_context_dropped(const struct vtd_inval_entry *entry)
  * vtd_inval_sm_context_added() - a scalable context entry became present
  * @entry: the entry
  *
+ * Context: may sleep.
  * Return: see inval.h.
  */
 int vtd_inval_sm_context_added(const struct vtd_inval_entry *entry)
@@ -183,7 +200,7 @@ int vtd_inval_sm_context_added(const struct vtd_inval_entry *entry)
 		vtd_unit_flush_write_buffer(entry->unit);
 		return 0;
 	}
-	vtd_batch_start(&batch, entry->unit);
+	start_asleep(&batch, entry->unit);
 	vtd_batch_add(&batch, vtd_desc_context_device(0, entry->sid));
 	vtd_batch_add(&batch, vtd_desc_pasid_cache_global());
 	vtd_batch_add(&batch,
@@ -195,12 +212,13 @@ int vtd_inval_sm_context_added(const struct vtd_inval_entry *entry)
  * vtd_inval_root_added() - a root entry became present
  * @unit: the unit
  *
+ * Context: may sleep.
  * Return: see inval.h.
  */
 int vtd_inval_root_added(struct vtd_unit *unit)
 {
 	if (unit->caps.cm)
-		return vtd_inval_everything(unit);
+		return vtd_inval_everything(unit, VTD_INVAL_SLEEP);
 	vtd_unit_flush_write_buffer(unit);
 	return 0;
 }
@@ -208,14 +226,19 @@ int vtd_inval_root_added(struct vtd_unit *unit)
 /**
  * vtd_inval_everything() - the root table was replaced
  * @unit: the unit
+ * @flags: %VTD_INVAL_SLEEP or 0
  *
+ * Context: any but NMI; may sleep with %VTD_INVAL_SLEEP.
  * Return: see inval.h.
  */
-int vtd_inval_everything(struct vtd_unit *unit)
+int vtd_inval_everything(struct vtd_unit *unit, unsigned int flags)
 {
 	struct vtd_batch batch __uninitialized;
 
-	vtd_batch_start(&batch, unit);
+	if (flags & VTD_INVAL_SLEEP)
+		start_asleep(&batch, unit);
+	else
+		vtd_batch_start(&batch, unit);
 	vtd_batch_add(&batch, vtd_desc_context_global());
 	if (unit->scalable)
 		vtd_batch_add(&batch, vtd_desc_pasid_cache_global());
@@ -228,13 +251,14 @@ int vtd_inval_everything(struct vtd_unit *unit)
  * @unit: the unit
  * @did: the domain id
  *
+ * Context: may sleep.
  * Return: see inval.h.
  */
 int vtd_inval_did_freed(struct vtd_unit *unit, u16 did)
 {
 	struct vtd_batch batch __uninitialized;
 
-	vtd_batch_start(&batch, unit);
+	start_asleep(&batch, unit);
 	if (unit->scalable)
 		vtd_batch_add(&batch, vtd_desc_pasid_cache_domain(did));
 	else

@@ -3,7 +3,8 @@
  * A page table changed: its translations leave every cache that has a tag.
  *
  * Owns: nothing.
- * Locks: none; the tags are read under RCU.
+ * Locks: none; the tags are read under RCU, so a flush spins: the IOMMU core does
+ *	not tell whether an unmap may sleep anyway.
  * Calls: queue/ through batches.
  *
  * Spec: 6.5.2 (descriptors), 6.5.3.3 (what is required).

@@ -3,9 +3,11 @@
  * Invalidations: what has to leave which cache when something changes.
  *
  * Nobody else submits descriptors. Every function waits until the caches are
- * clean and may be called with interrupts off unless it says otherwise. Those that
- * return an int give the first error of vtd_queue_submit(); everything that could
- * be invalidated has been invalidated then.
+ * clean, which a device may hold up for minutes. Those about ranges of a table and
+ * about interrupts may be called with interrupts off, and spin; what is about
+ * entries, domain ids and whole devices sleeps. Those that return an int give the
+ * first error of vtd_queue_submit(); everything that could be invalidated has been
+ * invalidated then.
  */
 #ifndef VTD_INVAL_INVAL_H
 #define VTD_INVAL_INVAL_H
@@ -18,6 +20,8 @@ struct vtd_unit;
 
 /* Only leaf entries changed: caches of upper levels may stay. */
 #define VTD_INVAL_LEAF		BIT(0)
+/* The caller may sleep: long waits do. */
+#define VTD_INVAL_SLEEP		BIT(1)
 
 void vtd_inval_range(struct vtd_tags *tags, u64 first, u64 last,
 		     unsigned int flags);
@@ -48,7 +52,7 @@ int vtd_inval_context_added(const struct vtd_inval_entry *entry, u16 did);
 int vtd_inval_sm_context_dropped(const struct vtd_inval_entry *entry);
 int vtd_inval_sm_context_added(const struct vtd_inval_entry *entry);
 int vtd_inval_root_added(struct vtd_unit *unit);
-int vtd_inval_everything(struct vtd_unit *unit);
+int vtd_inval_everything(struct vtd_unit *unit, unsigned int flags);
 int vtd_inval_did_freed(struct vtd_unit *unit, u16 did);
 int vtd_inval_devtlb_all(struct vtd_unit *unit, struct vtd_devtlb *devtlb);
 int vtd_inval_devtlb_cut(struct vtd_unit *unit, struct vtd_devtlb *devtlb);

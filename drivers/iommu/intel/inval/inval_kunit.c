@@ -242,11 +242,11 @@ static void vtd_inval_context_entry_test(struct kunit *test)
 	vtd_inval_context_added(&entry, 5);
 	EXPECT_DESCS(test, fake, vtd_desc_context_device(0, 0x208),
 		     vtd_desc_iotlb_domain(drain, 5));
-	vtd_inval_everything(&fake->unit);
+	vtd_inval_everything(&fake->unit, 0);
 	EXPECT_DESCS(test, fake, vtd_desc_context_global(), vtd_desc_iotlb_global(drain));
 
 	fake->unit.scalable = true;
-	vtd_inval_everything(&fake->unit);
+	vtd_inval_everything(&fake->unit, 0);
 	EXPECT_DESCS(test, fake, vtd_desc_context_global(), vtd_desc_pasid_cache_global(),
 		     vtd_desc_iotlb_global(drain));
 	vtd_inval_sm_context_dropped(&entry);

@@ -306,15 +306,22 @@ static int submit_observed(struct vtd_unit *unit, const struct vtd_desc *descs,
 	u64 start;
 	int rc;
 
-	/* The queue may be used with interrupts off and before RCU works. */
-	guard(preempt)();
-	who = READ_ONCE(observer);
-	if (who && who->submitted)
-		who->submitted(unit, descs, n);
+	/*
+	 * The queue may be used with interrupts off and before RCU works. The wait
+	 * may sleep, so the observer may be another one after it.
+	 */
+	scoped_guard(preempt) {
+		who = READ_ONCE(observer);
+		if (who && who->submitted)
+			who->submitted(unit, descs, n);
+	}
 	start = local_clock();
 	rc = submit(unit, descs, n, flags, error);
-	if (who && who->done)
-		who->done(unit, main_type(descs, n), local_clock() - start);
+	scoped_guard(preempt) {
+		who = READ_ONCE(observer);
+		if (who && who->done)
+			who->done(unit, main_type(descs, n), local_clock() - start);
+	}
 	return rc;
 }
 

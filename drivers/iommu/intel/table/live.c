@@ -38,7 +38,7 @@ static int sync_pasid(void *ctx, enum vtd_sync why, const u64 *old, const u64 *n
  * @slot: the entry
  * @new: what it shall be; all zero to block
  *
- * Context: may be called with interrupts off; the caller keeps others out.
+ * Context: may sleep; the caller keeps others out.
  * Return: 0, or the first error of an invalidation. The entry is @new anyway.
  */
 int vtd_pasid_set(const struct vtd_inval_entry *where, u64 *slot,

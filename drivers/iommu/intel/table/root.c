@@ -87,7 +87,7 @@ int vtd_root_install(struct vtd_unit *unit)
 	ret = vtd_unit_set_root(unit, rtaddr);
 	if (ret || unit->caps.esrtps)
 		return ret;
-	return vtd_inval_everything(unit);
+	return vtd_inval_everything(unit, 0);
 }
 
 static u64 *root_half(const struct vtd_unit *unit, u16 sid)
