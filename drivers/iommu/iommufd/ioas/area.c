@@ -9,6 +9,7 @@
 #include <linux/iommu.h>
 #include <linux/slab.h>
 
+#include "../pages/leave.h"
 #include "install.h"
 #include "ioas.h"
 #include "revocable.h"
@@ -41,16 +42,42 @@ struct ioas_area *ioas_area_alloc(struct iommufd_ioas *ioas,
 	return area;
 }
 
+static struct ioas_area *area_of_left(struct llist_node *node)
+{
+	return container_of(node, struct ioas_area, left);
+}
+
+static struct pages_user *left_user(struct llist_node *node)
+{
+	return &area_of_left(node)->user;
+}
+
+static void left_free(struct llist_node *node)
+{
+	kfree(area_of_left(node));
+}
+
+static const struct pages_leaver_ops area_leaver_ops = {
+	.user = left_user,
+	.free = left_free,
+};
+
 /**
  * ioas_area_free() - free an area that no table maps and no tree holds
- * @area: the area
+ * @area: the area; if it is pinned, as the caller was killed, its pages are let go
+ *	by whoever has kept it from that
  *
  * Context: may sleep.
  */
 void ioas_area_free(struct ioas_area *area)
 {
-	pages_put(area->pages);
-	kfree(area);
+	struct iommufd_pages *pages = area->pages;
+
+	if (area->pinned)
+		pages_leave(pages, &area->left, &area_leaver_ops);
+	else
+		kfree(area);
+	pages_put(pages);
 }
 
 /**
@@ -127,15 +154,16 @@ int ioas_area_pin(struct ioas_area *area, struct iommufd_why *why)
  */
 void ioas_area_unpin(struct ioas_area *area)
 {
-	if (!area->pinned)
-		return;
-	area->pinned = false;
-	pages_remove_user(area->pages, &area->user);
+	if (area->pinned && !pages_remove_user(area->pages, &area->user))
+		area->pinned = false;
 }
 
 /**
  * ioas_areas_unpin() - let the pages of areas go
  * @areas: list of struct ioas_area by item; in no page table, some not pinned
+ *
+ * Others may pin the same memory for as long as user space likes. If the caller is
+ * killed meanwhile an area stays pinned, to be freed next.
  *
  * Context: may sleep, as long as others pin the same memory: no lock of the
  * IOAS held. Does not allocate.

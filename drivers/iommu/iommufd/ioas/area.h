@@ -19,6 +19,7 @@
 
 #include <linux/atomic.h>
 #include <linux/list.h>
+#include <linux/llist.h>
 #include <linux/sizes.h>
 #include <linux/types.h>
 
@@ -71,6 +72,7 @@ enum ioas_area_state {
  *	shared by the one thread in FILLING or DRAINING, or by tables_lock and
  *	iova_lock held in write mode
  * @item: on the list of the map, copy or unmap that works on the area
+ * @left: in place of @item, once the area is freed although @pinned
  */
 struct ioas_area {
 	struct iommufd_ioas *ioas;
@@ -92,7 +94,10 @@ struct ioas_area {
 	struct pages_user user;
 	bool pinned;
 	bool filled;
-	struct list_head item;
+	union {
+		struct list_head item;
+		struct llist_node left;
+	};
 };
 
 static inline unsigned long ioas_area_length(const struct ioas_area *area)

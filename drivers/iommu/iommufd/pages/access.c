@@ -12,6 +12,7 @@
 #include <linux/slab.h>
 
 #include "access.h"
+#include "leave.h"
 #include "pages.h"
 
 #define ACCESS_NRUNS 16
@@ -177,8 +178,8 @@ int pages_access_pin(struct iommufd_pages *pages, struct pages_access *access,
 	if (WARN_ON_ONCE(first > last || last >= pages->npages))
 		return -EINVAL;
 
-	ACQUIRE(mutex_kill, lock)(&pages->lock);
-	if (ACQUIRE_ERR(mutex_kill, &lock))
+	ACQUIRE(pages_kill, lock)(pages);
+	if (ACQUIRE_ERR(pages_kill, &lock))
 		return -EINTR;
 	pin = pin_get_locked(pages, access, first, last, why);
 	if (IS_ERR(pin))
@@ -215,7 +216,7 @@ unsigned int pages_access_unpin(struct iommufd_pages *pages,
 	unsigned int n = 0;
 	unsigned long stop;
 
-	guard(mutex)(&pages->lock);
+	guard(pages)(pages);
 	if (WARN_ON_ONCE(!pins_cover_locked(pages, access, first, last)))
 		return 0;
 	do {

@@ -19,6 +19,7 @@
 #include <linux/sched/user.h>
 
 #include "charge.h"
+#include "leave.h"
 #include "pages.h"
 
 /**
@@ -208,8 +209,8 @@ int pages_move_charge(struct iommufd_pages *pages, const struct pages_payer *to,
 				      "it maps memory that is not of a file (value: source address)",
 				      pages->source_addr, -EINVAL);
 
-	ACQUIRE(mutex_kill, lock)(&pages->lock);
-	if (ACQUIRE_ERR(mutex_kill, &lock))
+	ACQUIRE(pages_kill, lock)(pages);
+	if (ACQUIRE_ERR(pages_kill, &lock))
 		return -EINTR;
 	if (pages->next_payer == to || payer_equal(&pages->payer, to))
 		return 0;
@@ -228,7 +229,7 @@ int pages_move_charge(struct iommufd_pages *pages, const struct pages_payer *to,
 void pages_move_commit(struct iommufd_pages *pages,
 		       const struct pages_payer *to)
 {
-	guard(mutex)(&pages->lock);
+	guard(pages)(pages);
 	if (pages->next_payer != to)
 		return;
 	payer_uncharge(&pages->payer, pages->npinned);
@@ -240,7 +241,7 @@ void pages_move_commit(struct iommufd_pages *pages,
 void pages_move_abort(struct iommufd_pages *pages,
 		      const struct pages_payer *to)
 {
-	guard(mutex)(&pages->lock);
+	guard(pages)(pages);
 	if (pages->next_payer != to)
 		return;
 	payer_uncharge(to, pages->npinned);

@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 
 #include "charge.h"
+#include "leave.h"
 #include "pages.h"
 #include "pin.h"
 #include "source.h"
@@ -36,6 +37,7 @@ struct iommufd_pages *pages_alloc(const struct pages_desc *desc)
 
 	/* commit: nothing below can fail */
 	kref_init(&pages->kref);
+	init_llist_head(&pages->leavers);
 	mutex_init(&pages->lock);
 	mutex_init(&pages->chunks_lock);
 	pages->source = desc->source;
@@ -54,6 +56,7 @@ static void pages_release(struct kref *kref)
 	struct iommufd_pages *pages = container_of(kref, struct iommufd_pages,
 						   kref);
 
+	pages_remove_leavers(pages);
 	WARN_ON_ONCE(pages->cover.nspans || pages->npinned);
 	pages_chunks_destroy(&pages->chunks);
 	if (pages->source->release)
@@ -171,25 +174,28 @@ int pages_add_user(struct iommufd_pages *pages, struct pages_user *user,
 	if (WARN_ON_ONCE(first > last || last >= pages->npages))
 		return -EINVAL;
 
-	ACQUIRE(mutex_kill, lock)(&pages->lock);
-	if (ACQUIRE_ERR(mutex_kill, &lock))
+	ACQUIRE(pages_kill, lock)(pages);
+	if (ACQUIRE_ERR(pages_kill, &lock))
 		return -EINTR;
 	return pages_add_user_locked(pages, user, first, last, why);
 }
 
-void pages_remove_user(struct iommufd_pages *pages, struct pages_user *user)
+int pages_remove_user(struct iommufd_pages *pages, struct pages_user *user)
 {
-	guard(mutex)(&pages->lock);
+	ACQUIRE(pages_kill, lock)(pages);
+	if (ACQUIRE_ERR(pages_kill, &lock))
+		return -EINTR;
 	pages_remove_user_locked(pages, user);
+	return 0;
 }
 
 bool pages_try_remove_user(struct iommufd_pages *pages,
 			   struct pages_user *user)
 {
-	if (!mutex_trylock(&pages->lock))
+	ACQUIRE(pages_try, lock)(pages);
+	if (ACQUIRE_ERR(pages_try, &lock))
 		return false;
 	pages_remove_user_locked(pages, user);
-	mutex_unlock(&pages->lock);
 	return true;
 }
 
@@ -197,7 +203,7 @@ void pages_split_user(struct iommufd_pages *pages, struct pages_user *lower,
 		      struct pages_user *upper, unsigned long lower_last,
 		      unsigned long upper_first)
 {
-	guard(mutex)(&pages->lock);
+	guard(pages)(pages);
 	/* a page that neither covers would stay pinned for ever */
 	WARN_ON_ONCE(upper_first < lower_last || upper_first > lower_last + 1);
 	pages_cover_add(&pages->cover, &upper->span, upper_first,

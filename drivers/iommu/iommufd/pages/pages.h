@@ -21,6 +21,7 @@
 #define __IOMMUFD_PAGES_PAGES_H
 
 #include <linux/kref.h>
+#include <linux/llist.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
 
@@ -32,6 +33,7 @@
 
 struct file;
 struct page;
+struct pages_leaver_ops;
 struct pages_revocation;
 struct pages_source_ops;
 
@@ -49,6 +51,8 @@ struct pages_source_ops;
  * @source_addr: source address (user address, file offset) of the first
  *	page, page aligned; chunks are cut at its 2 MiB boundaries; constant
  *	after init
+ * @leavers: users that have left, see leave.h; added to without a lock
+ * @leaver_ops: what they are part of
  * @lock: guards all that follows
  * @cover: the spans of all users
  * @chunks: which frames are pinned; changed under chunks_lock, too
@@ -68,6 +72,9 @@ struct iommufd_pages {
 	void *source_data;
 	struct pages_revocation *revocation;
 	unsigned long source_addr;
+
+	struct llist_head leavers;
+	const struct pages_leaver_ops *leaver_ops;
 
 	struct mutex lock; /* guards the fields below */
 	struct pages_cover cover;
@@ -224,9 +231,12 @@ int pages_add_user_locked(struct iommufd_pages *pages, struct pages_user *user,
  * made sure that no device can reach them through this user any more: every
  * IOTLB and device-TLB flush is complete.
  *
- * Context: may sleep; takes pages->lock. Does not allocate, does not fail.
+ * Context: may sleep; takes pages->lock, which is held by who pins for as long
+ * as user space likes. Does not allocate.
+ * Return: 0, or EINTR: killed while somebody holds the lock; nothing has
+ * changed, and what is left to do is pages_leave().
  */
-void pages_remove_user(struct iommufd_pages *pages, struct pages_user *user);
+int pages_remove_user(struct iommufd_pages *pages, struct pages_user *user);
 void pages_remove_user_locked(struct iommufd_pages *pages,
 			      struct pages_user *user);
 

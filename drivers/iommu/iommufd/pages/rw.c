@@ -17,6 +17,7 @@
 #include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 
+#include "leave.h"
 #include "pages.h"
 
 #define RW_NPAGES 16UL
@@ -115,8 +116,8 @@ static int rw_frames(struct iommufd_pages *pages, struct rw_cursor *cursor,
 	unsigned long last;
 	int rc;
 
-	ACQUIRE(mutex_kill, lock)(&pages->lock);
-	if (ACQUIRE_ERR(mutex_kill, &lock))
+	ACQUIRE(pages_kill, lock)(pages);
+	if (ACQUIRE_ERR(pages_kill, &lock))
 		return -EINTR;
 	/* the cursor moves on while the pieces are copied */
 	last = rw_last_index(cursor);

@@ -15,6 +15,7 @@
 #include "lib/harness.h"
 #include "lib/memory.h"
 #include "lib/mock.h"
+#include "lib/proc.h"
 #include "lib/stall.h"
 
 #define NPAGES 5
@@ -138,10 +139,97 @@ static void own_process_is_killed(void)
 	kill(getpid(), SIGKILL);
 }
 
+/*
+ * A device is attached to an IOAS with a copy of the pages that are there. Then a
+ * child pins all of them for another device, which takes its time.
+ */
+struct copied {
+	struct bench b;
+	__u32 ioas;
+	struct mock_dev dev;
+	size_t length;
+	pid_t child;
+};
+
+static struct copied copied_make(void)
+{
+	struct copied c = { .b = bench_make() };
+	struct bench *b = &c.b;
+
+	c.length = SLOW * b->page;
+	c.ioas = ioas_alloc(b->fd);
+	ioas_copy(b->fd, copy_at(c.ioas, b->ioas, c.length, MOCK_IOVA, MOCK_IOVA));
+	c.dev = mock_attach(b->fd, c.ioas);
+	mock_check_refs(b->fd, b->va, c.length, 1);
+	c.child = attach_elsewhere(b);
+	return c;
+}
+
+/* Runs @fn in a process of its own, which waits in it, and is killed. */
+static void killed_in(void (*fn)(struct copied *c), struct copied *c)
+{
+	pid_t pid = harness_fork();
+
+	if (!pid) {
+		fn(c);
+		_exit(1);
+	}
+	proc_await_blocked(pid);
+	CHECK_EQ(kill(pid, SIGKILL), 0);
+	join_killed(pid);
+}
+
+/* Once the slow page is there, nobody else keeps the memory. */
+static void copied_end(struct copied *c)
+{
+	struct bench *b = &c->b;
+
+	stall_end(&b->stall);
+	harness_join(c->child);
+	mock_check_map(b->fd, b->dev->hwpt, MOCK_IOVA, b->va, NPAGES * b->page);
+	mock_check_refs(b->fd, b->va, NPAGES * b->page, 1);
+	ioas_unmap(b->fd, b->ioas, MOCK_IOVA, NPAGES * b->page);
+	mock_check_refs(b->fd, b->va, NPAGES * b->page, 0);
+}
+
+static void unmap_copy(struct copied *c)
+{
+	ioas_unmap(c->b.fd, c->ioas, MOCK_IOVA, c->length);
+}
+
+/* The memory stays pinned, and nothing else of the area. */
+static void unmapper_is_killed(void)
+{
+	struct copied c = copied_make();
+
+	killed_in(unmap_copy, &c);
+	CHECK_ERR(__ioas_unmap(c.b.fd, c.ioas, MOCK_IOVA, c.length, NULL), ENOENT);
+	ioas_map_at(c.b.fd, c.ioas, mem_pages(SLOW), c.length, MOCK_IOVA);
+	copied_end(&c);
+}
+
+static void destroy_ioas(struct copied *c)
+{
+	destroy(c->b.fd, c->ioas);
+}
+
+/* What a detach does not wait for, the end of the IOAS need not wait for, too. */
+static void destroyer_is_killed(void)
+{
+	struct copied c = copied_make();
+
+	destroy(c.b.fd, c.dev.stdev);
+	killed_in(destroy_ioas, &c);
+	CHECK_ERR(__destroy(c.b.fd, c.ioas), ENOENT);
+	copied_end(&c);
+}
+
 static const struct test_case cases[] = {
 	{ .name = "other_process_waits", .fn = other_process_waits },
 	{ .name = "other_process_is_killed", .fn = other_process_is_killed },
 	{ .name = "own_process_is_killed", .fn = own_process_is_killed },
+	{ .name = "unmapper_is_killed", .fn = unmapper_is_killed },
+	{ .name = "destroyer_is_killed", .fn = destroyer_is_killed },
 };
 
 int main(int argc, char **argv)
