@@ -167,6 +167,9 @@ static void test_ring(struct world *world)
 	set32(world, VTD_GCMD, VTD_GCMD_IRE | VTD_GCMD_TE);
 	fault(world, RQ(WRITE, 0x28000));
 	EXPECT_EQ(low(world, 1), 0x28000);
+	set32(world, VTD_GCMD, VTD_GCMD_TE);
+	fault(world, RQ(WRITE, 0x29000));
+	EXPECT_EQ(low(world, 2), 0x29000);
 	check_done("but not while one of them is 1");
 }
 

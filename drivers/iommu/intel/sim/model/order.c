@@ -62,17 +62,19 @@ static bool holds_up(const struct vtdm_entry *front, enum vtd_desc_type type)
 		follows[type] & TYPES(vtd_desc_type(&front->desc)));
 }
 
+/* PFSID is at the same place in both types. */
 static u32 target_of(const struct vtd_model *model, const struct vtd_desc *desc)
 {
-	bool pasid = vtd_desc_type(desc) == VTD_DESC_PASID_DEV_TLB;
 	u64 qw0 = desc->qw[0];
 
 	if (!model->caps.dit)
 		return vtd_desc_dtlb_sid(desc);
-	return (pasid ? FIELD_GET(VTD_PDTLB_PFSID_LO, qw0) :
-			FIELD_GET(VTD_DTLB_PFSID_LO, qw0)) |
+	return FIELD_GET(VTD_DTLB_PFSID_LO, qw0) |
 	       FIELD_GET(VTD_DTLB_PFSID_HI, qw0) << 4;
 }
+
+static_assert(VTD_DTLB_PFSID_LO == VTD_PDTLB_PFSID_LO);
+static_assert(VTD_DTLB_PFSID_HI == VTD_PDTLB_PFSID_HI);
 
 /* MIP: how many requests the device takes at a time. */
 static bool device_has_room(const struct vtd_model *model,
