@@ -68,6 +68,7 @@ static struct vtd_tag_key tag_key(const struct vtd_attachment *attachment, bool 
 {
 	const struct vtd_domain *domain = attachment->domain;
 	struct vtd_tag_key key = {
+		.kind = domain->kind == VTD_FIRST ? VTD_TAG_FIRST : VTD_TAG_SECOND,
 		.unit = attachment->vd->unit,
 		.did = attachment->did,
 	};
@@ -75,8 +76,10 @@ static struct vtd_tag_key tag_key(const struct vtd_attachment *attachment, bool 
 	/* A second stage is cached by domain id alone in the IOTLB. */
 	if (device || domain->kind == VTD_FIRST)
 		key.pasid = attachment->pasid;
-	if (device)
+	if (device) {
+		key.kind = VTD_TAG_DEVTLB;
 		key.devtlb = &attachment->vd->devtlb;
+	}
 	return key;
 }
 

@@ -342,7 +342,7 @@ static void vtd_fill_announce_test(struct kunit *test)
 {
 	struct pair pair = new_pair(test, VTD_SECOND);
 	struct vtd_unit *unit = &pair.fake->unit;
-	struct vtd_tag_key key = { .unit = unit, .did = 9 };
+	struct vtd_tag_key key = { .kind = VTD_TAG_SECOND, .unit = unit, .did = 9 };
 	struct vtd_tag *tag = vtd_tag_alloc(&key);
 	struct iommu_run runs[] = { { SZ_1M, SZ_8K }, { SZ_4M, SZ_8K } };
 	struct iommu_bulk fill = {

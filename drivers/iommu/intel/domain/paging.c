@@ -43,7 +43,7 @@ struct vtd_domain *vtd_paging_new(const struct vtd_unit *unit,
 	domain->sc = unit->caps.sc && !(flags & VTD_PAGING_NO_SNOOP);
 	domain->incoherent = walks_incoherently(unit) ||
 			     flags & VTD_PAGING_FLUSH_TABLES;
-	vtd_tags_init(&domain->tags, kind == VTD_FIRST, &vtd_domain_tags_ops);
+	vtd_tags_init(&domain->tags, &vtd_domain_tags_ops);
 	mutex_init(&domain->lock);
 	INIT_LIST_HEAD(&domain->ids);
 	INIT_LIST_HEAD(&domain->attachments);

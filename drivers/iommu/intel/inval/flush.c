@@ -60,6 +60,10 @@ static bool cuts_leaves(const struct flush *flush, unsigned int mamv, unsigned i
 	return leaf > mamv && (flush->last - flush->first) >> mamv;
 }
 
+/*
+ * Entries of nested tables go by the page alone as well: what is asked for by page
+ * removes all of theirs, and the upper levels of this table as for any other.
+ */
 static void flush_second(struct vtd_batch *batch, const struct vtd_tag_key *key,
 			 const struct flush *flush)
 {
@@ -145,7 +149,7 @@ static void flush_device(struct vtd_batch *batch, const struct vtd_tag_key *key,
 	if (!READ_ONCE(key->devtlb->enabled) ||
 	    !vtd_devtlb_answers(key->unit, key->devtlb))
 		return;
-	if (flush->all) {
+	if (flush->all || key->kind == VTD_TAG_DEVTLB_WHOLE) {
 		add_devtlb(batch, key->devtlb, key->pasid, &block);
 		return;
 	}
@@ -163,16 +167,23 @@ static void trace_flush(const struct vtd_tag_key *key, const struct flush *flush
 				    (flush->last << 12) | 0xfff);
 }
 
-static void flush_tag(struct vtd_batch *batch, const struct vtd_tags *tags,
-		      const struct vtd_tag_key *key, const struct flush *flush)
+static void flush_tag(struct vtd_batch *batch, const struct vtd_tag_key *key,
+		      const struct flush *flush)
 {
 	trace_flush(key, flush);
-	if (key->devtlb)
-		flush_device(batch, key, flush);
-	else if (tags->first_stage)
-		flush_first(batch, key, flush);
-	else
+	switch (key->kind) {
+	case VTD_TAG_SECOND:
+	case VTD_TAG_CHILD:
 		flush_second(batch, key, flush);
+		break;
+	case VTD_TAG_FIRST:
+		flush_first(batch, key, flush);
+		break;
+	case VTD_TAG_DEVTLB:
+	case VTD_TAG_DEVTLB_WHOLE:
+		flush_device(batch, key, flush);
+		break;
+	}
 }
 
 /* Devices that have not answered lose what they have cached by losing memory. */
@@ -198,7 +209,7 @@ static bool flush_again(struct vtd_tags *tags, struct vtd_unit *unit)
 	vtd_batch_start(&batch, unit);
 	list_for_each_entry_rcu(tag, &tags->list, node)
 		if (tag->key.unit == unit)
-			flush_tag(&batch, tags, &tag->key, &flush);
+			flush_tag(&batch, &tag->key, &flush);
 	vtd_batch_finish(&batch);
 	cut_off_mute(tags, unit);
 	return !batch.incomplete;
@@ -238,7 +249,7 @@ static void flush_tags(struct vtd_tags *tags, const struct flush *flush)
 			finish(tags, &batch);
 			vtd_batch_start(&batch, tag->key.unit);
 		}
-		flush_tag(&batch, tags, &tag->key, flush);
+		flush_tag(&batch, &tag->key, flush);
 	}
 	finish(tags, &batch);
 }
@@ -299,7 +310,7 @@ void vtd_inval_mapped(struct vtd_tags *tags, u64 first, u64 last)
 	list_for_each_entry_rcu(tag, &tags->list, node) {
 		const struct vtd_tag_key *key = &tag->key;
 
-		if (key->devtlb)
+		if (!vtd_tag_knows_second(key))
 			continue;
 		if (key->unit->caps.cm) {
 			trace_cache_tag_flush_range_np(key->unit->name, "", "iotlb",

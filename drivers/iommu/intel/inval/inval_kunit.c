@@ -27,33 +27,22 @@ static void new_devtlb(struct kunit *test, struct vtd_devtlb *devtlb, u16 sid)
 /* Nothing fails here: see domain/failed_kunit.c */
 static const struct vtd_tags_ops no_failure;
 
-static void tag(struct kunit *test, struct vtd_tags *tags, struct fake_queue *fake,
-		struct vtd_devtlb *devtlb, u16 did, u32 pasid)
+static void tag(struct kunit *test, struct vtd_tags *tags, const struct vtd_tag_key *key)
 {
-	struct vtd_tag_key key = {
-		.unit = &fake->unit,
-		.devtlb = devtlb,
-		.did = did,
-		.pasid = pasid,
-	};
-	struct vtd_tag *new = vtd_tag_alloc(&key);
+	struct vtd_tag *new = vtd_tag_alloc(key);
 
 	KUNIT_ASSERT_NOT_NULL(test, new);
 	vtd_tag_publish(tags, new);
 }
 
-static void untag(struct vtd_tags *tags, struct fake_queue *fake,
-		  struct vtd_devtlb *devtlb, u16 did, u32 pasid)
+static void untag(struct vtd_tags *tags, const struct vtd_tag_key *key)
 {
-	struct vtd_tag_key key = {
-		.unit = &fake->unit,
-		.devtlb = devtlb,
-		.did = did,
-		.pasid = pasid,
-	};
-
-	vtd_tag_retract(tags, &key);
+	vtd_tag_retract(tags, key);
 }
+
+/* The key of a tag, on the stack of the caller. */
+#define KEY(kind, fake, devtlb, did, pasid) \
+	(&(struct vtd_tag_key){ VTD_TAG_##kind, &(fake)->unit, devtlb, did, pasid })
 
 static void vtd_inval_second_test(struct kunit *test)
 {
@@ -61,8 +50,8 @@ static void vtd_inval_second_test(struct kunit *test)
 	u64 drain = fake->unit.caps.iotlb_drain;
 	struct vtd_tags tags;
 
-	vtd_tags_init(&tags, false, &no_failure);
-	tag(test, &tags, fake, NULL, 7, 0);
+	vtd_tags_init(&tags, &no_failure);
+	tag(test, &tags, KEY(SECOND, fake, NULL, 7, 0));
 
 	vtd_inval_range(&tags, 0x5000, 0x5fff, VTD_INVAL_LEAF);
 	EXPECT_DESCS(test, fake, vtd_desc_iotlb_page(drain, 7, 0x5000, 0, VTD_IOTLB1_IH));
@@ -82,7 +71,7 @@ static void vtd_inval_second_test(struct kunit *test)
 
 	vtd_inval_all(&tags);
 	EXPECT_DESCS(test, fake, vtd_desc_iotlb_domain(drain, 7));
-	untag(&tags, fake, NULL, 7, 0);
+	untag(&tags, KEY(SECOND, fake, NULL, 7, 0));
 	vtd_inval_all(&tags);
 	KUNIT_EXPECT_EQ(test, fake->n, 0);
 	fake_free(fake);
@@ -95,12 +84,12 @@ static void vtd_inval_first_test(struct kunit *test)
 	struct vtd_tags tags;
 
 	new_devtlb(test, &devtlb, 0x100);
-	vtd_tags_init(&tags, true, &no_failure);
+	vtd_tags_init(&tags, &no_failure);
 	/* Published the wrong way round: the device TLB still comes last. */
-	tag(test, &tags, fake, &devtlb, 9, 0);
-	tag(test, &tags, fake, NULL, 9, 0);
-	tag(test, &tags, fake, &devtlb, 9, 5);
-	tag(test, &tags, fake, NULL, 9, 5);
+	tag(test, &tags, KEY(DEVTLB, fake, &devtlb, 9, 0));
+	tag(test, &tags, KEY(FIRST, fake, NULL, 9, 0));
+	tag(test, &tags, KEY(DEVTLB, fake, &devtlb, 9, 5));
+	tag(test, &tags, KEY(FIRST, fake, NULL, 9, 5));
 
 	vtd_inval_range(&tags, 0x1000, 0x1fff, VTD_INVAL_LEAF);
 	KUNIT_ASSERT_EQ(test, fake->n, 4);
@@ -110,8 +99,8 @@ static void vtd_inval_first_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vtd_desc_dtlb_sid(&fake->log[3]), 0x100);
 	fake->n = 0;
 
-	untag(&tags, fake, &devtlb, 9, 5);
-	untag(&tags, fake, NULL, 9, 5);
+	untag(&tags, KEY(DEVTLB, fake, &devtlb, 9, 5));
+	untag(&tags, KEY(FIRST, fake, NULL, 9, 5));
 	vtd_inval_range(&tags, 0x4000, 0x7fff, VTD_INVAL_LEAF);
 	EXPECT_DESCS(test, fake, vtd_desc_pasid_iotlb_page(9, 0, 0x4000, 2, VTD_IOTLB1_IH),
 		     vtd_desc_dev_tlb(&devtlb.target, 0x4000, 2));
@@ -133,8 +122,8 @@ static void vtd_inval_first_test(struct kunit *test)
 	vtd_inval_all(&tags);
 	EXPECT_DESCS(test, fake, vtd_desc_pasid_iotlb_all(9, 0));
 
-	untag(&tags, fake, &devtlb, 9, 0);
-	untag(&tags, fake, NULL, 9, 0);
+	untag(&tags, KEY(DEVTLB, fake, &devtlb, 9, 0));
+	untag(&tags, KEY(FIRST, fake, NULL, 9, 0));
 	fake_free(fake);
 }
 
@@ -145,21 +134,21 @@ static void vtd_inval_units_test(struct kunit *test)
 	u64 drain = a->unit.caps.iotlb_drain;
 	struct vtd_tags tags;
 
-	vtd_tags_init(&tags, false, &no_failure);
-	tag(test, &tags, b, NULL, 20, 0);
-	tag(test, &tags, a, NULL, 10, 0);
+	vtd_tags_init(&tags, &no_failure);
+	tag(test, &tags, KEY(SECOND, b, NULL, 20, 0));
+	tag(test, &tags, KEY(SECOND, a, NULL, 10, 0));
 	/* A second attachment of the same kind costs no second descriptor. */
-	tag(test, &tags, a, NULL, 10, 0);
+	tag(test, &tags, KEY(SECOND, a, NULL, 10, 0));
 
 	vtd_inval_range(&tags, 0x8000, 0x8fff, 0);
 	EXPECT_DESCS(test, a, vtd_desc_iotlb_page(drain, 10, 0x8000, 0, 0));
 	EXPECT_DESCS(test, b, vtd_desc_iotlb_page(drain, 20, 0x8000, 0, 0));
 
-	untag(&tags, a, NULL, 10, 0);
+	untag(&tags, KEY(SECOND, a, NULL, 10, 0));
 	vtd_inval_all(&tags);
 	EXPECT_DESCS(test, a, vtd_desc_iotlb_domain(drain, 10));
-	untag(&tags, a, NULL, 10, 0);
-	untag(&tags, b, NULL, 20, 0);
+	untag(&tags, KEY(SECOND, a, NULL, 10, 0));
+	untag(&tags, KEY(SECOND, b, NULL, 20, 0));
 	fake_free(a);
 	fake_free(b);
 }
@@ -171,23 +160,23 @@ static void vtd_inval_mapped_test(struct kunit *test)
 	struct vtd_tags tags;
 
 	virt->unit.caps.cm = true;
-	vtd_tags_init(&tags, false, &no_failure);
-	tag(test, &tags, real, NULL, 3, 0);
+	vtd_tags_init(&tags, &no_failure);
+	tag(test, &tags, KEY(SECOND, real, NULL, 3, 0));
 	KUNIT_EXPECT_FALSE(test, tags.announce);
-	tag(test, &tags, virt, NULL, 4, 0);
+	tag(test, &tags, KEY(SECOND, virt, NULL, 4, 0));
 	KUNIT_EXPECT_TRUE(test, tags.announce);
 	vtd_inval_mapped(&tags, 0x1000, 0x1fff);
 	KUNIT_EXPECT_EQ(test, real->n, 0);
 	EXPECT_DESCS(test, virt,
 		     vtd_desc_iotlb_page(virt->unit.caps.iotlb_drain, 4, 0x1000, 0, 0));
-	untag(&tags, real, NULL, 3, 0);
-	untag(&tags, virt, NULL, 4, 0);
+	untag(&tags, KEY(SECOND, real, NULL, 3, 0));
+	untag(&tags, KEY(SECOND, virt, NULL, 4, 0));
 
 	/* A first stage is never cached as absent. */
-	vtd_tags_init(&tags, true, &no_failure);
-	tag(test, &tags, virt, NULL, 4, 0);
+	vtd_tags_init(&tags, &no_failure);
+	tag(test, &tags, KEY(FIRST, virt, NULL, 4, 0));
 	KUNIT_EXPECT_FALSE(test, tags.announce);
-	untag(&tags, virt, NULL, 4, 0);
+	untag(&tags, KEY(FIRST, virt, NULL, 4, 0));
 	fake_free(real);
 	fake_free(virt);
 }
@@ -263,8 +252,8 @@ static void vtd_inval_leaf_size_test(struct kunit *test)
 	u64 drain = caps->iotlb_drain;
 	struct vtd_tags tags;
 
-	vtd_tags_init(&tags, false, &no_failure);
-	tag(test, &tags, fake, NULL, 7, 0);
+	vtd_tags_init(&tags, &no_failure);
+	tag(test, &tags, KEY(SECOND, fake, NULL, 7, 0));
 	caps->mamv = 8;
 	vtd_inval_range(&tags, SZ_2M, SZ_4M - 1, VTD_INVAL_LEAF);
 	EXPECT_DESCS(test, fake, vtd_desc_iotlb_domain(drain, 7));
@@ -279,13 +268,57 @@ static void vtd_inval_leaf_size_test(struct kunit *test)
 	vtd_inval_range(&tags, SZ_2M, SZ_4M - 1, VTD_INVAL_LEAF);
 	EXPECT_DESCS(test, fake, vtd_desc_iotlb_page(drain, 7, SZ_2M, 8, VTD_IOTLB1_IH),
 		     vtd_desc_iotlb_page(drain, 7, SZ_2M + SZ_1M, 8, VTD_IOTLB1_IH));
-	untag(&tags, fake, NULL, 7, 0);
+	untag(&tags, KEY(SECOND, fake, NULL, 7, 0));
 
-	vtd_tags_init(&tags, true, &no_failure);
-	tag(test, &tags, fake, NULL, 9, 0);
+	vtd_tags_init(&tags, &no_failure);
+	tag(test, &tags, KEY(FIRST, fake, NULL, 9, 0));
 	vtd_inval_range(&tags, SZ_2M, SZ_4M - 1, VTD_INVAL_LEAF);
 	EXPECT_DESCS(test, fake, vtd_desc_pasid_iotlb_all(9, 0));
-	untag(&tags, fake, NULL, 9, 0);
+	untag(&tags, KEY(FIRST, fake, NULL, 9, 0));
+	fake_free(fake);
+}
+
+/* What is nested in a table has entries of its own, and addresses of its own. */
+static void vtd_inval_child_test(struct kunit *test)
+{
+	struct fake_queue *fake = expect_unit(test, 0);
+	u64 drain = fake->unit.caps.iotlb_drain;
+	struct vtd_devtlb devtlb;
+	struct vtd_tags tags;
+
+	new_devtlb(test, &devtlb, 0x100);
+	vtd_tags_init(&tags, &no_failure);
+	tag(test, &tags, KEY(DEVTLB_WHOLE, fake, &devtlb, 8, 3));
+	tag(test, &tags, KEY(DEVTLB, fake, &devtlb, 7, IOMMU_NO_PASID));
+	tag(test, &tags, KEY(SECOND, fake, NULL, 7, 0));
+	tag(test, &tags, KEY(CHILD, fake, NULL, 8, 3));
+
+	vtd_inval_range(&tags, 0x5000, 0x5fff, VTD_INVAL_LEAF);
+	EXPECT_DESCS(test, fake,
+		     vtd_desc_iotlb_page(drain, 7, 0x5000, 0, VTD_IOTLB1_IH),
+		     vtd_desc_iotlb_page(drain, 8, 0x5000, 0, VTD_IOTLB1_IH),
+		     vtd_desc_pasid_dev_tlb(&devtlb.target, 3, 0, VTD_DTLB_MAX_ORDER),
+		     vtd_desc_dev_tlb(&devtlb.target, 0x5000, 0));
+	vtd_inval_all(&tags);
+	EXPECT_DESCS(test, fake, vtd_desc_iotlb_domain(drain, 7),
+		     vtd_desc_iotlb_domain(drain, 8),
+		     vtd_desc_pasid_dev_tlb(&devtlb.target, 3, 0, VTD_DTLB_MAX_ORDER),
+		     vtd_desc_dev_tlb(&devtlb.target, 0, VTD_DTLB_MAX_ORDER));
+	untag(&tags, KEY(SECOND, fake, NULL, 7, 0));
+	untag(&tags, KEY(CHILD, fake, NULL, 8, 3));
+	untag(&tags, KEY(DEVTLB, fake, &devtlb, 7, IOMMU_NO_PASID));
+	untag(&tags, KEY(DEVTLB_WHOLE, fake, &devtlb, 8, 3));
+
+	/* Absent entries of the second stage are under the child's id as well. */
+	fake->unit.caps.cm = true;
+	vtd_tags_init(&tags, &no_failure);
+	tag(test, &tags, KEY(CHILD, fake, NULL, 8, 3));
+	tag(test, &tags, KEY(DEVTLB_WHOLE, fake, &devtlb, 8, 3));
+	KUNIT_EXPECT_TRUE(test, tags.announce);
+	vtd_inval_mapped(&tags, 0x1000, 0x1fff);
+	EXPECT_DESCS(test, fake, vtd_desc_iotlb_page(drain, 8, 0x1000, 0, 0));
+	untag(&tags, KEY(CHILD, fake, NULL, 8, 3));
+	untag(&tags, KEY(DEVTLB_WHOLE, fake, &devtlb, 8, 3));
 	fake_free(fake);
 }
 
@@ -302,10 +335,10 @@ static void vtd_inval_functions_test(struct kunit *test)
 	b.target.pfsid = 0x200;
 	/* Its cache is known before ATS is on, and is not spoken to before. */
 	b.enabled = false;
-	vtd_tags_init(&tags, false, &no_failure);
-	tag(test, &tags, fake, NULL, 7, 0);
-	tag(test, &tags, fake, &a, 7, 0);
-	tag(test, &tags, fake, &b, 7, 0);
+	vtd_tags_init(&tags, &no_failure);
+	tag(test, &tags, KEY(SECOND, fake, NULL, 7, 0));
+	tag(test, &tags, KEY(DEVTLB, fake, &a, 7, 0));
+	tag(test, &tags, KEY(DEVTLB, fake, &b, 7, 0));
 	vtd_inval_range(&tags, SZ_4K, SZ_8K - 1, VTD_INVAL_LEAF);
 	KUNIT_EXPECT_EQ(test, fake->n, 2);
 	b.enabled = true;
@@ -319,9 +352,9 @@ static void vtd_inval_functions_test(struct kunit *test)
 	vtd_inval_all(&tags);
 	EXPECT_DESCS(test, fake, vtd_desc_iotlb_domain(fake->unit.caps.iotlb_drain, 7),
 		     vtd_desc_dev_tlb(&b.target, 0, VTD_DTLB_MAX_ORDER));
-	untag(&tags, fake, &a, 7, 0);
-	untag(&tags, fake, &b, 7, 0);
-	untag(&tags, fake, NULL, 7, 0);
+	untag(&tags, KEY(DEVTLB, fake, &a, 7, 0));
+	untag(&tags, KEY(DEVTLB, fake, &b, 7, 0));
+	untag(&tags, KEY(SECOND, fake, NULL, 7, 0));
 	fake_free(fake);
 }
 
@@ -397,6 +430,7 @@ static struct kunit_case vtd_inval_cases[] = {
 	KUNIT_CASE(vtd_inval_pasid_entry_test),
 	KUNIT_CASE(vtd_inval_context_entry_test),
 	KUNIT_CASE(vtd_inval_leaf_size_test),
+	KUNIT_CASE(vtd_inval_child_test),
 	KUNIT_CASE(vtd_inval_functions_test),
 	KUNIT_CASE(vtd_inval_device_test),
 	{}

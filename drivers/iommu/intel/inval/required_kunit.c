@@ -41,10 +41,11 @@ struct row {
 
 static const struct vtd_tags_ops no_failure;
 
-static void add_tag(struct rig *rig, struct vtd_devtlb *devtlb, u32 pasid)
+static void add_tag(struct rig *rig, enum vtd_tag_kind kind, u32 pasid)
 {
 	struct vtd_tag_key key = {
-		.unit = &rig->fake->unit, .devtlb = devtlb, .did = 5, .pasid = pasid,
+		.kind = kind, .unit = &rig->fake->unit, .did = 5, .pasid = pasid,
+		.devtlb = kind == VTD_TAG_DEVTLB ? &rig->devtlb : NULL,
 	};
 	struct vtd_tag *tag = vtd_tag_alloc(&key);
 
@@ -57,13 +58,13 @@ static void use_table(struct rig *rig, const struct row *row)
 {
 	bool pasids = rig->fake->unit.scalable;
 
-	vtd_tags_init(&rig->tags, row->first, &no_failure);
-	add_tag(rig, NULL, 0);
-	add_tag(rig, &rig->devtlb, 0);
+	vtd_tags_init(&rig->tags, &no_failure);
+	add_tag(rig, row->first ? VTD_TAG_FIRST : VTD_TAG_SECOND, 0);
+	add_tag(rig, VTD_TAG_DEVTLB, 0);
 	if (pasids && row->first)
-		add_tag(rig, NULL, 3);
+		add_tag(rig, VTD_TAG_FIRST, 3);
 	if (pasids)
-		add_tag(rig, &rig->devtlb, 3);
+		add_tag(rig, VTD_TAG_DEVTLB, 3);
 	required_look_away(rig->fake);
 }
 

@@ -112,13 +112,13 @@ static const struct vtd_tags_ops no_failure;
 
 static int range(struct vtd_unit *unit)
 {
-	struct vtd_tag_key key = { .unit = unit, .did = DID };
+	struct vtd_tag_key key = { .kind = VTD_TAG_SECOND, .unit = unit, .did = DID };
 	struct vtd_tag *tag = vtd_tag_alloc(&key);
 	struct vtd_tags tags;
 
 	if (!tag)
 		return -ENOMEM;
-	vtd_tags_init(&tags, true, &no_failure);
+	vtd_tags_init(&tags, &no_failure);
 	vtd_tag_publish(&tags, tag);
 	vtd_inval_range(&tags, SZ_4K, SZ_8K - 1, VTD_INVAL_LEAF);
 	vtd_tag_retract(&tags, &key);

@@ -16,15 +16,12 @@
 /**
  * vtd_tags_init() - start without a tag
  * @tags: the tags of a new domain
- * @first_stage: the domain's page table is a first stage
  * @ops: what to do when a flush failed
  */
-void vtd_tags_init(struct vtd_tags *tags, bool first_stage,
-		   const struct vtd_tags_ops *ops)
+void vtd_tags_init(struct vtd_tags *tags, const struct vtd_tags_ops *ops)
 {
 	tags->ops = ops;
 	INIT_LIST_HEAD(&tags->list);
-	tags->first_stage = first_stage;
 	tags->announce = false;
 }
 
@@ -46,7 +43,7 @@ struct vtd_tag *vtd_tag_alloc(const struct vtd_tag_key *key)
 
 static bool same_key(const struct vtd_tag_key *a, const struct vtd_tag_key *b)
 {
-	return a->unit == b->unit && a->devtlb == b->devtlb &&
+	return a->kind == b->kind && a->unit == b->unit && a->devtlb == b->devtlb &&
 	       a->did == b->did && a->pasid == b->pasid;
 }
 
@@ -112,7 +109,7 @@ void vtd_tag_publish(struct vtd_tags *tags, struct vtd_tag *tag)
 		insert(tags, tag);
 	}
 	tag->users++;
-	if (!tags->first_stage && (caps->cm || caps->rwbf))
+	if (vtd_tag_knows_second(&tag->key) && (caps->cm || caps->rwbf))
 		WRITE_ONCE(tags->announce, true);
 	trace_cache_tag_assign(tag->key.unit->name, device_text(tag),
 			       type_text(tag), tag->key.did, tag->key.pasid,

@@ -6,6 +6,8 @@
  *                          ──> device TLB of a device behind unit 0, PASID
  *                          ──> IOTLB of unit 1, ...
  *
+ * A table in which others are nested has tags on their behalf, too.
+ *
  * The list is sorted by unit, and within a unit the IOTLB stands before the
  * device TLBs: a device that asks again must not be answered from the IOTLB.
  */
@@ -55,19 +57,45 @@ static inline bool vtd_devtlb_is_cut(const struct vtd_devtlb *devtlb)
 }
 
 /**
+ * enum vtd_tag_kind - which cache, and what reaches the entries in it
+ * @VTD_TAG_SECOND: the unit's IOTLB, second stage: domain id and address
+ * @VTD_TAG_FIRST: the unit's IOTLB, first stage: domain id, PASID and address
+ * @VTD_TAG_CHILD: the unit's IOTLB, entries of a table that is nested in this one. They
+ *                 have the domain id of that table, and go by it
+ * @VTD_TAG_DEVTLB: a device TLB that knows addresses of this table
+ * @VTD_TAG_DEVTLB_WHOLE: a device TLB that knows addresses of a table that is nested
+ *                        in this one: any of them may go to what changes here
+ */
+enum vtd_tag_kind {
+	VTD_TAG_SECOND,
+	VTD_TAG_FIRST,
+	VTD_TAG_CHILD,
+	VTD_TAG_DEVTLB,
+	VTD_TAG_DEVTLB_WHOLE,
+};
+
+/**
  * struct vtd_tag_key - what makes a tag
+ * @kind: which cache
  * @unit: the unit
- * @devtlb: device TLB; NULL for the unit's IOTLB
- * @did: domain id that the domain has at the unit
+ * @devtlb: the device TLB; NULL for the unit's IOTLB
+ * @did: domain id that the entries have at the unit
  * @pasid: PASID, %IOMMU_NO_PASID for requests without. The IOTLB does not
  *         distinguish it for a second stage; it is 0 then
  */
 struct vtd_tag_key {
+	enum vtd_tag_kind kind;
 	struct vtd_unit *unit;
 	struct vtd_devtlb *devtlb;
 	u16 did;
 	u32 pasid;
 };
+
+/* May the cache hold absent entries? Those of a first stage are never cached. */
+static inline bool vtd_tag_knows_second(const struct vtd_tag_key *key)
+{
+	return key->kind == VTD_TAG_SECOND || key->kind == VTD_TAG_CHILD;
+}
 
 /**
  * struct vtd_tag - one cache that may hold translations of the domain
@@ -102,18 +130,15 @@ struct vtd_tags_ops {
  * struct vtd_tags - all tags of one domain
  * @ops: what to do when a flush failed
  * @list: struct vtd_tag, read under RCU; changed under the domain's lock
- * @first_stage: the page table is a first stage
  * @announce: some unit wants to hear of entries that become present
  */
 struct vtd_tags {
 	const struct vtd_tags_ops *ops;
 	struct list_head list;
-	bool first_stage;
 	bool announce;
 };
 
-void vtd_tags_init(struct vtd_tags *tags, bool first_stage,
-		   const struct vtd_tags_ops *ops);
+void vtd_tags_init(struct vtd_tags *tags, const struct vtd_tags_ops *ops);
 struct vtd_tag *vtd_tag_alloc(const struct vtd_tag_key *key);
 void vtd_tag_publish(struct vtd_tags *tags, struct vtd_tag *tag);
 void vtd_tag_retract(struct vtd_tags *tags, const struct vtd_tag_key *key);
