@@ -19,6 +19,7 @@
 #include "../unit/unit.h"
 #include "batch.h"
 #include "devtlb.h"
+#include "range.h"
 #include "tag.h"
 
 static void add(struct vtd_batch *batch, const struct vtd_devtlb *devtlb,
@@ -27,6 +28,27 @@ static void add(struct vtd_batch *batch, const struct vtd_devtlb *devtlb,
 	vtd_batch_add(batch, desc);
 	if (devtlb->twice)
 		vtd_batch_add(batch, desc);
+}
+
+/**
+ * vtd_devtlb_add_block() - forget some addresses of one PASID
+ * @batch: where the request is added
+ * @devtlb: the cache
+ * @pasid: the PASID; %IOMMU_NO_PASID for requests without
+ * @block: the addresses
+ *
+ * Context: any but NMI.
+ */
+void vtd_devtlb_add_block(struct vtd_batch *batch, const struct vtd_devtlb *devtlb,
+			  u32 pasid, const struct vtd_block *block)
+{
+	if (pasid == IOMMU_NO_PASID)
+		add(batch, devtlb, vtd_desc_dev_tlb(&devtlb->target, block->pfn << 12,
+						    block->order));
+	else
+		add(batch, devtlb, vtd_desc_pasid_dev_tlb(&devtlb->target, pasid,
+							  block->pfn << 12,
+							  block->order));
 }
 
 /**
@@ -40,12 +62,9 @@ static void add(struct vtd_batch *batch, const struct vtd_devtlb *devtlb,
 void vtd_devtlb_add_whole(struct vtd_batch *batch, const struct vtd_devtlb *devtlb,
 			  u32 pasid)
 {
-	if (pasid == IOMMU_NO_PASID)
-		add(batch, devtlb, vtd_desc_dev_tlb(&devtlb->target, 0,
-						    VTD_DTLB_MAX_ORDER));
-	else
-		add(batch, devtlb, vtd_desc_pasid_dev_tlb(&devtlb->target, pasid, 0,
-							  VTD_DTLB_MAX_ORDER));
+	static const struct vtd_block whole = { 0, VTD_DTLB_MAX_ORDER };
+
+	vtd_devtlb_add_block(batch, devtlb, pasid, &whole);
 }
 
 /* Virtual functions have no switch of their own: the physical one's counts. */

@@ -8,8 +8,11 @@
 #include <linux/types.h>
 
 struct vtd_batch;
+struct vtd_block;
 struct vtd_devtlb;
 
+void vtd_devtlb_add_block(struct vtd_batch *batch, const struct vtd_devtlb *devtlb,
+			  u32 pasid, const struct vtd_block *block);
 void vtd_devtlb_add_whole(struct vtd_batch *batch, const struct vtd_devtlb *devtlb,
 			  u32 pasid);
 void vtd_devtlb_add_all(struct vtd_batch *batch, const struct vtd_devtlb *devtlb);

@@ -60,102 +60,87 @@ static bool cuts_leaves(const struct flush *flush, unsigned int mamv, unsigned i
 	return leaf > mamv && (flush->last - flush->first) >> mamv;
 }
 
-/*
- * Entries of nested tables go by the page alone as well: what is asked for by page
- * removes all of theirs, and the upper levels of this table as for any other.
- */
-static void flush_second(struct vtd_batch *batch, const struct vtd_tag_key *key,
-			 const struct flush *flush)
+/* Is what is cached found by domain id and PASID, or by domain id alone? */
+static bool goes_by_pasid(const struct vtd_tag_key *key)
+{
+	return key->kind == VTD_TAG_FIRST;
+}
+
+static unsigned int largest_leaf(const struct vtd_tag_key *key)
 {
 	const struct vtd_caps *caps = &key->unit->caps;
-	struct vtd_cover cover __uninitialized;
-	struct vtd_block block __uninitialized;
 
-	if (likely(!flush->all && caps->psi &&
-		   vtd_block_around(flush->first, flush->last, caps->mamv, &block))) {
-		vtd_batch_add(batch, vtd_desc_iotlb_page(caps->iotlb_drain, key->did,
-							 block.pfn << 12,
-							 block.order, flush->ih));
-		return;
-	}
-	if (flush->all || !caps->psi ||
-	    cuts_leaves(flush, caps->mamv, leaf_second(caps)) ||
-	    vtd_cover_init(&cover, flush->first, flush->last, caps->mamv) >
-	    RANGE_BLOCKS_MAX) {
-		vtd_batch_add(batch, vtd_desc_iotlb_domain(caps->iotlb_drain,
-							   key->did));
-		return;
-	}
-	while (vtd_cover_next(&cover, &block))
-		vtd_batch_add(batch, vtd_desc_iotlb_page(caps->iotlb_drain, key->did,
-							 block.pfn << 12,
-							 block.order, flush->ih));
+	return goes_by_pasid(key) ? leaf_first(caps) : leaf_second(caps);
+}
+
+static bool takes_pages(const struct vtd_tag_key *key)
+{
+	return goes_by_pasid(key) || key->unit->caps.psi;
+}
+
+static struct vtd_desc iotlb_all(const struct vtd_tag_key *key)
+{
+	if (goes_by_pasid(key))
+		return vtd_desc_pasid_iotlb_all(key->did, key->pasid);
+	return vtd_desc_iotlb_domain(key->unit->caps.iotlb_drain, key->did);
+}
+
+static struct vtd_desc iotlb_page(const struct vtd_tag_key *key,
+				  const struct vtd_block *block, u64 ih)
+{
+	if (goes_by_pasid(key))
+		return vtd_desc_pasid_iotlb_page(key->did, key->pasid, block->pfn << 12,
+						 block->order, ih);
+	return vtd_desc_iotlb_page(key->unit->caps.iotlb_drain, key->did,
+				   block->pfn << 12, block->order, ih);
 }
 
 /*
- * The specification does not bound the order here by MAMV, virtual units do.
- * Blocks of that size are as good.
+ * The specification does not bound the order by MAMV where a PASID is given, virtual
+ * units do. Blocks of that size are as good.
+ *
+ * Entries of nested tables go by the page alone as well: what is asked for by page
+ * removes all of theirs, and the upper levels of this table as for any other.
  */
-static void flush_first(struct vtd_batch *batch, const struct vtd_tag_key *key,
+static void flush_iotlb(struct vtd_batch *batch, const struct vtd_tag_key *key,
 			const struct flush *flush)
 {
 	unsigned int mamv = key->unit->caps.mamv;
 	struct vtd_cover cover __uninitialized;
 	struct vtd_block block __uninitialized;
 
-	if (likely(!flush->all &&
+	if (likely(!flush->all && takes_pages(key) &&
 		   vtd_block_around(flush->first, flush->last, mamv, &block))) {
-		vtd_batch_add(batch, vtd_desc_pasid_iotlb_page(key->did, key->pasid,
-							       block.pfn << 12,
-							       block.order,
-							       flush->ih));
+		vtd_batch_add(batch, iotlb_page(key, &block, flush->ih));
 		return;
 	}
-	if (flush->all || cuts_leaves(flush, mamv, leaf_first(&key->unit->caps)) ||
+	if (flush->all || !takes_pages(key) ||
+	    cuts_leaves(flush, mamv, largest_leaf(key)) ||
 	    vtd_cover_init(&cover, flush->first, flush->last, mamv) >
 	    RANGE_BLOCKS_MAX) {
-		vtd_batch_add(batch, vtd_desc_pasid_iotlb_all(key->did, key->pasid));
+		vtd_batch_add(batch, iotlb_all(key));
 		return;
 	}
 	while (vtd_cover_next(&cover, &block))
-		vtd_batch_add(batch, vtd_desc_pasid_iotlb_page(key->did, key->pasid,
-							       block.pfn << 12,
-							       block.order,
-							       flush->ih));
-}
-
-static void add_devtlb(struct vtd_batch *batch, const struct vtd_devtlb *devtlb,
-		       u32 pasid, const struct vtd_block *block)
-{
-	struct vtd_desc desc;
-
-	if (pasid == IOMMU_NO_PASID)
-		desc = vtd_desc_dev_tlb(&devtlb->target, block->pfn << 12,
-					block->order);
-	else
-		desc = vtd_desc_pasid_dev_tlb(&devtlb->target, pasid,
-					      block->pfn << 12, block->order);
-	vtd_batch_add(batch, desc);
-	if (devtlb->twice)
-		vtd_batch_add(batch, desc);
+		vtd_batch_add(batch, iotlb_page(key, &block, flush->ih));
 }
 
 static void flush_device(struct vtd_batch *batch, const struct vtd_tag_key *key,
 			 const struct flush *flush)
 {
-	struct vtd_block block = { 0, VTD_DTLB_MAX_ORDER };
 	struct vtd_cover cover __uninitialized;
+	struct vtd_block block __uninitialized;
 
 	if (!READ_ONCE(key->devtlb->enabled) ||
 	    !vtd_devtlb_answers(key->unit, key->devtlb))
 		return;
 	if (flush->all || key->kind == VTD_TAG_DEVTLB_WHOLE) {
-		add_devtlb(batch, key->devtlb, key->pasid, &block);
+		vtd_devtlb_add_whole(batch, key->devtlb, key->pasid);
 		return;
 	}
 	vtd_cover_init(&cover, flush->first, flush->last, VTD_DTLB_MAX_ORDER);
 	while (vtd_cover_next(&cover, &block))
-		add_devtlb(batch, key->devtlb, key->pasid, &block);
+		vtd_devtlb_add_block(batch, key->devtlb, key->pasid, &block);
 }
 
 static void trace_flush(const struct vtd_tag_key *key, const struct flush *flush)
@@ -173,11 +158,9 @@ static void flush_tag(struct vtd_batch *batch, const struct vtd_tag_key *key,
 	trace_flush(key, flush);
 	switch (key->kind) {
 	case VTD_TAG_SECOND:
-	case VTD_TAG_CHILD:
-		flush_second(batch, key, flush);
-		break;
 	case VTD_TAG_FIRST:
-		flush_first(batch, key, flush);
+	case VTD_TAG_CHILD:
+		flush_iotlb(batch, key, flush);
 		break;
 	case VTD_TAG_DEVTLB:
 	case VTD_TAG_DEVTLB_WHOLE:
@@ -317,7 +300,7 @@ void vtd_inval_mapped(struct vtd_tags *tags, u64 first, u64 last)
 						       key->did, key->pasid,
 						       first, last);
 			vtd_batch_start(&batch, key->unit);
-			flush_second(&batch, key, &flush);
+			flush_iotlb(&batch, key, &flush);
 			vtd_batch_finish(&batch);
 		} else {
 			vtd_unit_flush_write_buffer(key->unit);
