@@ -8,7 +8,7 @@
  *
  * Owns: nothing; fills vtd_unit.root and vtd_unit.devices.
  * Locks: none; boot.
- * Calls: device/ for the entries, table/ to install them.
+ * Calls: domain/ and device/ for the entries, table/ to install them.
  */
 #include <linux/pci.h>
 #include <linux/slab.h>
@@ -17,20 +17,17 @@
 #include "bypass.h"
 #include "device/device.h"
 #include "device/requester.h"
+#include "domain/domain.h"
 #include "queue/queue.h"
 #include "start.h"
 #include "table/root.h"
 #include "unit/cmd.h"
-#include "unit/did.h"
 #include "unit/unit.h"
 
 int vtd_bypass_device(struct vtd_unit *unit, struct pci_dev *pdev)
 {
-	static const struct vtd_translation physical = {
-		.kind = VTD_IDENTITY,
-		.did = VTD_DID_PASSTHROUGH,
-	};
 	struct vtd_device *vd = kzalloc_obj(*vd);
+	union vtd_entry physical;
 
 	if (!vd)
 		return -ENOMEM;
@@ -48,6 +45,7 @@ int vtd_bypass_device(struct vtd_unit *unit, struct pci_dev *pdev)
 	vd->requesters = &vd->own;
 	vd->nrequesters = 1;
 	mutex_init(&vd->lock);
+	physical = vtd_identity_entry(vd, IOMMU_NO_PASID);
 	return vtd_device_translate(vd, IOMMU_NO_PASID, &physical);
 }
 

@@ -69,7 +69,7 @@ static void probe_finalize(struct device *dev)
 {
 	struct vtd_device *vd = to_vtd_device(dev);
 
-	if (vd->kind != VTD_BLOCKED && (vd->unit->scalable || vd->kind == VTD_SECOND))
+	if (vtd_features_wanted(vd))
 		vtd_features_start(vd);
 }
 

@@ -66,8 +66,7 @@ enum vtd_outage_fate vtd_outage_fate(const struct vtd_outage_device *device)
 {
 	if (device->driver == VTD_DRIVER_OF_USER)
 		return VTD_FATE_HALT;
-	if (device->kind == VTD_IDENTITY && !device->translates &&
-	    !device->interrupts_lost)
+	if (device->physical && !device->translates && !device->interrupts_lost)
 		return VTD_FATE_GOES_ON;
 	return VTD_FATE_CUT_OFF;
 }
@@ -153,7 +152,7 @@ void vtd_outage_at_boot(struct vtd_unit *unit, const char *what, int error)
 
 static enum vtd_outage_driver driver_of(const struct vtd_device *vd)
 {
-	if (!xa_empty(&vd->pasids) || vd->kind == VTD_BLOCKED)
+	if (!xa_empty(&vd->pasids) || !vtd_entry_present(&vd->own_use.entry))
 		return VTD_DRIVER_OF_USER;
 	if (vd->rid && !(vd->rid->domain->domain.type & __IOMMU_DOMAIN_DMA_API))
 		return VTD_DRIVER_OF_USER;
@@ -168,7 +167,7 @@ static bool is_bridge(struct device *dev)
 static enum vtd_outage_fate end_of(struct vtd_device *vd)
 {
 	struct vtd_outage_device device = {
-		.kind = vd->kind,
+		.physical = vtd_device_is_physical(vd),
 		.driver = driver_of(vd),
 		.translates = vtd_unit_translates(vd->unit),
 		.interrupts_lost = vtd_ir_is_lost(vd->unit),

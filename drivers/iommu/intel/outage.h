@@ -7,8 +7,6 @@
 
 #include <linux/types.h>
 
-#include "device/device.h"
-
 struct vtd_unit;
 
 /**
@@ -76,13 +74,13 @@ enum vtd_outage_fate {
 
 /**
  * struct vtd_outage_device - what the fate depends on
- * @kind: what its requests were translated by
+ * @physical: its requests without PASID were not translated
  * @driver: who drives it
  * @translates: as in struct vtd_outage
  * @interrupts_lost: its interrupts should be remapped, and are not
  */
 struct vtd_outage_device {
-	enum vtd_translation_kind kind;
+	bool physical;
 	enum vtd_outage_driver driver;
 	bool translates;
 	bool interrupts_lost;

@@ -128,7 +128,7 @@ static void left_off_but_translating(struct kunit *test)
 
 static void give_bypassed_back(struct kunit *test, struct vtd_requester *requester)
 {
-	static const struct vtd_translation blocked = { .kind = VTD_BLOCKED };
+	static const union vtd_entry blocked;
 	struct vtd_use *use = list_first_entry_or_null(&requester->uses,
 						       struct vtd_use, node);
 	struct vtd_device *vd;

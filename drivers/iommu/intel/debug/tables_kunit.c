@@ -73,7 +73,6 @@ static void check_table(struct kunit *test, struct site *site, bool first)
 	struct vtd_unit *unit = &site->fake->unit;
 	struct iommu_domain *domain = first ? vtd_first_alloc(unit, 0) :
 					      vtd_second_alloc(unit, 0);
-	struct vtd_translation how;
 	struct vtd_walk_table table;
 	struct vtd_walk_leaf leaf;
 
@@ -83,10 +82,10 @@ static void check_table(struct kunit *test, struct site *site, bool first)
 					IOMMU_READ, GFP_KERNEL), 0);
 	KUNIT_ASSERT_EQ(test, vtd_attach_paging(to_vtd_domain(domain), &site->vd,
 						PASID), 0);
-	how = vtd_domain_translation(to_vtd_domain(domain), 0);
 
 	table = vtd_walk_table_of(unit, SID, PASID);
-	KUNIT_EXPECT_EQ(test, table.root, how.root);
+	KUNIT_EXPECT_EQ(test, table.root,
+			vtd_paging_table(to_vtd_domain(domain)).root);
 	KUNIT_ASSERT_TRUE(test, vtd_walk_next_leaf(&table, 0, &leaf));
 	KUNIT_EXPECT_EQ(test, leaf.iova_pfn, SZ_4M / SZ_4K);
 	KUNIT_EXPECT_EQ(test, leaf.npages, SZ_2M / SZ_4K);

@@ -10,6 +10,7 @@
 #include <linux/xarray.h>
 
 #include "../inval/tag.h"
+#include "../table/entry.h"
 
 struct pci_dev;
 struct vtd_attachment;
@@ -18,47 +19,17 @@ struct vtd_requester;
 struct vtd_unit;
 
 /**
- * enum vtd_translation_kind - how requests are answered
- * @VTD_BLOCKED: not at all
- * @VTD_IDENTITY: addresses are physical
- * @VTD_FIRST: by a first-stage table
- * @VTD_SECOND: by a second-stage table
- */
-enum vtd_translation_kind {
-	VTD_BLOCKED,
-	VTD_IDENTITY,
-	VTD_FIRST,
-	VTD_SECOND,
-};
-
-/**
- * struct vtd_translation - what a source id, or a PASID of it, translates by
- * @kind: how
- * @root: physical address of the top table
- * @depth: levels of a first stage, address width code of a second stage
- * @did: domain id
- * @snoop_force: no access may bypass the CPU's caches
- */
-struct vtd_translation {
-	enum vtd_translation_kind kind;
-	u64 root;
-	unsigned int depth;
-	u16 did;
-	bool snoop_force;
-};
-
-/**
  * struct vtd_use - what one device wants requests of a source id to translate by
  * @node: in vtd_requester.uses, unless it wants them blocked
  * @vd: the device
- * @how: the translation
+ * @entry: its table entry, without what depends on the owner of the source id
  *
  * Guarded by vtd_requester.lock.
  */
 struct vtd_use {
 	struct list_head node;
 	const struct vtd_device *vd;
-	struct vtd_translation how;
+	union vtd_entry entry;
 };
 
 /**
@@ -77,12 +48,11 @@ struct vtd_use {
  * @devtlb: its translation cache; enabled says whether ATS is on
  * @lock: guards the features that are switched on
  * @pasid_enabled: PASID is on in the device
- * @kind: what requests without PASID translate by; guarded by the group's lock
- * @npasids: PASIDs that have a translation; as @kind
- * @still_mute: cut off, and it has not answered since it was blocked; as @kind
- * @rid: the domain of requests without PASID; NULL for the static ones. As @kind
- * @pasids: domains by PASID; as @kind
- * @parked: the domain that a static one has replaced; only compared. As @kind
+ * @npasids: PASIDs that have a translation; guarded by the group's lock
+ * @still_mute: cut off, and it has not answered since it was blocked; as @npasids
+ * @rid: the domain of requests without PASID; NULL for the static ones. As @npasids
+ * @pasids: domains by PASID; as @npasids
+ * @parked: the domain that a static one has replaced; only compared. As @npasids
  */
 struct vtd_device {
 	/* Constant after probe */
@@ -103,7 +73,6 @@ struct vtd_device {
 	struct mutex lock;	/* pasid_enabled, devtlb.enabled */
 	bool pasid_enabled;
 
-	enum vtd_translation_kind kind;
 	unsigned int npasids;
 	bool still_mute;
 	struct vtd_attachment *rid;
@@ -125,6 +94,8 @@ void vtd_features_start(struct vtd_device *vd);
 void vtd_features_stop(struct vtd_device *vd);
 void vtd_features_pause(struct vtd_device *vd);
 bool vtd_features_clean(struct vtd_device *vd);
+bool vtd_features_keep_ats(const struct vtd_device *vd, const union vtd_entry *rid);
+bool vtd_features_wanted(const struct vtd_device *vd);
 void vtd_features_start_all(struct vtd_unit *unit);
 
 bool vtd_device_present(const struct vtd_device *vd);
@@ -137,8 +108,11 @@ int vtd_device_refuse(const struct vtd_device *vd);
 bool vtd_device_snoops_walks(const struct vtd_device *vd, u32 pasid);
 bool vtd_device_can_force_snoop(const struct vtd_device *vd, u32 pasid);
 int vtd_device_reserve_pasid(struct vtd_device *vd, u32 pasid);
+struct vtd_entry_attrs vtd_device_entry_attrs(const struct vtd_device *vd, u32 pasid,
+					      u16 did);
+bool vtd_device_is_physical(const struct vtd_device *vd);
 int vtd_device_translate(struct vtd_device *vd, u32 pasid,
-			 const struct vtd_translation *how);
+			 const union vtd_entry *entry);
 void vtd_device_disown(struct vtd_device *vd);
 
 void vtd_device_reserved_regions(struct device *dev, struct list_head *head);

@@ -242,10 +242,44 @@ bool vtd_features_clean(struct vtd_device *vd)
 	return !vtd_inval_devtlb_cut(vd->unit, &vd->devtlb);
 }
 
-static bool wants_features(const struct vtd_device *vd)
+/**
+ * vtd_features_keep_ats() - may ATS be on?
+ * @vd: the device
+ * @rid: what requests without PASID translate by, or will next
+ *
+ * ATS is off while nothing is translated: the device may be reset then, and must not
+ * be asked anything. In legacy mode only a second stage answers translation
+ * requests. And a device whose cache could not be emptied has to lose it.
+ *
+ * Context: under the group's lock, or before a driver is bound.
+ * Return: true if it may.
+ */
+bool vtd_features_keep_ats(const struct vtd_device *vd, const union vtd_entry *rid)
 {
-	return vd->kind != VTD_BLOCKED && may_start(vd) &&
-	       (vd->unit->scalable || vd->kind == VTD_SECOND);
+	if (vtd_devtlb_is_cut(&vd->devtlb))
+		return false;
+	if (!vtd_entry_present(rid))
+		return vd->npasids;
+	return vd->unit->scalable || vtd_entry_answers_ats(&rid->context);
+}
+
+/**
+ * vtd_features_wanted() - do requests without PASID translate, such that ATS may be on?
+ * @vd: the device
+ *
+ * Context: as vtd_features_keep_ats().
+ * Return: true if so.
+ */
+bool vtd_features_wanted(const struct vtd_device *vd)
+{
+	const union vtd_entry *rid = &vd->own_use.entry;
+
+	return vtd_entry_present(rid) && vtd_features_keep_ats(vd, rid);
+}
+
+static bool may_start_now(const struct vtd_device *vd)
+{
+	return may_start(vd) && vtd_features_wanted(vd);
 }
 
 static struct vtd_device *device_of(struct vtd_unit *unit,
@@ -271,7 +305,7 @@ void vtd_features_start_all(struct vtd_unit *unit)
 	guard(mutex)(&unit->devices->lock);
 	xa_for_each(&unit->devices->by_sid, sid, requester) {
 		vd = device_of(unit, requester);
-		if (!vd || !wants_features(vd))
+		if (!vd || !may_start_now(vd))
 			continue;
 		guard(mutex)(&vd->lock);
 		start_pasid(vd, to_pci_dev(vd->dev));
@@ -282,7 +316,7 @@ void vtd_features_start_all(struct vtd_unit *unit)
 	synchronize_rcu();
 	xa_for_each(&unit->devices->by_sid, sid, requester) {
 		vd = device_of(unit, requester);
-		if (!vd || !wants_features(vd))
+		if (!vd || !may_start_now(vd))
 			continue;
 		guard(mutex)(&vd->lock);
 		start_ats(vd, to_pci_dev(vd->dev));

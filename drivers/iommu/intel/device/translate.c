@@ -52,48 +52,26 @@ bool vtd_device_can_force_snoop(const struct vtd_device *vd, u32 pasid)
 	return vd->unit->caps.sc;
 }
 
-static struct vtd_pasid_entry pasid_entry(const struct vtd_device *vd, u32 pasid,
-					  const struct vtd_translation *how)
+/**
+ * vtd_device_entry_attrs() - what PASID entries of a device say, whatever their kind
+ * @vd: the device
+ * @pasid: the PASID; %IOMMU_NO_PASID for requests without
+ * @did: domain id
+ *
+ * Context: any.
+ * Return: the attributes; snooping is not forced.
+ */
+struct vtd_entry_attrs vtd_device_entry_attrs(const struct vtd_device *vd, u32 pasid,
+					      u16 did)
 {
 	const struct vtd_caps *caps = &vd->unit->caps;
-	struct vtd_entry_attrs attrs = {
-		.did = how->did,
+
+	return (struct vtd_entry_attrs){
+		.did = did,
 		.aw = vtd_quirk_first_stage_width(caps),
 		.pat = caps->mts ? VTD_PAT_DEFAULT : 0,
 		.snoop_walk = vtd_device_snoops_walks(vd, pasid),
-		.snoop_force = how->snoop_force,
 	};
-
-	switch (how->kind) {
-	case VTD_BLOCKED:
-		break;
-	case VTD_IDENTITY:
-		return vtd_entry_passthrough(&attrs);
-	case VTD_FIRST:
-		return vtd_entry_first(&attrs, how->root, how->depth);
-	case VTD_SECOND:
-		return vtd_entry_second(&attrs, how->root, how->depth);
-	}
-	return (struct vtd_pasid_entry){};
-}
-
-static struct vtd_context legacy_entry(const struct vtd_unit *unit,
-				       const struct vtd_device *owner,
-				       const struct vtd_translation *how)
-{
-	switch (how->kind) {
-	case VTD_IDENTITY:
-		return vtd_entry_context(0, vtd_caps_best_aw(&unit->caps), how->did,
-					 VTD_TT_PASSTHROUGH);
-	case VTD_SECOND:
-		return vtd_entry_context(how->root, how->depth, how->did,
-					 owner && owner->ats_usable ?
-					 VTD_TT_TRANSLATE_ATS : VTD_TT_TRANSLATE);
-	case VTD_BLOCKED:
-	case VTD_FIRST:
-		break;
-	}
-	return (struct vtd_context){};
 }
 
 static struct vtd_sm_context scalable_entry(const struct vtd_requester *requester,
@@ -151,11 +129,12 @@ static int set_scalable(struct vtd_requester *requester, struct vtd_device *owne
 }
 
 static int set_legacy(struct vtd_requester *requester, struct vtd_device *owner,
-		      const struct vtd_translation *how)
+		      struct vtd_context entry)
 {
 	struct vtd_inval_entry where = place(requester, owner, IOMMU_NO_PASID);
-	struct vtd_context entry = legacy_entry(requester->unit, owner, how);
 
+	if (owner && owner->ats_usable)
+		entry = vtd_entry_with_ats(entry);
 	return vtd_context_set(&where, requester->context, &requester->seal, &entry);
 }
 
@@ -178,17 +157,14 @@ static const struct vtd_use *followed(struct vtd_requester *requester,
 static int follow(struct vtd_requester *requester, struct vtd_device *owner)
 {
 	const struct vtd_use *use = followed(requester, owner);
-	struct vtd_translation how = { .kind = VTD_BLOCKED };
-	struct vtd_pasid_entry entry = {};
+	union vtd_entry entry = {};
 
 	lockdep_assert_held(&requester->lock);
 	if (use)
-		how = use->how;
+		entry = use->entry;
 	if (!requester->unit->scalable)
-		return set_legacy(requester, owner, &how);
-	if (use)
-		entry = pasid_entry(use->vd, IOMMU_NO_PASID, &how);
-	return set_scalable(requester, owner, IOMMU_NO_PASID, &entry);
+		return set_legacy(requester, owner, entry.context);
+	return set_scalable(requester, owner, IOMMU_NO_PASID, &entry.pasid);
 }
 
 static void insert_use(struct vtd_requester *requester, const struct vtd_device *owner,
@@ -204,18 +180,18 @@ static void insert_use(struct vtd_requester *requester, const struct vtd_device 
 }
 
 static int set_rid(struct vtd_device *vd, unsigned int i,
-		   const struct vtd_translation *how)
+		   const union vtd_entry *entry)
 {
 	struct vtd_requester *requester = vd->requesters[i];
 	struct vtd_device *owner = owner_of(requester, vd);
 	struct vtd_use *use = i ? &vd->alias_uses[i - 1] : &vd->own_use;
 
 	guard(mutex)(&requester->lock);
-	if (use->how.kind != VTD_BLOCKED)
+	if (vtd_entry_present(&use->entry))
 		list_del(&use->node);
 	use->vd = vd;
-	use->how = *how;
-	if (how->kind != VTD_BLOCKED)
+	use->entry = *entry;
+	if (vtd_entry_present(entry))
 		insert_use(requester, owner, use);
 	return follow(requester, owner);
 }
@@ -244,35 +220,38 @@ void vtd_device_disown(struct vtd_device *vd)
 	follow(own, rcu_dereference_protected(own->device, true));
 }
 
-/*
- * ATS is off while nothing is translated: the device may be reset then, and must not
- * be asked anything. In legacy mode only a second stage answers translation
- * requests. And a device whose cache could not be emptied has to lose it.
+/**
+ * vtd_device_is_physical() - do requests without PASID go to the addresses they name?
+ * @vd: the device
+ *
+ * Context: under the group's lock, or while nothing else runs.
+ * Return: true if so; false also if they are blocked.
  */
-static bool keeps_ats(const struct vtd_device *vd, enum vtd_translation_kind kind)
+bool vtd_device_is_physical(const struct vtd_device *vd)
 {
-	if (vtd_devtlb_is_cut(&vd->devtlb))
+	const union vtd_entry *rid = &vd->own_use.entry;
+
+	if (!vtd_entry_present(rid))
 		return false;
-	if (kind == VTD_BLOCKED)
-		return vd->npasids;
-	return vd->unit->scalable || kind == VTD_SECOND;
+	if (vd->unit->scalable)
+		return vtd_pasid_entry_pgtt(rid->qw) == VTD_PGTT_PASSTHROUGH;
+	return !vtd_entry_answers_ats(&rid->context);
 }
 
-static int translate_rid(struct vtd_device *vd, const struct vtd_translation *how)
+static int translate_rid(struct vtd_device *vd, const union vtd_entry *entry)
 {
 	unsigned int i;
 	int ret = 0;
 
-	if (!keeps_ats(vd, how->kind))
+	if (!vtd_features_keep_ats(vd, entry))
 		vtd_features_pause(vd);
 	for (i = 0; i < vd->nrequesters; i++) {
-		int err = set_rid(vd, i, how);
+		int err = set_rid(vd, i, entry);
 
 		if (err && !ret)
 			ret = err;
 	}
-	vd->kind = how->kind;
-	if (how->kind != VTD_BLOCKED && keeps_ats(vd, how->kind))
+	if (vtd_features_wanted(vd))
 		vtd_features_start(vd);
 	return ret;
 }
@@ -285,17 +264,17 @@ static bool has_translation(const struct vtd_device *vd, u32 pasid)
 }
 
 static int translate_pasid(struct vtd_device *vd, u32 pasid,
-			   const struct vtd_translation *how)
+			   const union vtd_entry *entry)
 {
-	struct vtd_pasid_entry entry = pasid_entry(vd, pasid, how);
+	const union vtd_entry *rid = &vd->own_use.entry;
 	int ret;
 
-	vd->npasids += (how->kind != VTD_BLOCKED) - has_translation(vd, pasid);
-	if (!keeps_ats(vd, vd->kind))
+	vd->npasids += vtd_entry_present(entry) - has_translation(vd, pasid);
+	if (!vtd_features_keep_ats(vd, rid))
 		vtd_features_pause(vd);
 	scoped_guard(mutex, &vd->own->lock)
-		ret = set_scalable(vd->own, owner_of(vd->own, vd), pasid, &entry);
-	if (keeps_ats(vd, vd->kind))
+		ret = set_scalable(vd->own, owner_of(vd->own, vd), pasid, &entry->pasid);
+	if (vtd_features_keep_ats(vd, rid))
 		vtd_features_start(vd);
 	return ret;
 }
@@ -312,7 +291,7 @@ static void look_after(struct vtd_device *vd)
  * vtd_device_translate() - change what a device, or a PASID of it, translates by
  * @vd: the device
  * @pasid: the PASID; %IOMMU_NO_PASID for requests without
- * @how: the translation
+ * @entry: the new entry; all zero to block
  *
  * When it returns no cache holds anything of the old translation. If hardware
  * does not confirm that, the device has been cut off.
@@ -322,15 +301,15 @@ static void look_after(struct vtd_device *vd)
  * Return: 0; an error of vtd_queue_submit(), the entries are changed even so.
  */
 int vtd_device_translate(struct vtd_device *vd, u32 pasid,
-			 const struct vtd_translation *how)
+			 const union vtd_entry *entry)
 {
 	int ret;
 
-	if (how->kind == VTD_BLOCKED)
+	if (!vtd_entry_present(entry))
 		vd->still_mute = false;
 	look_after(vd);
-	ret = pasid == IOMMU_NO_PASID ? translate_rid(vd, how) :
-					translate_pasid(vd, pasid, how);
+	ret = pasid == IOMMU_NO_PASID ? translate_rid(vd, entry) :
+					translate_pasid(vd, pasid, entry);
 	if (ret)
 		vtd_device_cut_off(vd);
 	return ret;

@@ -16,7 +16,6 @@
 #include "../device/requester.h"
 #include "../device/silence.h"
 #include "../trace.h"
-#include "../unit/did.h"
 #include "../unit/unit.h"
 #include "attach.h"
 #include "domain.h"
@@ -189,27 +188,19 @@ static void unlock_both(struct vtd_domain *a, struct vtd_domain *b)
 		mutex_unlock(&b->lock);
 }
 
-static struct vtd_translation static_translation(enum vtd_translation_kind kind)
-{
-	return (struct vtd_translation){
-		.kind = kind,
-		.did = kind == VTD_IDENTITY ? VTD_DID_PASSTHROUGH : 0,
-	};
-}
-
 /* The change was not confirmed: the device is cut off, and nothing is attached. */
 static void fall_back(struct vtd_device *vd, u32 pasid)
 {
-	struct vtd_translation how = static_translation(VTD_BLOCKED);
+	static const union vtd_entry blocked;
 
-	vtd_device_translate(vd, pasid, &how);
+	vtd_device_translate(vd, pasid, &blocked);
 }
 
 /* Both domains are locked, so nobody rewrites entries of either in between. */
 static int replace_locked(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
 {
 	struct vtd_attachment *old = current_of(vd, pasid);
-	struct vtd_translation how;
+	union vtd_entry entry;
 	struct move move;
 	int ret;
 
@@ -219,8 +210,8 @@ static int replace_locked(struct vtd_domain *domain, struct vtd_device *vd, u32 
 
 	/* commit: nothing below can fail but hardware */
 	publish_locked(domain, &move);
-	how = vtd_domain_translation(domain, move.attachment->did);
-	ret = vtd_device_translate(vd, pasid, &how);
+	entry = vtd_domain_entry(move.attachment);
+	ret = vtd_device_translate(vd, pasid, &entry);
 	if (ret) {
 		fall_back(vd, pasid);
 		retract_locked(domain, move.attachment);
@@ -324,12 +315,13 @@ int vtd_attach_restore(struct vtd_domain *domain, struct vtd_device *vd, u32 pas
  */
 int vtd_attach_static(enum vtd_translation_kind kind, struct vtd_device *vd, u32 pasid)
 {
-	struct vtd_translation how = static_translation(kind);
+	union vtd_entry entry = {};
 	struct vtd_attachment *old = current_of(vd, pasid);
 	struct vtd_domain *old_domain = old ? old->domain : NULL;
 	int ret;
 
 	if (kind == VTD_IDENTITY) {
+		entry = vtd_identity_entry(vd, pasid);
 		if (!vd->unit->caps.pt)
 			return refuse(vd, pasid, "the unit has no pass-through", -EINVAL);
 		vtd_device_recover(vd);
@@ -339,7 +331,7 @@ int vtd_attach_static(enum vtd_translation_kind kind, struct vtd_device *vd, u32
 	}
 
 	lock_both(old_domain, NULL);
-	ret = vtd_device_translate(vd, pasid, &how);
+	ret = vtd_device_translate(vd, pasid, &entry);
 	/* Blocking is the last thing that can be done; it never fails. */
 	if (kind == VTD_BLOCKED)
 		ret = 0;
@@ -368,9 +360,8 @@ void vtd_attachments_rewrite_locked(struct vtd_domain *domain)
 
 	lockdep_assert_held(&domain->lock);
 	list_for_each_entry(attachment, &domain->attachments, node) {
-		struct vtd_translation how =
-			vtd_domain_translation(domain, attachment->did);
+		union vtd_entry entry = vtd_domain_entry(attachment);
 
-		vtd_device_translate(attachment->vd, attachment->pasid, &how);
+		vtd_device_translate(attachment->vd, attachment->pasid, &entry);
 	}
 }

@@ -9,8 +9,8 @@
 #include <linux/rcupdate.h>
 
 #include "../device/device.h"
+#include "domain.h"
 
-struct vtd_domain;
 
 /**
  * struct vtd_attachment - a device, or a PASID of it, that translates by a domain

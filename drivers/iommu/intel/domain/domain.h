@@ -17,7 +17,22 @@
 #include "../device/device.h"
 #include "../inval/tag.h"
 
+struct vtd_attachment;
 struct vtd_unit;
+
+/**
+ * enum vtd_translation_kind - how requests are answered
+ * @VTD_BLOCKED: not at all
+ * @VTD_IDENTITY: addresses are physical
+ * @VTD_FIRST: by a first-stage table
+ * @VTD_SECOND: by a second-stage table
+ */
+enum vtd_translation_kind {
+	VTD_BLOCKED,
+	VTD_IDENTITY,
+	VTD_FIRST,
+	VTD_SECOND,
+};
 
 /**
  * struct vtd_domain - a page table that devices can translate by
@@ -75,6 +90,7 @@ const char *vtd_domain_misfit_locked(const struct vtd_domain *domain,
 	__must_hold(&domain->lock);
 bool vtd_domain_can_snoop_locked(struct vtd_domain *domain)
 	__must_hold(&domain->lock);
-struct vtd_translation vtd_domain_translation(struct vtd_domain *domain, u16 did);
+union vtd_entry vtd_domain_entry(const struct vtd_attachment *attachment);
+union vtd_entry vtd_identity_entry(const struct vtd_device *vd, u32 pasid);
 
 #endif

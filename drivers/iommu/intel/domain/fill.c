@@ -20,9 +20,9 @@
 #include "../../iommu-pages.h"
 #include "../../iommu-priv.h"
 #include "../hw/page.h"
-#include "../hw/root.h"
 #include "domain.h"
 #include "fill.h"
+#include "paging.h"
 
 #define LEAF_SPAN	((unsigned long)VTD_PT_ENTRIES << PAGE_SHIFT)
 
@@ -60,28 +60,14 @@ static void leave_leaf(struct place *place)
 	place->leaf = NULL;
 }
 
-/*
- * What the library wrote: a device may have used the page already, and the unit
- * have marked the entry. In a first stage the library sets those marks itself, in
- * a second stage it sets none.
- */
-static u64 written_bits(enum vtd_translation_kind kind, u64 entry)
-{
-	if (kind == VTD_SECOND)
-		entry &= ~VTD_PT_SECOND_AD;
-	return entry & ~VTD_PT_ADDR;
-}
-
 /* The library has just mapped the small page at @iova. */
 static void enter_leaf(struct place *place, unsigned long iova)
 {
-	struct vtd_translation how = vtd_domain_translation(place->domain, 0);
-	unsigned int level = how.depth;
-	u64 *table = phys_to_virt(how.root);
+	struct vtd_paging_table top = vtd_paging_table(place->domain);
+	unsigned int level = top.levels;
+	u64 *table = phys_to_virt(top.root);
 	u64 entry;
 
-	if (how.kind == VTD_SECOND)
-		level = VTD_AW_LEVELS(how.depth);
 	while (level--) {
 		entry = READ_ONCE(table[(iova >> (PAGE_SHIFT +
 						  level * VTD_PT_LEVEL_BITS)) &
@@ -91,7 +77,8 @@ static void enter_leaf(struct place *place, unsigned long iova)
 	}
 	place->leaf = table;
 	place->leaf_iova = iova & ~(LEAF_SPAN - 1);
-	place->bits = written_bits(how.kind, entry);
+	/* A device may have used the page already, and the unit have marked the entry. */
+	place->bits = entry & ~(VTD_PT_ADDR | top.marks);
 	place->dirty = ((iova - place->leaf_iova) >> PAGE_SHIFT) + 1;
 }
 

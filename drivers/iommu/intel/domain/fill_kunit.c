@@ -80,11 +80,10 @@ static void expect_same(struct kunit *test, const u64 *a, const u64 *b,
 
 static const u64 *top_of(struct vtd_domain *domain, unsigned int *level)
 {
-	struct vtd_translation how = vtd_domain_translation(domain, 0);
+	struct vtd_paging_table table = vtd_paging_table(domain);
 
-	*level = (domain->kind == VTD_FIRST ? how.depth :
-					      VTD_AW_LEVELS(how.depth)) - 1;
-	return phys_to_virt(how.root);
+	*level = table.levels - 1;
+	return phys_to_virt(table.root);
 }
 
 static void expect_equal(struct kunit *test, struct pair *pair)

@@ -80,17 +80,36 @@ const char *vtd_first_misfit(const struct vtd_domain *domain,
 }
 
 /**
- * vtd_first_describe() - the table of a first-stage domain
+ * vtd_first_table() - the page table of a first-stage domain
  * @domain: the domain
- * @how: root and depth are filled in
+ *
+ * The library itself sets the marks of use.
+ *
+ * Return: the table.
  */
-void vtd_first_describe(struct vtd_domain *domain, struct vtd_translation *how)
+struct vtd_paging_table vtd_first_table(struct vtd_domain *domain)
 {
 	struct pt_iommu_x86_64_hw_info info;
 
 	pt_iommu_x86_64_hw_info(&domain->first, &info);
-	how->root = info.gcr3_pt;
-	how->depth = info.levels;
+	return (struct vtd_paging_table){ .root = info.gcr3_pt, .levels = info.levels };
+}
+
+/**
+ * vtd_first_entry() - the table entry of a device with a first-stage domain
+ * @attachment: the device and the domain
+ * @attrs: what the entry says besides
+ *
+ * Return: the entry.
+ */
+union vtd_entry vtd_first_entry(const struct vtd_attachment *attachment,
+				const struct vtd_entry_attrs *attrs)
+{
+	struct vtd_paging_table table = vtd_first_table(attachment->domain);
+
+	return (union vtd_entry){
+		.pasid = vtd_entry_first(attrs, table.root, table.levels),
+	};
 }
 
 /**

@@ -230,10 +230,9 @@ static void vtd_limits_maps_test(struct kunit *test)
  */
 static u64 *table_of(struct vtd_domain *domain, unsigned long iova)
 {
-	struct vtd_translation how = vtd_domain_translation(domain, 0);
-	unsigned int level = how.kind == VTD_SECOND ? VTD_AW_LEVELS(how.depth) :
-						      how.depth;
-	u64 *table = phys_to_virt(how.root);
+	struct vtd_paging_table top = vtd_paging_table(domain);
+	unsigned int level = top.levels;
+	u64 *table = phys_to_virt(top.root);
 
 	while (--level)
 		table = phys_to_virt(table[(iova >> (PAGE_SHIFT +

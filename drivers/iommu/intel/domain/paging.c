@@ -111,25 +111,33 @@ bool vtd_domain_can_snoop_locked(struct vtd_domain *domain)
 }
 
 /**
- * vtd_domain_translation() - what an entry that leads to a domain says
- * @domain: the domain
- * @did: its id at the unit
+ * vtd_domain_entry() - the table entry of a device that translates by a domain
+ * @attachment: the device, the domain, and its id
  *
- * Return: what table entries are made from.
+ * Return: the entry.
  */
-struct vtd_translation vtd_domain_translation(struct vtd_domain *domain, u16 did)
+union vtd_entry vtd_domain_entry(const struct vtd_attachment *attachment)
 {
-	struct vtd_translation how = {
-		.kind = domain->kind,
-		.did = did,
-		.snoop_force = domain->snoop_force,
-	};
+	struct vtd_domain *domain = attachment->domain;
+	struct vtd_entry_attrs attrs =
+		vtd_device_entry_attrs(attachment->vd, attachment->pasid,
+				       attachment->did);
 
-	if (domain->kind == VTD_FIRST)
-		vtd_first_describe(domain, &how);
-	else
-		vtd_second_describe(domain, &how);
-	return how;
+	attrs.snoop_force = domain->snoop_force;
+	return domain->kind == VTD_FIRST ? vtd_first_entry(attachment, &attrs) :
+					   vtd_second_entry(attachment, &attrs);
+}
+
+/**
+ * vtd_paging_table() - the page table of a domain
+ * @domain: the domain
+ *
+ * Return: where it is, and what it looks like.
+ */
+struct vtd_paging_table vtd_paging_table(struct vtd_domain *domain)
+{
+	return domain->kind == VTD_FIRST ? vtd_first_table(domain) :
+					   vtd_second_table(domain);
 }
 
 /* What firmware says of requests without PASID; a PASID can use such a domain, too. */

@@ -13,6 +13,7 @@
 
 #include "../cmdline.h"
 #include "../hw/cap.h"
+#include "../hw/page.h"
 #include "../hw/root.h"
 #include "../inval/inval.h"
 #include "../unit/unit.h"
@@ -121,17 +122,44 @@ const char *vtd_second_misfit(const struct vtd_domain *domain,
 }
 
 /**
- * vtd_second_describe() - the table of a second-stage domain
+ * vtd_second_table() - the page table of a second-stage domain
  * @domain: the domain
- * @how: root and depth are filled in
+ *
+ * Return: the table.
  */
-void vtd_second_describe(struct vtd_domain *domain, struct vtd_translation *how)
+struct vtd_paging_table vtd_second_table(struct vtd_domain *domain)
 {
 	struct pt_iommu_vtdss_hw_info info;
 
 	pt_iommu_vtdss_hw_info(&domain->second, &info);
-	how->root = info.ssptptr;
-	how->depth = info.aw;
+	return (struct vtd_paging_table){
+		.root = info.ssptptr,
+		.levels = VTD_AW_LEVELS(info.aw),
+		.marks = VTD_PT_SECOND_AD,
+	};
+}
+
+/**
+ * vtd_second_entry() - the table entry of a device with a second-stage domain
+ * @attachment: the device and the domain
+ * @attrs: what the entry says besides
+ *
+ * Return: the entry.
+ */
+union vtd_entry vtd_second_entry(const struct vtd_attachment *attachment,
+				 const struct vtd_entry_attrs *attrs)
+{
+	struct pt_iommu_vtdss_hw_info info;
+
+	pt_iommu_vtdss_hw_info(&attachment->domain->second, &info);
+	if (attachment->vd->unit->scalable)
+		return (union vtd_entry){
+			.pasid = vtd_entry_second(attrs, info.ssptptr, info.aw),
+		};
+	return (union vtd_entry){
+		.context = vtd_entry_context(info.ssptptr, info.aw, attrs->did,
+					     VTD_TT_TRANSLATE),
+	};
 }
 
 /**

@@ -4,10 +4,33 @@
  *
  * Owns: the two domains, shared by all devices.
  * Locks: none.
- * Calls: attach.c.
+ * Calls: attach.c, table/ for the entry.
  */
+#include "../unit/did.h"
+#include "../unit/unit.h"
 #include "attach.h"
 #include "domain.h"
+
+/**
+ * vtd_identity_entry() - the table entry of a device that is not translated
+ * @vd: the device
+ * @pasid: the PASID; %IOMMU_NO_PASID for requests without
+ *
+ * Context: any.
+ * Return: the entry.
+ */
+union vtd_entry vtd_identity_entry(const struct vtd_device *vd, u32 pasid)
+{
+	struct vtd_entry_attrs attrs =
+		vtd_device_entry_attrs(vd, pasid, VTD_DID_PASSTHROUGH);
+
+	if (vd->unit->scalable)
+		return (union vtd_entry){ .pasid = vtd_entry_passthrough(&attrs) };
+	return (union vtd_entry){
+		.context = vtd_entry_context(0, vtd_caps_best_aw(&vd->unit->caps),
+					     attrs.did, VTD_TT_PASSTHROUGH),
+	};
+}
 
 static int attach_identity(struct iommu_domain *domain, struct device *dev,
 			   struct iommu_domain *old)

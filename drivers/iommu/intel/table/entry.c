@@ -96,6 +96,32 @@ struct vtd_context vtd_entry_context(u64 root, unsigned int aw, u16 did,
 }
 
 /**
+ * vtd_entry_answers_ats() - can a context entry of legacy mode answer ATS?
+ * @entry: the entry
+ *
+ * Return: true if it is present and does not pass requests through.
+ */
+bool vtd_entry_answers_ats(const struct vtd_context *entry)
+{
+	return entry->lo & VTD_CTX_P &&
+	       FIELD_GET(VTD_CTX_TT, entry->lo) != VTD_TT_PASSTHROUGH;
+}
+
+/**
+ * vtd_entry_with_ats() - a context entry of legacy mode whose device has ATS
+ * @entry: the entry
+ *
+ * Return: the entry, which answers translation requests if it can.
+ */
+struct vtd_context vtd_entry_with_ats(struct vtd_context entry)
+{
+	if (vtd_entry_answers_ats(&entry))
+		entry.lo = (entry.lo & ~VTD_CTX_TT) |
+			   FIELD_PREP(VTD_CTX_TT, VTD_TT_TRANSLATE_ATS);
+	return entry;
+}
+
+/**
  * vtd_entry_sm_context() - a context entry of scalable mode, no request allowed
  *                          but those without PASID
  * @dir: the PASID directory

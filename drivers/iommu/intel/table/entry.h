@@ -30,6 +30,25 @@ struct vtd_entry_attrs {
 	bool snoop_force;
 };
 
+/**
+ * union vtd_entry - what requests translate by, in the words that a unit reads
+ * @pasid: scalable mode: a PASID entry
+ * @context: legacy mode: a context entry
+ * @qw: either of them
+ *
+ * The mode is that of the unit. All zero blocks.
+ */
+union vtd_entry {
+	struct vtd_pasid_entry pasid;
+	struct vtd_context context;
+	u64 qw[VTD_ENTRY_WORDS];
+};
+
+static inline bool vtd_entry_present(const union vtd_entry *entry)
+{
+	return entry->qw[0] & VTD_ENTRY_PRESENT;
+}
+
 extern const struct vtd_shape vtd_shape_root_half;
 extern const struct vtd_shape vtd_shape_pasid_dir;
 extern const struct vtd_shape vtd_shape_context;
@@ -38,6 +57,8 @@ extern const struct vtd_shape vtd_shape_pasid;
 
 struct vtd_context vtd_entry_context(u64 root, unsigned int aw, u16 did,
 				     unsigned int tt);
+struct vtd_context vtd_entry_with_ats(struct vtd_context entry);
+bool vtd_entry_answers_ats(const struct vtd_context *entry);
 struct vtd_sm_context vtd_entry_sm_context(u64 dir, unsigned int dir_bits);
 struct vtd_pasid_entry vtd_entry_first(const struct vtd_entry_attrs *attrs,
 				       u64 root, unsigned int levels);

@@ -75,6 +75,24 @@ static void vtd_entry_context_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, entry.hi, 0x103);
 }
 
+/* A device with ATS: what passes requests through, or is absent, stays as it is. */
+static void vtd_entry_ats_test(struct kunit *test)
+{
+	struct vtd_context translate =
+		vtd_entry_context(0xabcde000, VTD_AW_48, 0x55, VTD_TT_TRANSLATE);
+	struct vtd_context pass =
+		vtd_entry_context(0, VTD_AW_57, 1, VTD_TT_PASSTHROUGH);
+	struct vtd_context absent = {};
+
+	KUNIT_EXPECT_EQ(test, vtd_entry_with_ats(translate).lo, 0xabcde005);
+	KUNIT_EXPECT_EQ(test, vtd_entry_with_ats(translate).hi, 0x5502);
+	KUNIT_EXPECT_EQ(test, vtd_entry_with_ats(pass).lo, 0x9);
+	KUNIT_EXPECT_EQ(test, vtd_entry_with_ats(absent).lo, 0);
+	KUNIT_EXPECT_TRUE(test, vtd_entry_answers_ats(&translate));
+	KUNIT_EXPECT_FALSE(test, vtd_entry_answers_ats(&pass));
+	KUNIT_EXPECT_FALSE(test, vtd_entry_answers_ats(&absent));
+}
+
 static void vtd_entry_sm_context_test(struct kunit *test)
 {
 	struct vtd_sm_context entry = vtd_entry_sm_context(0x44000, 7);
@@ -92,6 +110,7 @@ static struct kunit_case vtd_entry_cases[] = {
 	KUNIT_CASE(vtd_entry_second_test),
 	KUNIT_CASE(vtd_entry_passthrough_test),
 	KUNIT_CASE(vtd_entry_context_test),
+	KUNIT_CASE(vtd_entry_ats_test),
 	KUNIT_CASE(vtd_entry_sm_context_test),
 	{}
 };
