@@ -17,7 +17,7 @@
 #include "bypass.h"
 #include "device/device.h"
 #include "device/requester.h"
-#include "domain/domain.h"
+#include "domain/kinds.h"
 #include "queue/queue.h"
 #include "start.h"
 #include "table/root.h"

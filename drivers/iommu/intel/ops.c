@@ -14,8 +14,8 @@
 
 #include "acpi/table.h"
 #include "device/device.h"
-#include "domain/domain.h"
 #include "domain/fill.h"
+#include "domain/kinds.h"
 #include "hw/dmar.h"
 #include "ops.h"
 #include "unit/unit.h"
@@ -79,9 +79,9 @@ static struct iommu_group *device_group(struct device *dev)
 }
 
 const struct iommu_ops intel_iommu_ops = {
-	.identity_domain = &vtd_identity_domain,
-	.blocked_domain = &vtd_blocked_domain,
-	.release_domain = &vtd_blocked_domain,
+	.identity_domain = &vtd_identity.domain,
+	.blocked_domain = &vtd_blocked.domain,
+	.release_domain = &vtd_blocked.domain,
 	.capable = has_capability,
 	.hw_info = hw_info,
 	.domain_alloc_paging_flags = vtd_domain_alloc_paging,

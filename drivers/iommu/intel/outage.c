@@ -152,9 +152,10 @@ void vtd_outage_at_boot(struct vtd_unit *unit, const char *what, int error)
 
 static enum vtd_outage_driver driver_of(const struct vtd_device *vd)
 {
-	if (!xa_empty(&vd->pasids) || !vtd_entry_present(&vd->own_use.entry))
+	if (!xa_empty(&vd->pasids) || !vd->rid)
 		return VTD_DRIVER_OF_USER;
-	if (vd->rid && !(vd->rid->domain->domain.type & __IOMMU_DOMAIN_DMA_API))
+	if (!vtd_device_is_physical(vd) &&
+	    !(vd->rid->domain->domain.type & __IOMMU_DOMAIN_DMA_API))
 		return VTD_DRIVER_OF_USER;
 	return VTD_DRIVER_OF_KERNEL;
 }

@@ -8,6 +8,7 @@
 #include "device/silence.h"
 #include "domain/attach.h"
 #include "domain/domain.h"
+#include "domain/kinds.h"
 #include "domain/paging.h"
 #include "outage.h"
 #include "start.h"
@@ -113,7 +114,7 @@ static struct scene *new_scene(struct kunit *test)
 	xa_init(&vd->pasids);
 	rcu_assign_pointer(scene->requester->device, vd);
 	scene->domain = new_domain(test, scene, IOMMU_DOMAIN_DMA);
-	KUNIT_ASSERT_EQ(test, 0, vtd_attach_paging(scene->domain, vd, IOMMU_NO_PASID));
+	KUNIT_ASSERT_EQ(test, 0, vtd_attach(scene->domain, vd, IOMMU_NO_PASID));
 	KUNIT_ASSERT_EQ(test, 0, vtd_unit_enable_translation(unit));
 	return scene;
 }
@@ -122,7 +123,7 @@ static void free_scene(struct scene *scene)
 {
 	struct vtd_unit *unit = board_unit(scene->board);
 
-	vtd_attach_static(VTD_BLOCKED, &scene->vd, IOMMU_NO_PASID);
+	vtd_attach(&vtd_blocked, &scene->vd, IOMMU_NO_PASID);
 	RCU_INIT_POINTER(scene->requester->device, NULL);
 	synchronize_rcu();
 	vtd_requester_put(scene->requester);
@@ -161,7 +162,7 @@ static void translation_does_not_come_back(struct kunit *test)
 	vtd_outage_at_resume(unit, ret);
 	KUNIT_EXPECT_TRUE(test, unit->lost);
 	expect_silence(test, scene->board);
-	KUNIT_EXPECT_EQ(test, vtd_attach_paging(other, &scene->vd, IOMMU_NO_PASID), -EIO);
+	KUNIT_EXPECT_EQ(test, vtd_attach(other, &scene->vd, IOMMU_NO_PASID), -EIO);
 	other->domain.ops->free(&other->domain);
 	free_scene(scene);
 }
@@ -189,8 +190,7 @@ static void pass_through_goes_on(struct kunit *test)
 	struct scene *scene = new_scene(test);
 	struct vtd_unit *unit = board_unit(scene->board);
 
-	KUNIT_ASSERT_EQ(test, 0, vtd_attach_static(VTD_IDENTITY, &scene->vd,
-						   IOMMU_NO_PASID));
+	KUNIT_ASSERT_EQ(test, 0, vtd_attach(&vtd_identity, &scene->vd, IOMMU_NO_PASID));
 	vtd_stop_for_sleep(unit);
 	scene->board->gcmd_deaf = VTD_GCMD_TE;
 	vtd_outage_at_resume(unit, vtd_start_again(unit));

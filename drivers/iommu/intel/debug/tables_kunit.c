@@ -11,6 +11,7 @@
 #include "../device/requester.h"
 #include "../domain/attach.h"
 #include "../domain/domain.h"
+#include "../domain/kinds.h"
 #include "../domain/paging.h"
 #include "../inval/expect_kunit.h"
 #include "../table/root.h"
@@ -80,8 +81,7 @@ static void check_table(struct kunit *test, struct site *site, bool first)
 	domain->type = IOMMU_DOMAIN_UNMANAGED;
 	KUNIT_ASSERT_EQ(test, iommu_map(domain, SZ_4M, SZ_2M, SZ_2M + SZ_4K,
 					IOMMU_READ, GFP_KERNEL), 0);
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(to_vtd_domain(domain), &site->vd,
-						PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(to_vtd_domain(domain), &site->vd, PASID), 0);
 
 	table = vtd_walk_table_of(unit, SID, PASID);
 	KUNIT_EXPECT_EQ(test, table.root,
@@ -99,7 +99,7 @@ static void check_table(struct kunit *test, struct site *site, bool first)
 	KUNIT_EXPECT_EQ(test, vtd_walk_table_of(unit, SID, PASID + 64).levels, 0);
 	KUNIT_EXPECT_EQ(test, vtd_walk_table_of(unit, SID, 0).levels, 0);
 	KUNIT_EXPECT_EQ(test, vtd_walk_table_of(unit, SID + 1, PASID).levels, 0);
-	vtd_attach_static(VTD_BLOCKED, &site->vd, PASID);
+	vtd_attach(&vtd_blocked, &site->vd, PASID);
 	KUNIT_EXPECT_EQ(test, vtd_walk_table_of(unit, SID, PASID).levels, 0);
 	domain->ops->free(domain);
 }
@@ -139,20 +139,20 @@ static void vtd_tables_folder_test(struct kunit *test)
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, b);
 	parent = debugfs_create_dir(NAME, intel);
 
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(to_vtd_domain(a), &site->vd, PASID), 0);
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(to_vtd_domain(a), &site->vd, 1), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(to_vtd_domain(a), &site->vd, PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(to_vtd_domain(a), &site->vd, 1), 0);
 	KUNIT_EXPECT_TRUE(test, has_file(parent, "46"));
 	KUNIT_EXPECT_TRUE(test, has_file(parent, "1"));
 	/* Replaced, by a table and by none */
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(to_vtd_domain(b), &site->vd, PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(to_vtd_domain(b), &site->vd, PASID), 0);
 	KUNIT_EXPECT_TRUE(test, has_file(parent, "46"));
-	KUNIT_ASSERT_EQ(test, vtd_attach_static(VTD_IDENTITY, &site->vd, 1), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(&vtd_identity, &site->vd, 1), 0);
 	KUNIT_EXPECT_FALSE(test, has_file(parent, "1"));
-	vtd_attach_static(VTD_BLOCKED, &site->vd, 1);
+	vtd_attach(&vtd_blocked, &site->vd, 1);
 	KUNIT_EXPECT_TRUE(test, has_file(parent, "46"));
 	/* The device's folder goes first when the device does. */
 	debugfs_remove(parent);
-	vtd_attach_static(VTD_BLOCKED, &site->vd, PASID);
+	vtd_attach(&vtd_blocked, &site->vd, PASID);
 	KUNIT_EXPECT_NULL(test, debugfs_lookup(NAME, intel));
 
 	a->ops->free(a);

@@ -80,8 +80,8 @@ static void free_pair(struct kunit *test, struct pair *pair)
 {
 	disown(pair, A);
 	disown(pair, B);
-	vtd_attach_static(VTD_BLOCKED, &pair->bench->vd[A], IOMMU_NO_PASID);
-	vtd_attach_static(VTD_BLOCKED, &pair->bench->vd[B], IOMMU_NO_PASID);
+	vtd_attach(&vtd_blocked, &pair->bench->vd[A], IOMMU_NO_PASID);
+	vtd_attach(&vtd_blocked, &pair->bench->vd[B], IOMMU_NO_PASID);
 	bench_domain_free(test, pair->domain[0]);
 	bench_domain_free(test, pair->domain[1]);
 	bench_free(test, pair->bench);
@@ -93,9 +93,9 @@ static void move(struct kunit *test, struct pair *pair, unsigned int i, int want
 	int ret;
 
 	if (want == NONE)
-		ret = vtd_attach_static(VTD_BLOCKED, vd, IOMMU_NO_PASID);
+		ret = vtd_attach(&vtd_blocked, vd, IOMMU_NO_PASID);
 	else
-		ret = vtd_attach_paging(pair->domain[want], vd, IOMMU_NO_PASID);
+		ret = vtd_attach(pair->domain[want], vd, IOMMU_NO_PASID);
 	KUNIT_ASSERT_EQ(test, ret, 0);
 	pair->want[i] = want;
 	pair->moved[i] = ++pair->clock;
@@ -246,8 +246,7 @@ static void vtd_alias_cache_test(struct kunit *test)
 	move(test, pair, A, NONE);
 	KUNIT_EXPECT_EQ(test, seen(a->own), id_of(pair->domain[1]));
 	a->devtlb.enabled = true;
-	KUNIT_ASSERT_EQ(test, vtd_attach_static(VTD_BLOCKED, &pair->bench->vd[B],
-						IOMMU_NO_PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(&vtd_blocked, &pair->bench->vd[B], IOMMU_NO_PASID), 0);
 	KUNIT_EXPECT_EQ(test, seen(a->own), 0);
 	for (i = 0; i < pair->bench->fake->n; i++)
 		flushes += vtd_desc_dtlb_sid(&pair->bench->fake->log[i]) == BENCH_SID;
@@ -284,9 +283,9 @@ static void vtd_alias_pasid_test(struct kunit *test)
 
 	/* As behind a VMD: both have one id as their own. */
 	b->own = a->own;
-	KUNIT_EXPECT_EQ(test, vtd_attach_paging(pair->domain[0], a, 3), 0);
-	KUNIT_EXPECT_EQ(test, vtd_attach_paging(pair->domain[0], b, 3), -EOPNOTSUPP);
-	vtd_attach_static(VTD_BLOCKED, a, 3);
+	KUNIT_EXPECT_EQ(test, vtd_attach(pair->domain[0], a, 3), 0);
+	KUNIT_EXPECT_EQ(test, vtd_attach(pair->domain[0], b, 3), -EOPNOTSUPP);
+	vtd_attach(&vtd_blocked, a, 3);
 	b->own = own_id;
 	free_pair(test, pair);
 }
@@ -299,17 +298,17 @@ static void vtd_alias_shared_test(struct kunit *test)
 	const u64 *alias = vtd_pasid_slot(bench->requesters[0][1]->pasids, 0);
 
 	KUNIT_EXPECT_PTR_EQ(test, bench->requesters[0][1], bench->requesters[1][1]);
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(a, &bench->vd[0], IOMMU_NO_PASID), 0);
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(a, &bench->vd[1], IOMMU_NO_PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(a, &bench->vd[0], IOMMU_NO_PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(a, &bench->vd[1], IOMMU_NO_PASID), 0);
 	KUNIT_EXPECT_EQ(test, list_count_nodes(&a->tags.list), 1);
 
-	vtd_attach_static(VTD_BLOCKED, &bench->vd[0], IOMMU_NO_PASID);
+	vtd_attach(&vtd_blocked, &bench->vd[0], IOMMU_NO_PASID);
 	KUNIT_EXPECT_EQ(test, bench_pgtt(&bench->vd[0], 0), 0);
 	KUNIT_EXPECT_EQ(test, bench_pgtt(&bench->vd[1], 0), VTD_PGTT_FIRST);
 	KUNIT_EXPECT_TRUE(test, vtd_pasid_entry_present(alias));
 	KUNIT_EXPECT_EQ(test, list_count_nodes(&a->tags.list), 1);
 
-	vtd_attach_static(VTD_BLOCKED, &bench->vd[1], IOMMU_NO_PASID);
+	vtd_attach(&vtd_blocked, &bench->vd[1], IOMMU_NO_PASID);
 	KUNIT_EXPECT_FALSE(test, vtd_pasid_entry_present(alias));
 	bench_domain_free(test, a);
 	bench_free(test, bench);

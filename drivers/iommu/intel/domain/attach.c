@@ -4,7 +4,7 @@
  *
  * Owns: struct vtd_attachment.
  * Locks: the group's lock (core) -> vtd_domain.lock -> what device/ takes.
- * Calls: device/ to change entries, inval/ for tags.
+ * Calls: the domain's kind, device/ to change entries, inval/ for tags.
  *
  * A new domain's tags are published before an entry leads to it; the old one's
  * are retracted after no cache knows it any more. A failure leaves the device
@@ -19,7 +19,7 @@
 #include "../unit/unit.h"
 #include "attach.h"
 #include "domain.h"
-#include "id.h"
+#include "kind.h"
 
 static struct vtd_attachment *current_of(struct vtd_device *vd, u32 pasid)
 {
@@ -48,72 +48,87 @@ void vtd_pasid_watch(const struct vtd_pasid_watch *watch)
 	WRITE_ONCE(pasid_watch, watch);
 }
 
-/* @before: what was attached before, only compared with NULL */
-static void tell_watch(struct vtd_device *vd, u32 pasid,
-		       const struct vtd_attachment *before)
+static bool has_table(const struct vtd_attachment *attachment)
+{
+	return attachment && attachment->domain->domain.type != IOMMU_DOMAIN_IDENTITY;
+}
+
+/* @had: a page table was attached before */
+static void tell_watch(struct vtd_device *vd, u32 pasid, bool had)
 {
 	const struct vtd_pasid_watch *watch = READ_ONCE(pasid_watch);
-	const struct vtd_attachment *now = current_of(vd, pasid);
+	bool has = has_table(current_of(vd, pasid));
 
-	if (!watch || pasid == IOMMU_NO_PASID || !before == !now)
+	if (!watch || pasid == IOMMU_NO_PASID || had == has)
 		return;
-	if (now)
+	if (has)
 		watch->attached(vd, pasid);
 	else
 		watch->detached(vd, pasid);
 }
 
-static struct vtd_tag_key tag_key(const struct vtd_attachment *attachment, bool device)
+static struct vtd_domain *top_of(const struct vtd_attachment *attachment)
 {
-	const struct vtd_domain *domain = attachment->domain;
-	struct vtd_tag_key key = {
-		.kind = domain->kind == VTD_FIRST ? VTD_TAG_FIRST : VTD_TAG_SECOND,
-		.unit = attachment->vd->unit,
-		.did = attachment->did,
-	};
+	return attachment ? attachment->domain->top : NULL;
+}
 
-	/* A second stage is cached by domain id alone in the IOTLB. */
-	if (device || domain->kind == VTD_FIRST)
-		key.pasid = attachment->pasid;
-	if (device) {
-		key.kind = VTD_TAG_DEVTLB;
-		key.devtlb = &attachment->vd->devtlb;
-	}
-	return key;
+static unsigned int tags_of(const struct vtd_attachment *attachment,
+			    struct vtd_tag_place places[VTD_KIND_TAGS])
+{
+	const struct vtd_kind *kind = attachment->domain->kind;
+
+	return kind->tags ? kind->tags(attachment, places) : 0;
+}
+
+static void put_id(const struct vtd_attachment *attachment)
+{
+	const struct vtd_kind *kind = attachment->domain->kind;
+
+	if (kind->put_id)
+		kind->put_id(attachment->domain, attachment->vd);
 }
 
 /**
  * struct move - everything that an attach needs, before it changes anything
  * @attachment: the new attachment
- * @iotlb: its tag for the unit
- * @devtlb: its tag for the device; NULL if the device has no cache
+ * @ntags: how many tags it needs
+ * @places: where they go
+ * @tags: the tags
  */
 struct move {
 	struct vtd_attachment *attachment;
-	struct vtd_tag *iotlb;
-	struct vtd_tag *devtlb;
+	unsigned int ntags;
+	struct vtd_tag_place places[VTD_KIND_TAGS];
+	struct vtd_tag *tags[VTD_KIND_TAGS];
 };
 
-static void abandon_locked(struct vtd_domain *domain, struct move *move)
+static void abandon_locked(struct move *move)
 {
-	kfree(move->devtlb);
-	kfree(move->iotlb);
-	vtd_domain_id_put_locked(domain, move->attachment->vd->unit);
+	unsigned int i;
+
+	for (i = 0; i < move->ntags; i++)
+		kfree(move->tags[i]);
+	put_id(move->attachment);
 	kfree(move->attachment);
 }
 
 static int acquire_tags(struct move *move)
 {
-	struct vtd_tag_key key = tag_key(move->attachment, false);
+	unsigned int i;
 
-	move->iotlb = vtd_tag_alloc(&key);
-	if (!move->iotlb)
-		return -ENOMEM;
-	if (!move->attachment->vd->ats_usable)
-		return 0;
-	key = tag_key(move->attachment, true);
-	move->devtlb = vtd_tag_alloc(&key);
-	return move->devtlb ? 0 : -ENOMEM;
+	move->ntags = tags_of(move->attachment, move->places);
+	for (i = 0; i < move->ntags; i++) {
+		move->tags[i] = vtd_tag_alloc(&move->places[i].key);
+		if (!move->tags[i])
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* Pass-through is given back to devices that cannot do without. */
+static gfp_t gfp_of(const struct vtd_domain *domain)
+{
+	return domain->top ? GFP_KERNEL : GFP_KERNEL | __GFP_NOFAIL;
 }
 
 static int acquire_locked(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid,
@@ -123,10 +138,10 @@ static int acquire_locked(struct vtd_domain *domain, struct vtd_device *vd, u32 
 	int ret;
 
 	*move = (struct move){};
-	attachment = kzalloc_obj(*attachment);
+	attachment = kzalloc_obj(*attachment, gfp_of(domain));
 	if (!attachment)
 		return -ENOMEM;
-	ret = vtd_domain_id_get_locked(domain, vd->unit);
+	ret = domain->kind->get_id(domain, vd);
 	if (ret < 0) {
 		kfree(attachment);
 		return ret;
@@ -139,35 +154,37 @@ static int acquire_locked(struct vtd_domain *domain, struct vtd_device *vd, u32 
 
 	ret = acquire_tags(move);
 	if (!ret && pasid != IOMMU_NO_PASID && !xa_load(&vd->pasids, pasid))
-		ret = xa_reserve(&vd->pasids, pasid, GFP_KERNEL);
+		ret = xa_reserve(&vd->pasids, pasid, gfp_of(domain));
 	if (ret)
-		abandon_locked(domain, move);
+		abandon_locked(move);
 	return ret;
 }
 
-static void publish_locked(struct vtd_domain *domain, struct move *move)
+static void publish_locked(struct move *move)
 {
-	list_add_rcu(&move->attachment->node, &domain->attachments);
-	vtd_tag_publish(&domain->tags, move->iotlb);
-	if (move->devtlb)
-		vtd_tag_publish(&domain->tags, move->devtlb);
+	struct vtd_domain *top = top_of(move->attachment);
+	unsigned int i;
+
+	if (top)
+		list_add_rcu(&move->attachment->node, &top->attachments);
+	for (i = 0; i < move->ntags; i++)
+		vtd_tag_publish(move->places[i].tags, move->tags[i]);
 }
 
-static void retract_locked(struct vtd_domain *domain, struct vtd_attachment *attachment)
+static void retract_locked(struct vtd_attachment *attachment)
 {
-	struct vtd_tag_key key = tag_key(attachment, false);
+	struct vtd_tag_place places[VTD_KIND_TAGS];
+	unsigned int i, n = tags_of(attachment, places);
 
-	vtd_tag_retract(&domain->tags, &key);
-	if (attachment->vd->ats_usable) {
-		key = tag_key(attachment, true);
-		vtd_tag_retract(&domain->tags, &key);
-	}
-	list_del_rcu(&attachment->node);
-	vtd_domain_id_put_locked(domain, attachment->vd->unit);
+	for (i = 0; i < n; i++)
+		vtd_tag_retract(places[i].tags, &places[i].key);
+	if (top_of(attachment))
+		list_del_rcu(&attachment->node);
+	put_id(attachment);
 	kfree_rcu(attachment, rcu);
 }
 
-/* Two domains have no order among themselves but their addresses. */
+/* Two domains have no order among themselves but their addresses. Either may be NULL. */
 static void lock_both(struct vtd_domain *a, struct vtd_domain *b)
 {
 	if (a == b)
@@ -188,15 +205,21 @@ static void unlock_both(struct vtd_domain *a, struct vtd_domain *b)
 		mutex_unlock(&b->lock);
 }
 
-/* The change was not confirmed: the device is cut off, and nothing is attached. */
-static void fall_back(struct vtd_device *vd, u32 pasid)
+static int block_entry(struct vtd_device *vd, u32 pasid)
 {
 	static const union vtd_entry blocked;
 
-	vtd_device_translate(vd, pasid, &blocked);
+	return vtd_device_translate(vd, pasid, &blocked);
 }
 
-/* Both domains are locked, so nobody rewrites entries of either in between. */
+/* Without a table there is nothing to compare with after a reset. */
+static void park(struct vtd_device *vd, u32 pasid, const struct vtd_attachment *old)
+{
+	if (pasid == IOMMU_NO_PASID)
+		vd->parked = old ? old->domain : NULL;
+}
+
+/* The locks of both domains are held, so nobody rewrites entries of either in between. */
 static int replace_locked(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
 {
 	struct vtd_attachment *old = current_of(vd, pasid);
@@ -209,18 +232,39 @@ static int replace_locked(struct vtd_domain *domain, struct vtd_device *vd, u32 
 		return ret;
 
 	/* commit: nothing below can fail but hardware */
-	publish_locked(domain, &move);
-	entry = vtd_domain_entry(move.attachment);
+	publish_locked(&move);
+	entry = domain->kind->entry(move.attachment);
 	ret = vtd_device_translate(vd, pasid, &entry);
 	if (ret) {
-		fall_back(vd, pasid);
-		retract_locked(domain, move.attachment);
+		/* Not confirmed: the device is cut off, and nothing is attached. */
+		block_entry(vd, pasid);
+		retract_locked(move.attachment);
 		move.attachment = NULL;
 	}
 	set_current(vd, pasid, move.attachment);
+	if (!domain->top)
+		park(vd, pasid, old);
 	if (old)
-		retract_locked(old->domain, old);
+		retract_locked(old);
 	return ret;
+}
+
+/* The last thing that can be done; it never fails. */
+static int block(struct vtd_device *vd, u32 pasid)
+{
+	struct vtd_attachment *old = current_of(vd, pasid);
+	struct vtd_domain *top = top_of(old);
+	bool had = has_table(old);
+
+	lock_both(top, NULL);
+	block_entry(vd, pasid);
+	set_current(vd, pasid, NULL);
+	park(vd, pasid, old);
+	if (old)
+		retract_locked(old);
+	unlock_both(top, NULL);
+	tell_watch(vd, pasid, had);
+	return 0;
 }
 
 static int refuse(const struct vtd_device *vd, u32 pasid, const char *reason, int error)
@@ -233,19 +277,34 @@ static int refuse(const struct vtd_device *vd, u32 pasid, const char *reason, in
  * What the core has to restore without fail may be restored, to no effect: the
  * kernel's own domain, and the one that a device had before it was reset.
  */
+static bool is_given_back(const struct vtd_domain *domain, const struct vtd_device *vd,
+			  u32 pasid)
+{
+	if (domain->domain.type == IOMMU_DOMAIN_IDENTITY)
+		return true;
+	return pasid == IOMMU_NO_PASID &&
+	       (vd->parked == domain || domain->domain.type & __IOMMU_DOMAIN_DMA_API);
+}
+
 static bool is_refused(const struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
 {
 	if (vtd_device_recover(vd) && !vd->unit->lost)
 		return false;
-	return pasid != IOMMU_NO_PASID ||
-	       (vd->parked != domain && !(domain->domain.type & __IOMMU_DOMAIN_DMA_API));
+	return !is_given_back(domain, vd, pasid);
+}
+
+static const char *misfit(struct vtd_domain *domain, const struct vtd_device *vd,
+			  u32 pasid)
+{
+	return domain->kind->misfit ? domain->kind->misfit(domain, vd, pasid) : NULL;
 }
 
 static int attach(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
 {
 	struct vtd_attachment *old = current_of(vd, pasid);
-	struct vtd_domain *old_domain = old ? old->domain : NULL;
-	const char *misfit;
+	struct vtd_domain *old_top = top_of(old);
+	bool had = has_table(old);
+	const char *reason;
 	int ret;
 
 	/* Whoever waits for them would wait for ever. */
@@ -256,46 +315,49 @@ static int attach(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
 	if (ret)
 		return refuse(vd, pasid, "the device cannot use the PASID", ret);
 
-	lock_both(domain, old_domain);
-	misfit = vtd_domain_misfit_locked(domain, vd, pasid);
-	ret = misfit ? refuse(vd, pasid, misfit, -EINVAL) :
+	/* Not given back before it is attached: what was checked could change. */
+	lock_both(domain->top, old_top);
+	reason = misfit(domain, vd, pasid);
+	ret = reason ? refuse(vd, pasid, reason, -EINVAL) :
 		       replace_locked(domain, vd, pasid);
-	unlock_both(domain, old_domain);
-	tell_watch(vd, pasid, old);
+	unlock_both(domain->top, old_top);
+	tell_watch(vd, pasid, had);
 	return ret;
 }
 
 /**
- * vtd_attach_paging() - let a device translate by a page table
- * @domain: the domain with the table
+ * vtd_attach() - let a device translate by a domain
+ * @domain: the domain, of any kind
  * @vd: the device
  * @pasid: the PASID; %IOMMU_NO_PASID for requests without
  *
  * Context: under the group's lock; may sleep.
- * Return: 0; -ENODEV if the domain wants to hear of page requests; -EINVAL if the
- * device cannot use the table; -EOPNOTSUPP for a PASID of a device that cannot use
- * them; -ENOSPC, -ENOMEM: the device keeps its domain.
+ * Return: 0, always if @domain blocks. -ENODEV if the domain wants to hear of page
+ * requests; -EINVAL if the device cannot use it; -EOPNOTSUPP for a PASID of a device
+ * that cannot use them; -ENOSPC, -ENOMEM: the device keeps its domain.
  * -EIO, -ETIMEDOUT if the unit or the device did not answer: it has been cut
  * off; -EIO also if it was before and does not answer yet, or if the unit is lost.
  */
-int vtd_attach_paging(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
+int vtd_attach(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
 {
+	if (!domain->kind->entry)
+		return block(vd, pasid);
 	if (is_refused(domain, vd, pasid))
 		return vtd_device_check_unit(vd) ?: vtd_device_refuse(vd);
 	return attach(domain, vd, pasid);
 }
 
 /**
- * vtd_attach_restore() - give back the page table that a PASID had before a reset
- * @domain: the domain with the table
+ * vtd_attach_restore() - give back what a PASID translated by before a reset
+ * @domain: the domain, not the blocking one
  * @vd: the device
  * @pasid: the PASID
  *
  * The core cannot handle a refusal: a device that is still cut off gets it to no
  * effect.
  *
- * Context: as vtd_attach_paging().
- * Return: as vtd_attach_paging(), but for -EIO of a device that was cut off before.
+ * Context: as vtd_attach().
+ * Return: as vtd_attach(), but for -EIO of a device that was cut off before.
  */
 int vtd_attach_restore(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
 {
@@ -304,63 +366,55 @@ int vtd_attach_restore(struct vtd_domain *domain, struct vtd_device *vd, u32 pas
 }
 
 /**
- * vtd_attach_static() - block a device, or let its addresses be physical
- * @kind: %VTD_BLOCKED or %VTD_IDENTITY
- * @vd: the device
- * @pasid: the PASID; %IOMMU_NO_PASID for requests without
+ * vtd_domain_attach() - iommu_domain_ops.attach_dev, of all kinds
+ * @domain: the domain
+ * @dev: the device
+ * @old: what it replaces
  *
- * Context: under the group's lock; may sleep.
- * Return: 0, always for %VTD_BLOCKED; -EINVAL if the unit has no pass-through;
- * errors of a PASID, and of hardware, as in vtd_attach_paging().
+ * Context: as vtd_attach().
+ * Return: as vtd_attach().
  */
-int vtd_attach_static(enum vtd_translation_kind kind, struct vtd_device *vd, u32 pasid)
+int vtd_domain_attach(struct iommu_domain *domain, struct device *dev,
+		      struct iommu_domain *old)
 {
-	union vtd_entry entry = {};
-	struct vtd_attachment *old = current_of(vd, pasid);
-	struct vtd_domain *old_domain = old ? old->domain : NULL;
-	int ret;
-
-	if (kind == VTD_IDENTITY) {
-		entry = vtd_identity_entry(vd, pasid);
-		if (!vd->unit->caps.pt)
-			return refuse(vd, pasid, "the unit has no pass-through", -EINVAL);
-		vtd_device_recover(vd);
-		ret = vtd_device_reserve_pasid(vd, pasid);
-		if (ret)
-			return refuse(vd, pasid, "the device cannot use the PASID", ret);
-	}
-
-	lock_both(old_domain, NULL);
-	ret = vtd_device_translate(vd, pasid, &entry);
-	/* Blocking is the last thing that can be done; it never fails. */
-	if (kind == VTD_BLOCKED)
-		ret = 0;
-	else if (ret)
-		fall_back(vd, pasid);
-	set_current(vd, pasid, NULL);
-	if (pasid == IOMMU_NO_PASID)
-		vd->parked = old_domain;
-	if (old)
-		retract_locked(old_domain, old);
-	unlock_both(old_domain, NULL);
-	tell_watch(vd, pasid, old);
-	return ret;
+	return vtd_attach(to_vtd_domain(domain), to_vtd_device(dev), IOMMU_NO_PASID);
 }
 
 /**
- * vtd_attachments_rewrite_locked() - a property of the domain changed that is
- *                                    written in entries
+ * vtd_domain_set_pasid() - iommu_domain_ops.set_dev_pasid, of all kinds
  * @domain: the domain
+ * @dev: the device
+ * @pasid: the PASID
+ * @old: what it replaces; NULL for nothing
+ *
+ * What replaces the blocking domain was there before a reset.
+ *
+ * Context: as vtd_attach().
+ * Return: as vtd_attach().
+ */
+int vtd_domain_set_pasid(struct iommu_domain *domain, struct device *dev,
+			 ioasid_t pasid, struct iommu_domain *old)
+{
+	if (old && old->type == IOMMU_DOMAIN_BLOCKED)
+		return vtd_attach_restore(to_vtd_domain(domain), to_vtd_device(dev),
+					  pasid);
+	return vtd_attach(to_vtd_domain(domain), to_vtd_device(dev), pasid);
+}
+
+/**
+ * vtd_attachments_rewrite_locked() - a property of a domain changed that is
+ *                                    written in entries
+ * @top: the domain; those that are nested in it are rewritten, too
  *
  * Context: may sleep.
  */
-void vtd_attachments_rewrite_locked(struct vtd_domain *domain)
+void vtd_attachments_rewrite_locked(struct vtd_domain *top)
 {
 	struct vtd_attachment *attachment;
 
-	lockdep_assert_held(&domain->lock);
-	list_for_each_entry(attachment, &domain->attachments, node) {
-		union vtd_entry entry = vtd_domain_entry(attachment);
+	lockdep_assert_held(&top->lock);
+	list_for_each_entry(attachment, &top->attachments, node) {
+		union vtd_entry entry = attachment->domain->kind->entry(attachment);
 
 		vtd_device_translate(attachment->vd, attachment->pasid, &entry);
 	}

@@ -14,7 +14,7 @@
 
 /**
  * struct vtd_attachment - a device, or a PASID of it, that translates by a domain
- * @node: in vtd_domain.attachments, read under RCU
+ * @node: in vtd_domain.attachments of the domain's top, read under RCU
  * @domain: the domain
  * @vd: the device
  * @pasid: the PASID; %IOMMU_NO_PASID for requests without
@@ -43,11 +43,13 @@ struct vtd_pasid_watch {
 };
 
 void vtd_pasid_watch(const struct vtd_pasid_watch *watch);
-int vtd_attach_paging(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid);
+int vtd_attach(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid);
 int vtd_attach_restore(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid);
-int vtd_attach_static(enum vtd_translation_kind kind, struct vtd_device *vd,
-		      u32 pasid);
-void vtd_attachments_rewrite_locked(struct vtd_domain *domain)
-	__must_hold(&domain->lock);
+int vtd_domain_attach(struct iommu_domain *domain, struct device *dev,
+		      struct iommu_domain *old);
+int vtd_domain_set_pasid(struct iommu_domain *domain, struct device *dev,
+			 ioasid_t pasid, struct iommu_domain *old);
+void vtd_attachments_rewrite_locked(struct vtd_domain *top)
+	__must_hold(&top->lock);
 
 #endif

@@ -20,25 +20,25 @@ static void vtd_attach_rid_test(struct kunit *test)
 	u64 drain = bench->fake->unit.caps.iotlb_drain;
 	u16 did;
 
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(a, vd, IOMMU_NO_PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(a, vd, IOMMU_NO_PASID), 0);
 	KUNIT_EXPECT_EQ(test, bench_pgtt(vd, 0), VTD_PGTT_FIRST);
 	KUNIT_EXPECT_TRUE(test, vd->own->context[0] & VTD_SMCTX_P);
 	KUNIT_EXPECT_EQ(test, bench->fake->n, 0);
 
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(b, vd, IOMMU_NO_PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(b, vd, IOMMU_NO_PASID), 0);
 	KUNIT_EXPECT_EQ(test, bench_pgtt(vd, 0), VTD_PGTT_SECOND);
 	KUNIT_EXPECT_TRUE(test, list_empty(&a->tags.list));
 	KUNIT_EXPECT_EQ(test, vtd_did_count(&bench->fake->unit), 1);
 	did = vtd_pasid_entry_did(bench_pasid_entry(vd, 0));
 
-	KUNIT_ASSERT_EQ(test, vtd_attach_static(VTD_IDENTITY, vd, IOMMU_NO_PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(&vtd_identity, vd, IOMMU_NO_PASID), 0);
 	KUNIT_EXPECT_EQ(test, bench_pgtt(vd, 0), VTD_PGTT_PASSTHROUGH);
 	KUNIT_EXPECT_EQ(test, vtd_pasid_entry_did(bench_pasid_entry(vd, 0)),
 			VTD_DID_PASSTHROUGH);
 
 	/* The alias shares the device's fate; both lose the pass-through. */
 	bench->fake->n = 0;
-	vtd_attach_static(VTD_BLOCKED, vd, IOMMU_NO_PASID);
+	vtd_attach(&vtd_blocked, vd, IOMMU_NO_PASID);
 	KUNIT_EXPECT_EQ(test, bench_pgtt(vd, 0), 0);
 	EXPECT_DESCS(test, bench->fake,
 		     vtd_desc_pasid_cache(VTD_DID_PASSTHROUGH, 0),
@@ -47,10 +47,10 @@ static void vtd_attach_rid_test(struct kunit *test)
 		     vtd_desc_pasid_iotlb_all(VTD_DID_PASSTHROUGH, 0));
 
 	/* Twice the entry, then what frees the id. */
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(b, vd, IOMMU_NO_PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(b, vd, IOMMU_NO_PASID), 0);
 	did = vtd_pasid_entry_did(bench_pasid_entry(vd, 0));
 	bench->fake->n = 0;
-	vtd_attach_static(VTD_BLOCKED, vd, IOMMU_NO_PASID);
+	vtd_attach(&vtd_blocked, vd, IOMMU_NO_PASID);
 	EXPECT_DESCS(test, bench->fake,
 		     vtd_desc_pasid_cache(did, 0), vtd_desc_iotlb_domain(drain, did),
 		     vtd_desc_pasid_cache(did, 0), vtd_desc_iotlb_domain(drain, did),
@@ -69,9 +69,9 @@ static void vtd_attach_pasid_test(struct kunit *test)
 	struct vtd_domain *b = bench_domain_new(test, bench, false);
 	struct vtd_device *vd = &bench->vd[0];
 
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(b, vd, IOMMU_NO_PASID), 0);
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(a, vd, 70), 0);
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(a, vd, 1), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(b, vd, IOMMU_NO_PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(a, vd, 70), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(a, vd, 1), 0);
 	KUNIT_EXPECT_EQ(test, bench_pgtt(vd, 0), VTD_PGTT_SECOND);
 	KUNIT_EXPECT_EQ(test, bench_pgtt(vd, 1), VTD_PGTT_FIRST);
 	KUNIT_EXPECT_EQ(test, bench_pgtt(vd, 70), VTD_PGTT_FIRST);
@@ -83,21 +83,21 @@ static void vtd_attach_pasid_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, list_count_nodes(&b->tags.list), 1);
 
 	/* Replace, then remove: the others stay. */
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(b, vd, 70), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(b, vd, 70), 0);
 	KUNIT_EXPECT_EQ(test, bench_pgtt(vd, 70), VTD_PGTT_SECOND);
 	KUNIT_EXPECT_EQ(test, list_count_nodes(&b->tags.list), 1);
-	vtd_attach_static(VTD_BLOCKED, vd, 70);
+	vtd_attach(&vtd_blocked, vd, 70);
 	KUNIT_EXPECT_EQ(test, bench_pgtt(vd, 70), 0);
 	KUNIT_EXPECT_EQ(test, bench_pgtt(vd, 1), VTD_PGTT_FIRST);
 	KUNIT_EXPECT_EQ(test, bench_pgtt(vd, 0), VTD_PGTT_SECOND);
-	vtd_attach_static(VTD_BLOCKED, vd, 1);
+	vtd_attach(&vtd_blocked, vd, 1);
 
 	/* Beyond the table, and for a device that cannot. */
-	KUNIT_EXPECT_EQ(test, vtd_attach_paging(a, vd, 1 << 20), -EINVAL);
+	KUNIT_EXPECT_EQ(test, vtd_attach(a, vd, 1 << 20), -EINVAL);
 	vd->pasid_enabled = false;
-	KUNIT_EXPECT_EQ(test, vtd_attach_paging(a, vd, 1), -EOPNOTSUPP);
+	KUNIT_EXPECT_EQ(test, vtd_attach(a, vd, 1), -EOPNOTSUPP);
 
-	vtd_attach_static(VTD_BLOCKED, vd, IOMMU_NO_PASID);
+	vtd_attach(&vtd_blocked, vd, IOMMU_NO_PASID);
 	bench_domain_free(test, a);
 	bench_domain_free(test, b);
 	bench_free(test, bench);
@@ -113,23 +113,23 @@ static void vtd_attach_failure_test(struct kunit *test)
 	struct vtd_device *vd = &bench->vd[0];
 	u64 before[8];
 
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(a, vd, IOMMU_NO_PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(a, vd, IOMMU_NO_PASID), 0);
 	memcpy(before, bench_pasid_entry(vd, 0), sizeof(before));
 
 	unit->caps.ndids = VTD_DID_FIRST_DYNAMIC + 1;
-	KUNIT_EXPECT_EQ(test, vtd_attach_paging(b, vd, IOMMU_NO_PASID), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, vtd_attach(b, vd, IOMMU_NO_PASID), -ENOSPC);
 	unit->caps.ndids = 1 << 16;
 	unit->caps.ssts = false;
-	KUNIT_EXPECT_EQ(test, vtd_attach_paging(b, vd, IOMMU_NO_PASID), -EINVAL);
+	KUNIT_EXPECT_EQ(test, vtd_attach(b, vd, IOMMU_NO_PASID), -EINVAL);
 	unit->caps.ssts = true;
 	unit->caps.sslps = 0;
-	KUNIT_EXPECT_EQ(test, vtd_attach_paging(b, vd, IOMMU_NO_PASID), -EINVAL);
+	KUNIT_EXPECT_EQ(test, vtd_attach(b, vd, IOMMU_NO_PASID), -EINVAL);
 	unit->caps.sslps = 3;
 	unit->caps.smpwcs = false;
-	KUNIT_EXPECT_EQ(test, vtd_attach_paging(b, vd, IOMMU_NO_PASID), -EINVAL);
+	KUNIT_EXPECT_EQ(test, vtd_attach(b, vd, IOMMU_NO_PASID), -EINVAL);
 	unit->caps.smpwcs = true;
 	unit->caps.pt = false;
-	KUNIT_EXPECT_EQ(test, vtd_attach_static(VTD_IDENTITY, vd, IOMMU_NO_PASID),
+	KUNIT_EXPECT_EQ(test, vtd_attach(&vtd_identity, vd, IOMMU_NO_PASID),
 			-EINVAL);
 	unit->caps.pt = true;
 
@@ -139,7 +139,7 @@ static void vtd_attach_failure_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vtd_did_count(unit), 1);
 	KUNIT_EXPECT_EQ(test, bench->fake->n, 0);
 
-	vtd_attach_static(VTD_BLOCKED, vd, IOMMU_NO_PASID);
+	vtd_attach(&vtd_blocked, vd, IOMMU_NO_PASID);
 	bench_domain_free(test, a);
 	bench_domain_free(test, b);
 	bench_free(test, bench);
@@ -159,22 +159,22 @@ static void vtd_attach_faults_test(struct kunit *test)
 	struct vtd_device *vd = &bench->vd[0];
 
 	faults->domain.iopf_handler = never_called;
-	KUNIT_EXPECT_EQ(test, vtd_attach_paging(faults, vd, IOMMU_NO_PASID), -ENODEV);
-	KUNIT_EXPECT_EQ(test, vtd_attach_paging(faults, vd, 3), -ENODEV);
+	KUNIT_EXPECT_EQ(test, vtd_attach(faults, vd, IOMMU_NO_PASID), -ENODEV);
+	KUNIT_EXPECT_EQ(test, vtd_attach(faults, vd, 3), -ENODEV);
 	KUNIT_EXPECT_EQ(test, bench_pgtt(vd, 0), 0);
 	KUNIT_EXPECT_EQ(test, bench_pgtt(vd, 3), 0);
 
 	/* In place of another one: that stays. */
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(plain, vd, IOMMU_NO_PASID), 0);
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(plain, vd, 3), 0);
-	KUNIT_EXPECT_EQ(test, vtd_attach_paging(faults, vd, IOMMU_NO_PASID), -ENODEV);
-	KUNIT_EXPECT_EQ(test, vtd_attach_paging(faults, vd, 3), -ENODEV);
+	KUNIT_ASSERT_EQ(test, vtd_attach(plain, vd, IOMMU_NO_PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(plain, vd, 3), 0);
+	KUNIT_EXPECT_EQ(test, vtd_attach(faults, vd, IOMMU_NO_PASID), -ENODEV);
+	KUNIT_EXPECT_EQ(test, vtd_attach(faults, vd, 3), -ENODEV);
 	KUNIT_EXPECT_EQ(test, bench_pgtt(vd, 0), VTD_PGTT_FIRST);
 	KUNIT_EXPECT_EQ(test, bench_pgtt(vd, 3), VTD_PGTT_FIRST);
 	KUNIT_EXPECT_TRUE(test, list_empty(&faults->attachments));
 
-	vtd_attach_static(VTD_BLOCKED, vd, 3);
-	vtd_attach_static(VTD_BLOCKED, vd, IOMMU_NO_PASID);
+	vtd_attach(&vtd_blocked, vd, 3);
+	vtd_attach(&vtd_blocked, vd, IOMMU_NO_PASID);
 	bench_domain_free(test, plain);
 	bench_domain_free(test, faults);
 	bench_free(test, bench);
@@ -188,20 +188,20 @@ static void vtd_attach_memory_types_test(struct kunit *test)
 	struct vtd_domain *second = bench_domain_new(test, bench, false);
 	struct vtd_device *vd = &bench->vd[0];
 
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(first, vd, IOMMU_NO_PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(first, vd, IOMMU_NO_PASID), 0);
 	KUNIT_EXPECT_EQ(test, bench_pasid_entry(vd, 0)[1] & VTD_PE1_PAT, 0);
-	vtd_attach_static(VTD_BLOCKED, vd, IOMMU_NO_PASID);
+	vtd_attach(&vtd_blocked, vd, IOMMU_NO_PASID);
 
 	bench->fake->unit.caps.mts = true;
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(first, vd, IOMMU_NO_PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(first, vd, IOMMU_NO_PASID), 0);
 	KUNIT_EXPECT_EQ(test, bench_pasid_entry(vd, 0)[1] >> 32, 0x07460746);
 	/* There the leaves have their own, and those of the machine hold without. */
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(second, vd, IOMMU_NO_PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(second, vd, IOMMU_NO_PASID), 0);
 	KUNIT_EXPECT_EQ(test, bench_pasid_entry(vd, 0)[1] >> 32, 0);
-	KUNIT_ASSERT_EQ(test, vtd_attach_static(VTD_IDENTITY, vd, IOMMU_NO_PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(&vtd_identity, vd, IOMMU_NO_PASID), 0);
 	KUNIT_EXPECT_EQ(test, bench_pasid_entry(vd, 0)[1] >> 32, 0);
 
-	vtd_attach_static(VTD_BLOCKED, vd, IOMMU_NO_PASID);
+	vtd_attach(&vtd_blocked, vd, IOMMU_NO_PASID);
 	bench_domain_free(test, first);
 	bench_domain_free(test, second);
 	bench_free(test, bench);
@@ -214,8 +214,8 @@ static void vtd_attach_snoop_test(struct kunit *test)
 	struct vtd_device *vd = &bench->vd[0];
 	const u64 *entry;
 
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(a, vd, IOMMU_NO_PASID), 0);
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(a, vd, 3), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(a, vd, IOMMU_NO_PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(a, vd, 3), 0);
 	bench->fake->unit.caps.sc = false;
 	KUNIT_EXPECT_FALSE(test, a->domain.ops->enforce_cache_coherency(&a->domain));
 	bench->fake->unit.caps.sc = true;
@@ -226,10 +226,10 @@ static void vtd_attach_snoop_test(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, entry[1] & VTD_PE1_PGSNP);
 	/* Whoever comes later has to be able to. */
 	bench->fake->unit.caps.sc = false;
-	KUNIT_EXPECT_EQ(test, vtd_attach_paging(a, vd, 4), -EINVAL);
+	KUNIT_EXPECT_EQ(test, vtd_attach(a, vd, 4), -EINVAL);
 
-	vtd_attach_static(VTD_BLOCKED, vd, 3);
-	vtd_attach_static(VTD_BLOCKED, vd, IOMMU_NO_PASID);
+	vtd_attach(&vtd_blocked, vd, 3);
+	vtd_attach(&vtd_blocked, vd, IOMMU_NO_PASID);
 	bench_domain_free(test, a);
 	bench_free(test, bench);
 }
@@ -252,7 +252,7 @@ static int late_attach(void *data)
 {
 	struct late *late = data;
 
-	late->ret = vtd_attach_paging(late->domain, late->vd, IOMMU_NO_PASID);
+	late->ret = vtd_attach(late->domain, late->vd, IOMMU_NO_PASID);
 	complete(&late->done);
 	return 0;
 }
@@ -274,14 +274,14 @@ static void vtd_attach_snoop_late_test(struct kunit *test)
 	task = kthread_run(late_attach, late, "vtd_kunit");
 	if (!IS_ERR(task))
 		msleep(100);
-	a->snoop_force = true;
+	to_vtd_paging(a)->snoop_force = true;
 	mutex_unlock(&a->lock);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
 	wait_for_completion(&late->done);
 	KUNIT_EXPECT_EQ(test, late->ret, -EINVAL);
 	KUNIT_EXPECT_TRUE(test, list_empty(&a->attachments));
 
-	vtd_attach_static(VTD_BLOCKED, late->vd, IOMMU_NO_PASID);
+	vtd_attach(&vtd_blocked, late->vd, IOMMU_NO_PASID);
 	bench_domain_free(test, a);
 	bench_free(test, bench);
 }
@@ -299,14 +299,14 @@ static void vtd_attach_legacy_test(struct kunit *test)
 	u16 did;
 	int aw;
 
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(a, vd, IOMMU_NO_PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(a, vd, IOMMU_NO_PASID), 0);
 	KUNIT_EXPECT_EQ(test, context[0] & 0xfff, VTD_CTX_P);
 	aw = FIELD_GET(VTD_CTX_HI_AW, context[1]);
 	KUNIT_EXPECT_EQ(test, aw, VTD_AW_48);
 	did = vtd_context_did(context);
 
 	/* The old id goes out of the caches, of both source ids. */
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(b, vd, IOMMU_NO_PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(b, vd, IOMMU_NO_PASID), 0);
 	KUNIT_EXPECT_NE(test, vtd_context_did(context), did);
 	EXPECT_DESCS(test, bench->fake,
 		     vtd_desc_context_device(did, vd->own->sid),
@@ -315,10 +315,10 @@ static void vtd_attach_legacy_test(struct kunit *test)
 		     vtd_desc_iotlb_domain(drain, did),
 		     vtd_desc_context_domain(did), vtd_desc_iotlb_domain(drain, did));
 
-	KUNIT_ASSERT_EQ(test, vtd_attach_static(VTD_IDENTITY, vd, IOMMU_NO_PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(&vtd_identity, vd, IOMMU_NO_PASID), 0);
 	KUNIT_EXPECT_EQ(test, context[0], passthrough);
-	KUNIT_EXPECT_EQ(test, vtd_attach_paging(a, vd, 5), -EOPNOTSUPP);
-	vtd_attach_static(VTD_BLOCKED, vd, IOMMU_NO_PASID);
+	KUNIT_EXPECT_EQ(test, vtd_attach(a, vd, 5), -EOPNOTSUPP);
+	vtd_attach(&vtd_blocked, vd, IOMMU_NO_PASID);
 	KUNIT_EXPECT_EQ(test, context[0], 0);
 
 	bench_domain_free(test, a);

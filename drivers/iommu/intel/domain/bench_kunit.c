@@ -51,7 +51,7 @@ void bench_free(struct kunit *test, struct bench *bench)
 	unsigned int i, k;
 
 	for (i = 0; i < 2; i++) {
-		vtd_attach_static(VTD_BLOCKED, &bench->vd[i], IOMMU_NO_PASID);
+		vtd_attach(&vtd_blocked, &bench->vd[i], IOMMU_NO_PASID);
 		KUNIT_EXPECT_TRUE(test, xa_empty(&bench->vd[i].pasids));
 		xa_destroy(&bench->vd[i].pasids);
 		for (k = 0; k < 2; k++)

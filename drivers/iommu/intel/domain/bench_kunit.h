@@ -10,6 +10,7 @@
 #include "../table/entry.h"
 #include "attach.h"
 #include "domain.h"
+#include "kinds.h"
 #include "paging.h"
 
 #define BENCH_SID		0x0508

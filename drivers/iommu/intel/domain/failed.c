@@ -22,12 +22,20 @@ static void cut_off(struct vtd_tags *tags, struct vtd_devtlb *devtlb)
 	vtd_device_cut_off(container_of(devtlb, struct vtd_device, devtlb));
 }
 
+/* What is nested in a domain translates by it, too. */
+static bool translates_by(const struct vtd_attachment *attachment,
+			  const struct vtd_domain *domain)
+{
+	return attachment->domain == domain || attachment->domain->top == domain;
+}
+
 static void cut_off_all(struct vtd_tags *tags, const struct vtd_unit *unit)
 {
+	struct vtd_domain *domain = domain_of(tags);
 	struct vtd_attachment *attachment;
 
-	list_for_each_entry_rcu(attachment, &domain_of(tags)->attachments, node)
-		if (attachment->vd->unit == unit)
+	list_for_each_entry_rcu(attachment, &domain->top->attachments, node)
+		if (attachment->vd->unit == unit && translates_by(attachment, domain))
 			vtd_device_cut_off(attachment->vd);
 }
 

@@ -8,6 +8,7 @@
 #include "../table/entry.h"
 #include "../table/pasid.h"
 #include "../table/root.h"
+#include "kinds.h"
 #include "paging.h"
 #include "stand_kunit.h"
 
@@ -67,16 +68,16 @@ static void vtd_failed_attach_test(struct kunit *test)
 
 	stand->fake->mute_sid[0] = stand_sid(0);
 	iommu_unmap(&stand->domain->domain, STAND_IOVA, SZ_4K);
-	KUNIT_EXPECT_EQ(test, vtd_attach_paging(other, vd, IOMMU_NO_PASID), -EIO);
-	KUNIT_EXPECT_EQ(test, vtd_attach_paging(other, vd, 5), -EIO);
+	KUNIT_EXPECT_EQ(test, vtd_attach(other, vd, IOMMU_NO_PASID), -EIO);
+	KUNIT_EXPECT_EQ(test, vtd_attach(other, vd, 5), -EIO);
 	KUNIT_EXPECT_TRUE(test, list_empty(&other->attachments));
 	stand_detach(stand, 0);
-	KUNIT_EXPECT_EQ(test, vtd_attach_paging(other, vd, IOMMU_NO_PASID), -EIO);
-	KUNIT_EXPECT_EQ(test, vtd_attach_paging(stand->domain, vd, IOMMU_NO_PASID), 0);
+	KUNIT_EXPECT_EQ(test, vtd_attach(other, vd, IOMMU_NO_PASID), -EIO);
+	KUNIT_EXPECT_EQ(test, vtd_attach(stand->domain, vd, IOMMU_NO_PASID), 0);
 	KUNIT_EXPECT_FALSE(test, stand_reaches(stand, 0));
 	stand_detach(stand, 0);
 	other->domain.type = IOMMU_DOMAIN_DMA;
-	KUNIT_EXPECT_EQ(test, vtd_attach_paging(other, vd, IOMMU_NO_PASID), 0);
+	KUNIT_EXPECT_EQ(test, vtd_attach(other, vd, IOMMU_NO_PASID), 0);
 	KUNIT_EXPECT_FALSE(test, stand_reaches(stand, 0));
 	stand_detach(stand, 0);
 	other->domain.type = IOMMU_DOMAIN_UNMANAGED;
@@ -87,7 +88,7 @@ static void vtd_failed_attach_test(struct kunit *test)
 	vtd_requester_put(stand->own[0]);
 	vd->devtlb.cut = 0;
 	stand_requester(test, stand, 0);
-	KUNIT_EXPECT_EQ(test, vtd_attach_paging(other, vd, IOMMU_NO_PASID), 0);
+	KUNIT_EXPECT_EQ(test, vtd_attach(other, vd, IOMMU_NO_PASID), 0);
 	KUNIT_EXPECT_TRUE(test, stand_reaches(stand, 0));
 	stand_detach(stand, 0);
 	other->domain.ops->free(&other->domain);
@@ -102,7 +103,7 @@ static void vtd_failed_replace_test(struct kunit *test)
 	struct vtd_device *vd = &stand->vd[0];
 
 	stand->fake->mute_sid[0] = stand_sid(0);
-	KUNIT_EXPECT_EQ(test, vtd_attach_paging(other, vd, IOMMU_NO_PASID), -ETIMEDOUT);
+	KUNIT_EXPECT_EQ(test, vtd_attach(other, vd, IOMMU_NO_PASID), -ETIMEDOUT);
 	KUNIT_EXPECT_FALSE(test, stand_reaches(stand, 0));
 	KUNIT_EXPECT_TRUE(test, vtd_device_is_cut_off(vd));
 	KUNIT_EXPECT_PTR_EQ(test, vd->rid, NULL);
@@ -122,9 +123,9 @@ static void vtd_failed_pasid_test(struct kunit *test)
 	struct vtd_domain *other = stand_domain(test, stand);
 	struct vtd_device *vd = &stand->vd[0];
 
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(other, vd, 7), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(other, vd, 7), 0);
 	stand->fake->mute_sid[0] = stand_sid(0);
-	vtd_attach_static(VTD_BLOCKED, vd, 7);
+	vtd_attach(&vtd_blocked, vd, 7);
 	KUNIT_EXPECT_FALSE(test, stand_reaches(stand, 0));
 	KUNIT_EXPECT_TRUE(test, list_empty(&other->attachments));
 	other->domain.ops->free(&other->domain);
@@ -176,7 +177,7 @@ static void vtd_failed_budget_test(struct kunit *test)
 
 	fake_hurry(stand->fake);
 	for (pasid = 1; pasid < 60; pasid++)
-		KUNIT_ASSERT_EQ(test, vtd_attach_paging(stand->domain, vd, pasid), 0);
+		KUNIT_ASSERT_EQ(test, vtd_attach(stand->domain, vd, pasid), 0);
 	stand->fake->mute_sid[0] = stand_sid(0);
 	stand->fake->patience = FAKE_HANGS;
 	stand->fake->reads = 0;
@@ -186,7 +187,7 @@ static void vtd_failed_budget_test(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, stand_reaches(stand, 0));
 	KUNIT_EXPECT_TRUE(test, stand_reaches(stand, 1));
 	for (pasid = 1; pasid < 60; pasid++)
-		vtd_attach_static(VTD_BLOCKED, vd, pasid);
+		vtd_attach(&vtd_blocked, vd, pasid);
 	stand_free(test, stand);
 }
 

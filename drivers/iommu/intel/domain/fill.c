@@ -20,7 +20,6 @@
 #include "../../iommu-pages.h"
 #include "../../iommu-priv.h"
 #include "../hw/page.h"
-#include "domain.h"
 #include "fill.h"
 #include "paging.h"
 
@@ -38,7 +37,7 @@
  * @ndirty: how many were, one after the other
  */
 struct place {
-	struct vtd_domain *domain;
+	struct vtd_paging_domain *domain;
 	const struct iommu_bulk *fill;
 	unsigned long iova;
 	u64 *leaf;
@@ -63,7 +62,7 @@ static void leave_leaf(struct place *place)
 /* The library has just mapped the small page at @iova. */
 static void enter_leaf(struct place *place, unsigned long iova)
 {
-	struct vtd_paging_table top = vtd_paging_table(place->domain);
+	struct vtd_paging_table top = place->domain->table(place->domain);
 	unsigned int level = top.levels;
 	u64 *table = phys_to_virt(top.root);
 	u64 entry;
@@ -109,7 +108,7 @@ static size_t write_leaf(struct place *place, const struct iommu_run *rest)
 /* The largest page that can be next. */
 static unsigned long best_size(const struct place *place, const struct iommu_run *rest)
 {
-	unsigned long sizes = place->domain->domain.pgsize_bitmap;
+	unsigned long sizes = place->domain->base.domain.pgsize_bitmap;
 	unsigned long limit = place->iova | rest->phys;
 
 	sizes &= GENMASK(__fls(rest->length), 0);
@@ -170,7 +169,7 @@ static int fill_run(struct place *place, const struct iommu_run *run)
 	while (rest.length && !ret)
 		ret = step(place, &rest);
 	trace_map(first, run->phys, place->iova - first);
-	iommu_debug_map(&place->domain->domain, run->phys, place->iova - first);
+	iommu_debug_map(&place->domain->base.domain, run->phys, place->iova - first);
 	return ret;
 }
 
@@ -189,7 +188,7 @@ static int fill_run(struct place *place, const struct iommu_run *run)
 int vtd_domain_fill(struct iommu_domain *domain, const struct iommu_bulk *fill)
 {
 	struct place place = {
-		.domain = to_vtd_domain(domain),
+		.domain = to_vtd_paging(to_vtd_domain(domain)),
 		.fill = fill,
 		.iova = fill->iova,
 	};

@@ -12,6 +12,7 @@
 #include "../inval/expect_kunit.h"
 #include "domain.h"
 #include "fill.h"
+#include "kinds.h"
 #include "paging.h"
 
 #define RUNS		40
@@ -30,9 +31,9 @@ struct pair {
 };
 
 static struct vtd_domain *new_domain(struct kunit *test, struct vtd_unit *unit,
-				     enum vtd_translation_kind kind)
+				     const struct vtd_kind *kind)
 {
-	struct iommu_domain *domain = kind == VTD_FIRST ? vtd_first_alloc(unit, 0) :
+	struct iommu_domain *domain = kind == &vtd_first_kind ? vtd_first_alloc(unit, 0) :
 							  vtd_second_alloc(unit, 0);
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, domain);
@@ -40,7 +41,7 @@ static struct vtd_domain *new_domain(struct kunit *test, struct vtd_unit *unit,
 	return to_vtd_domain(domain);
 }
 
-static struct pair new_pair(struct kunit *test, enum vtd_translation_kind kind)
+static struct pair new_pair(struct kunit *test, const struct vtd_kind *kind)
 {
 	struct pair pair = { .fake = expect_unit(test, 0) };
 
@@ -108,7 +109,7 @@ static int map_plain(struct pair *pair, const struct iommu_bulk *fill)
 	return ret;
 }
 
-static void check_same(struct kunit *test, enum vtd_translation_kind kind,
+static void check_same(struct kunit *test, const struct vtd_kind *kind,
 		       const struct iommu_bulk *fill)
 {
 	struct pair pair = new_pair(test, kind);
@@ -137,8 +138,8 @@ static void check_both(struct kunit *test, unsigned long iova,
 		.gfp = GFP_KERNEL,
 	};
 
-	check_same(test, VTD_FIRST, &fill);
-	check_same(test, VTD_SECOND, &fill);
+	check_same(test, &vtd_first_kind, &fill);
+	check_same(test, &vtd_second_kind, &fill);
 }
 
 /* All sizes of pages, and what stands in their way. */
@@ -207,7 +208,7 @@ static void vtd_fill_random_test(struct kunit *test)
 }
 
 /* Into the tables of what is there already, left and right. */
-static void check_neighbours(struct kunit *test, enum vtd_translation_kind kind)
+static void check_neighbours(struct kunit *test, const struct vtd_kind *kind)
 {
 	struct pair pair = new_pair(test, kind);
 	const struct iommu_run run = { SZ_16M + SZ_4K, SZ_64K };
@@ -228,12 +229,12 @@ static void check_neighbours(struct kunit *test, enum vtd_translation_kind kind)
 
 static void vtd_fill_neighbours_test(struct kunit *test)
 {
-	check_neighbours(test, VTD_FIRST);
-	check_neighbours(test, VTD_SECOND);
+	check_neighbours(test, &vtd_first_kind);
+	check_neighbours(test, &vtd_second_kind);
 }
 
 /* Whatever goes wrong in the middle: what was there stays, nothing else is left. */
-static void check_failure(struct kunit *test, enum vtd_translation_kind kind,
+static void check_failure(struct kunit *test, const struct vtd_kind *kind,
 			  const struct iommu_run *bad, int error)
 {
 	struct iommu_run runs[] = {
@@ -273,17 +274,17 @@ static void vtd_fill_failure_test(struct kunit *test)
 	static const struct iommu_run uneven = { SZ_16M, SZ_4K + 1 };
 	static const struct iommu_run empty = { SZ_16M, 0 };
 
-	check_failure(test, VTD_FIRST, &occupied, -EADDRINUSE);
-	check_failure(test, VTD_SECOND, &occupied, -EADDRINUSE);
-	check_failure(test, VTD_FIRST, &too_high, -ERANGE);
-	check_failure(test, VTD_SECOND, &too_high, -ERANGE);
-	check_failure(test, VTD_SECOND, &wraps, -ERANGE);
-	check_failure(test, VTD_FIRST, &unaligned, -EINVAL);
-	check_failure(test, VTD_SECOND, &uneven, -EINVAL);
-	check_failure(test, VTD_SECOND, &empty, -EINVAL);
+	check_failure(test, &vtd_first_kind, &occupied, -EADDRINUSE);
+	check_failure(test, &vtd_second_kind, &occupied, -EADDRINUSE);
+	check_failure(test, &vtd_first_kind, &too_high, -ERANGE);
+	check_failure(test, &vtd_second_kind, &too_high, -ERANGE);
+	check_failure(test, &vtd_second_kind, &wraps, -ERANGE);
+	check_failure(test, &vtd_first_kind, &unaligned, -EINVAL);
+	check_failure(test, &vtd_second_kind, &uneven, -EINVAL);
+	check_failure(test, &vtd_second_kind, &empty, -EINVAL);
 }
 
-static void check_bounds(struct kunit *test, enum vtd_translation_kind kind)
+static void check_bounds(struct kunit *test, const struct vtd_kind *kind)
 {
 	struct pair pair = new_pair(test, kind);
 	struct iommu_domain *domain = &pair.bulk->domain;
@@ -309,12 +310,12 @@ static void check_bounds(struct kunit *test, enum vtd_translation_kind kind)
 
 static void vtd_fill_bounds_test(struct kunit *test)
 {
-	check_bounds(test, VTD_FIRST);
-	check_bounds(test, VTD_SECOND);
+	check_bounds(test, &vtd_first_kind);
+	check_bounds(test, &vtd_second_kind);
 }
 
 /* Page sizes that the domain was denied are not used. */
-static void check_denied(struct kunit *test, enum vtd_translation_kind kind)
+static void check_denied(struct kunit *test, const struct vtd_kind *kind)
 {
 	struct pair pair = new_pair(test, kind);
 	struct iommu_run runs[] = { { SZ_2M, SZ_4M }, { SZ_1G, SZ_2M } };
@@ -332,14 +333,14 @@ static void check_denied(struct kunit *test, enum vtd_translation_kind kind)
 
 static void vtd_fill_denied_test(struct kunit *test)
 {
-	check_denied(test, VTD_FIRST);
-	check_denied(test, VTD_SECOND);
+	check_denied(test, &vtd_first_kind);
+	check_denied(test, &vtd_second_kind);
 }
 
 /* A caching unit hears of the whole range at once. */
 static void vtd_fill_announce_test(struct kunit *test)
 {
-	struct pair pair = new_pair(test, VTD_SECOND);
+	struct pair pair = new_pair(test, &vtd_second_kind);
 	struct vtd_unit *unit = &pair.fake->unit;
 	struct vtd_tag_key key = { .kind = VTD_TAG_SECOND, .unit = unit, .did = 9 };
 	struct vtd_tag *tag = vtd_tag_alloc(&key);
@@ -354,7 +355,7 @@ static void vtd_fill_announce_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vtd_domain_fill(&pair.bulk->domain, &fill), 0);
 	EXPECT_DESCS(test, pair.fake,
 		     vtd_desc_iotlb_page(unit->caps.iotlb_drain, 9, SZ_64K, 2, 0));
-	KUNIT_EXPECT_TRUE(test, pair.bulk->mapped);
+	KUNIT_EXPECT_TRUE(test, to_vtd_paging(pair.bulk)->mapped);
 	vtd_tag_retract(&pair.bulk->tags, &key);
 	free_pair(&pair);
 }
@@ -380,18 +381,18 @@ static const struct pt_iommu_ops *library;
 static int map_and_use(struct pt_iommu *pt, dma_addr_t iova, phys_addr_t phys,
 		       dma_addr_t length, unsigned int prot, gfp_t gfp, size_t *mapped)
 {
-	struct vtd_domain *domain = container_of(pt, struct vtd_domain, pt);
+	struct vtd_paging_domain *domain = container_of(pt, struct vtd_paging_domain, pt);
 	int ret = library->map_range(pt, iova, phys, length, prot, gfp, mapped);
 
 	if (!ret && length == SZ_4K)
-		*leaf_of(domain, iova) |= USED_SECOND;
+		*leaf_of(&domain->base, iova) |= USED_SECOND;
 	return ret;
 }
 
 /* Pages that nobody has used yet do not look as if somebody had. */
 static void vtd_fill_used_test(struct kunit *test)
 {
-	struct pair pair = new_pair(test, VTD_SECOND);
+	struct pair pair = new_pair(test, &vtd_second_kind);
 	struct iommu_run runs[] = { { SZ_1M, SZ_16K }, { SZ_4M, SZ_8K } };
 	struct iommu_bulk fill = {
 		.iova = SZ_2M - SZ_8K, .runs = runs, .nruns = 2, .prot = RW,
@@ -399,12 +400,12 @@ static void vtd_fill_used_test(struct kunit *test)
 	};
 	struct pt_iommu_ops ops;
 
-	library = pair.bulk->pt.ops;
+	library = to_vtd_paging(pair.bulk)->pt.ops;
 	ops = *library;
 	ops.map_range = map_and_use;
-	pair.bulk->pt.ops = &ops;
+	to_vtd_paging(pair.bulk)->pt.ops = &ops;
 	KUNIT_EXPECT_EQ(test, vtd_domain_fill(&pair.bulk->domain, &fill), 0);
-	pair.bulk->pt.ops = library;
+	to_vtd_paging(pair.bulk)->pt.ops = library;
 	KUNIT_EXPECT_EQ(test, map_plain(&pair, &fill), 0);
 
 	/* The first entry of each table is the library's, and was used. */

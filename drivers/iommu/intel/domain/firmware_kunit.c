@@ -19,21 +19,20 @@ static void vtd_firmware_unsnooped_test(struct kunit *test)
 	struct vtd_device *vd = &bench->vd[0];
 
 	vd->sidp = VTD_SIDP_F_NO_PWSNP;
-	KUNIT_EXPECT_FALSE(test, cached->incoherent);
-	KUNIT_EXPECT_TRUE(test, flushed->incoherent);
-	KUNIT_EXPECT_EQ(test, vtd_attach_paging(cached, vd, IOMMU_NO_PASID), -EINVAL);
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(flushed, vd, IOMMU_NO_PASID), 0);
+	KUNIT_EXPECT_FALSE(test, to_vtd_paging(cached)->incoherent);
+	KUNIT_EXPECT_TRUE(test, to_vtd_paging(flushed)->incoherent);
+	KUNIT_EXPECT_EQ(test, vtd_attach(cached, vd, IOMMU_NO_PASID), -EINVAL);
+	KUNIT_ASSERT_EQ(test, vtd_attach(flushed, vd, IOMMU_NO_PASID), 0);
 	KUNIT_EXPECT_FALSE(test, bench_pasid_entry(vd, 0)[1] & VTD_PE1_PWSNP);
 	/* It is about requests without PASID alone, and about that device. */
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(cached, vd, 3), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(cached, vd, 3), 0);
 	KUNIT_EXPECT_TRUE(test, bench_pasid_entry(vd, 3)[1] & VTD_PE1_PWSNP);
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(flushed, &bench->vd[1],
-						IOMMU_NO_PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(flushed, &bench->vd[1], IOMMU_NO_PASID), 0);
 	KUNIT_EXPECT_TRUE(test, bench_pasid_entry(&bench->vd[1], 0)[1] & VTD_PE1_PWSNP);
 
-	vtd_attach_static(VTD_BLOCKED, vd, 3);
-	vtd_attach_static(VTD_BLOCKED, vd, IOMMU_NO_PASID);
-	vtd_attach_static(VTD_BLOCKED, &bench->vd[1], IOMMU_NO_PASID);
+	vtd_attach(&vtd_blocked, vd, 3);
+	vtd_attach(&vtd_blocked, vd, IOMMU_NO_PASID);
+	vtd_attach(&vtd_blocked, &bench->vd[1], IOMMU_NO_PASID);
 	bench_domain_free(test, cached);
 	bench_domain_free(test, flushed);
 	bench_free(test, bench);
@@ -48,17 +47,17 @@ static void vtd_firmware_no_snoop_test(struct kunit *test)
 	struct vtd_device *vd = &bench->vd[0];
 
 	vd->sidp = VTD_SIDP_F_NO_PGSNP;
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(a, vd, IOMMU_NO_PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(a, vd, IOMMU_NO_PASID), 0);
 	KUNIT_EXPECT_FALSE(test, a->domain.ops->enforce_cache_coherency(&a->domain));
 	KUNIT_EXPECT_FALSE(test, bench_pasid_entry(vd, 0)[1] & VTD_PE1_PGSNP);
 	/* A PASID can be; requests without cannot come after that. */
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(b, vd, 3), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(b, vd, 3), 0);
 	KUNIT_EXPECT_TRUE(test, b->domain.ops->enforce_cache_coherency(&b->domain));
 	KUNIT_EXPECT_TRUE(test, bench_pasid_entry(vd, 3)[1] & VTD_PE1_PGSNP);
-	KUNIT_EXPECT_EQ(test, vtd_attach_paging(b, vd, IOMMU_NO_PASID), -EINVAL);
+	KUNIT_EXPECT_EQ(test, vtd_attach(b, vd, IOMMU_NO_PASID), -EINVAL);
 
-	vtd_attach_static(VTD_BLOCKED, vd, 3);
-	vtd_attach_static(VTD_BLOCKED, vd, IOMMU_NO_PASID);
+	vtd_attach(&vtd_blocked, vd, 3);
+	vtd_attach(&vtd_blocked, vd, IOMMU_NO_PASID);
 	bench_domain_free(test, a);
 	bench_domain_free(test, b);
 	bench_free(test, bench);
@@ -79,11 +78,11 @@ static void vtd_firmware_made_for_test(struct kunit *test)
 	domain = to_vtd_domain(vtd_domain_alloc_paging(&bench->dev[0], 0, NULL));
 	KUNIT_EXPECT_FALSE(test,
 			   domain->domain.ops->enforce_cache_coherency(&domain->domain));
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(domain, vd, IOMMU_NO_PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(domain, vd, IOMMU_NO_PASID), 0);
 	KUNIT_EXPECT_FALSE(test, bench_pasid_entry(vd, 0)[1] &
 			   (VTD_PE1_PWSNP | VTD_PE1_PGSNP));
 
-	vtd_attach_static(VTD_BLOCKED, vd, IOMMU_NO_PASID);
+	vtd_attach(&vtd_blocked, vd, IOMMU_NO_PASID);
 	bench_domain_free(test, domain);
 	bench->dev[0].iommu = NULL;
 	bench_free(test, bench);

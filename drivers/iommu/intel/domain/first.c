@@ -4,7 +4,7 @@
  *
  * Owns: the choice of depth, width and page sizes of a first stage.
  * Locks: vtd_domain.lock for snooping.
- * Calls: generic_pt (x86_64), attach.c.
+ * Calls: generic_pt (x86_64), paging.c, attach.c.
  *
  * Spec: 9.7 (entries), 3.6 (translation). Requests by a kernel-made table stay in
  * the lower half of the address space, so nothing is sign-extended.
@@ -12,30 +12,30 @@
 #include <linux/generic_pt/iommu.h>
 #include <linux/sizes.h>
 
-#include "../cmdline.h"
 #include "../unit/unit.h"
 #include "attach.h"
-#include "domain.h"
+#include "kinds.h"
 #include "paging.h"
 
 static bool enforce_coherency(struct iommu_domain *domain)
 {
 	struct vtd_domain *vtd = to_vtd_domain(domain);
+	struct vtd_paging_domain *paging = to_vtd_paging(vtd);
 
 	guard(mutex)(&vtd->lock);
-	if (vtd->snoop_force)
+	if (paging->snoop_force)
 		return true;
-	if (!vtd_domain_can_snoop_locked(vtd))
+	if (!vtd_paging_can_snoop_locked(paging))
 		return false;
-	vtd->snoop_force = true;
+	paging->snoop_force = true;
 	vtd_attachments_rewrite_locked(vtd);
 	return true;
 }
 
 static const struct iommu_domain_ops first_ops = {
 	IOMMU_PT_DOMAIN_OPS(x86_64),
-	.attach_dev = vtd_paging_attach,
-	.set_dev_pasid = vtd_paging_set_pasid,
+	.attach_dev = vtd_domain_attach,
+	.set_dev_pasid = vtd_domain_set_pasid,
 	.flush_iotlb_all = vtd_paging_flush_all,
 	.iotlb_sync = vtd_paging_sync,
 	.enforce_cache_coherency = enforce_coherency,
@@ -60,56 +60,54 @@ static unsigned int top_level(unsigned int width)
 	return width > 47 ? 4 : 3;
 }
 
-/**
- * vtd_first_misfit() - why can a unit not use the page table of a first stage?
- * @domain: the domain
- * @unit: the unit
- *
- * Return: the reason; NULL if it can.
- */
-const char *vtd_first_misfit(const struct vtd_domain *domain,
-			     const struct vtd_unit *unit)
+static const char *first_misfit(struct vtd_domain *domain, const struct vtd_device *vd,
+				u32 pasid)
 {
+	struct vtd_paging_domain *paging = to_vtd_paging(domain);
+	const char *reason = vtd_paging_misfit_locked(paging, vd, pasid);
+	const struct vtd_unit *unit = vd->unit;
+
+	if (reason)
+		return reason;
 	if (!unit->scalable || !unit->caps.fsts)
 		return "the unit has no first stage";
 	if (domain->domain.pgsize_bitmap & ~page_sizes(&unit->caps))
 		return "the unit lacks a page size of the table";
-	if (domain->first.x86_64_pt.common.max_vasz_lg2 > width(&unit->caps))
+	if (paging->first.x86_64_pt.common.max_vasz_lg2 > width(&unit->caps))
 		return "the table is wider than the unit's addresses";
 	return NULL;
 }
 
-/**
- * vtd_first_table() - the page table of a first-stage domain
- * @domain: the domain
- *
- * The library itself sets the marks of use.
- *
- * Return: the table.
- */
-struct vtd_paging_table vtd_first_table(struct vtd_domain *domain)
+/* The library itself sets the marks of use. */
+static struct vtd_paging_table first_table(struct vtd_paging_domain *paging)
 {
 	struct pt_iommu_x86_64_hw_info info;
 
-	pt_iommu_x86_64_hw_info(&domain->first, &info);
+	pt_iommu_x86_64_hw_info(&paging->first, &info);
 	return (struct vtd_paging_table){ .root = info.gcr3_pt, .levels = info.levels };
 }
 
-/**
- * vtd_first_entry() - the table entry of a device with a first-stage domain
- * @attachment: the device and the domain
- * @attrs: what the entry says besides
- *
- * Return: the entry.
- */
-union vtd_entry vtd_first_entry(const struct vtd_attachment *attachment,
-				const struct vtd_entry_attrs *attrs)
+static union vtd_entry first_entry(const struct vtd_attachment *attachment)
 {
-	struct vtd_paging_table table = vtd_first_table(attachment->domain);
+	struct vtd_paging_table table = vtd_paging_table(attachment->domain);
+	struct vtd_entry_attrs attrs = vtd_paging_attrs(attachment);
 
 	return (union vtd_entry){
-		.pasid = vtd_entry_first(attrs, table.root, table.levels),
+		.pasid = vtd_entry_first(&attrs, table.root, table.levels),
 	};
+}
+
+static unsigned int first_tags(const struct vtd_attachment *attachment,
+			       struct vtd_tag_place places[VTD_KIND_TAGS])
+{
+	struct vtd_tag_key iotlb = {
+		.kind = VTD_TAG_FIRST,
+		.unit = attachment->vd->unit,
+		.did = attachment->did,
+		.pasid = attachment->pasid,
+	};
+
+	return vtd_paging_tags(attachment, &iotlb, places);
 }
 
 /**
@@ -122,7 +120,7 @@ union vtd_entry vtd_first_entry(const struct vtd_attachment *attachment,
  */
 struct iommu_domain *vtd_first_alloc(struct vtd_unit *unit, unsigned int flags)
 {
-	struct vtd_domain *domain = vtd_paging_new(unit, VTD_FIRST, flags);
+	struct vtd_paging_domain *paging = vtd_paging_new(unit, &vtd_first_kind, flags);
 	struct pt_iommu_x86_64_cfg cfg = {
 		.common.features = BIT(PT_FEAT_FLUSH_RANGE),
 		.common.hw_max_vasz_lg2 = width(&unit->caps),
@@ -131,18 +129,31 @@ struct iommu_domain *vtd_first_alloc(struct vtd_unit *unit, unsigned int flags)
 	};
 	int ret;
 
-	if (!domain)
+	if (!paging)
 		return ERR_PTR(-ENOMEM);
-	if (domain->incoherent)
+	paging->table = first_table;
+	if (paging->incoherent)
 		cfg.common.features |= BIT(PT_FEAT_DMA_INCOHERENT);
-	ret = pt_iommu_x86_64_init(&domain->first, &cfg, GFP_KERNEL_ACCOUNT);
+	ret = pt_iommu_x86_64_init(&paging->first, &cfg, GFP_KERNEL_ACCOUNT);
 	if (ret) {
-		vtd_paging_free(&domain->domain);
+		vtd_paging_free(&paging->base.domain);
 		return ERR_PTR(ret);
 	}
-	domain->domain.ops = &first_ops;
-	domain->domain.pgsize_bitmap &= page_sizes(&unit->caps);
-	if (vtd_cmdline()->superpages_off)
-		domain->domain.pgsize_bitmap = SZ_4K;
-	return &domain->domain;
+	return vtd_paging_finish(paging, &first_ops, page_sizes(&unit->caps));
 }
+
+static struct iommu_domain *first_alloc(struct vtd_device *vd)
+{
+	if (!vd->unit->scalable || !vd->unit->caps.fsts)
+		return ERR_PTR(-EOPNOTSUPP);
+	return vtd_first_alloc(vd->unit, vtd_paging_flags(vd));
+}
+
+const struct vtd_kind vtd_first_kind = {
+	.alloc = first_alloc,
+	.misfit = first_misfit,
+	.get_id = vtd_paging_get_id,
+	.put_id = vtd_paging_put_id,
+	.entry = first_entry,
+	.tags = first_tags,
+};

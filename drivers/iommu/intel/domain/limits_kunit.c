@@ -16,66 +16,62 @@
 #define RW	(IOMMU_READ | IOMMU_WRITE)
 
 /* The kinds that a device, or a PASID of it, may have; index of its domain. */
-static void attach_kind(struct kunit *test, struct vtd_device *vd, u32 pasid,
-			enum vtd_translation_kind kind, struct vtd_domain **domain)
-{
-	int ret;
+enum { BLOCKED, IDENTITY, FIRST, SECOND, KINDS };
 
-	if (kind == VTD_BLOCKED || kind == VTD_IDENTITY)
-		ret = vtd_attach_static(kind, vd, pasid);
-	else
-		ret = vtd_attach_paging(domain[kind == VTD_SECOND], vd, pasid);
-	KUNIT_ASSERT_EQ(test, ret, 0);
+static void attach_kind(struct kunit *test, struct vtd_device *vd, u32 pasid,
+			unsigned int kind, struct vtd_domain **domain)
+{
+	KUNIT_ASSERT_EQ(test, vtd_attach(domain[kind], vd, pasid), 0);
 }
 
 static const unsigned int pgtt_of[] = {
-	[VTD_BLOCKED] = 0,
-	[VTD_IDENTITY] = VTD_PGTT_PASSTHROUGH,
-	[VTD_FIRST] = VTD_PGTT_FIRST,
-	[VTD_SECOND] = VTD_PGTT_SECOND,
+	[BLOCKED] = 0,
+	[IDENTITY] = VTD_PGTT_PASSTHROUGH,
+	[FIRST] = VTD_PGTT_FIRST,
+	[SECOND] = VTD_PGTT_SECOND,
 };
 
 static void check_kind(struct kunit *test, struct vtd_device *vd, u32 pasid,
-		       enum vtd_translation_kind kind, struct vtd_domain **domain)
+		       unsigned int kind, struct vtd_domain **domain)
 {
 	unsigned int i;
 
 	KUNIT_EXPECT_EQ(test, bench_pgtt(vd, pasid), pgtt_of[kind]);
-	for (i = 0; i < 2; i++) {
-		bool used = kind == (i ? VTD_SECOND : VTD_FIRST);
+	for (i = FIRST; i < KINDS; i++) {
+		bool used = kind == i;
 
 		KUNIT_EXPECT_EQ(test, list_count_nodes(&domain[i]->tags.list), used);
 		KUNIT_EXPECT_EQ(test, list_count_nodes(&domain[i]->attachments), used);
 		KUNIT_EXPECT_EQ(test, list_count_nodes(&domain[i]->ids), used);
 	}
-	KUNIT_EXPECT_EQ(test, vtd_did_count(vd->unit),
-			kind == VTD_FIRST || kind == VTD_SECOND);
+	KUNIT_EXPECT_EQ(test, vtd_did_count(vd->unit), kind == FIRST || kind == SECOND);
 }
 
 static void vtd_limits_kinds_test(struct kunit *test)
 {
 	struct bench *bench = bench_new(test, true);
 	struct vtd_domain *domain[] = {
-		bench_domain_new(test, bench, true),
-		bench_domain_new(test, bench, false),
+		[BLOCKED] = &vtd_blocked,
+		[IDENTITY] = &vtd_identity,
+		[FIRST] = bench_domain_new(test, bench, true),
+		[SECOND] = bench_domain_new(test, bench, false),
 	};
 	static const u32 pasids[] = { IOMMU_NO_PASID, 3 };
 	struct vtd_device *vd = &bench->vd[0];
-	enum vtd_translation_kind old, new;
-	unsigned int i;
+	unsigned int i, old, new;
 
 	for (i = 0; i < ARRAY_SIZE(pasids); i++)
-		for (old = VTD_BLOCKED; old <= VTD_SECOND; old++)
-			for (new = VTD_BLOCKED; new <= VTD_SECOND; new++) {
+		for (old = BLOCKED; old < KINDS; old++)
+			for (new = BLOCKED; new < KINDS; new++) {
 				attach_kind(test, vd, pasids[i], old, domain);
 				check_kind(test, vd, pasids[i], old, domain);
 				attach_kind(test, vd, pasids[i], new, domain);
 				check_kind(test, vd, pasids[i], new, domain);
-				attach_kind(test, vd, pasids[i], VTD_BLOCKED, domain);
+				attach_kind(test, vd, pasids[i], BLOCKED, domain);
 				bench->fake->n = 0;
 			}
-	bench_domain_free(test, domain[0]);
-	bench_domain_free(test, domain[1]);
+	bench_domain_free(test, domain[FIRST]);
+	bench_domain_free(test, domain[SECOND]);
 	bench_free(test, bench);
 }
 
@@ -86,22 +82,22 @@ static void vtd_limits_never_attached_test(struct kunit *test)
 	struct vtd_domain *a = bench_domain_new(test, bench, true);
 	struct vtd_device *vd = &bench->vd[0];
 
-	vtd_attach_static(VTD_BLOCKED, vd, IOMMU_NO_PASID);
-	vtd_attach_static(VTD_BLOCKED, vd, 5);
-	vtd_attach_static(VTD_BLOCKED, vd, 70);
+	vtd_attach(&vtd_blocked, vd, IOMMU_NO_PASID);
+	vtd_attach(&vtd_blocked, vd, 5);
+	vtd_attach(&vtd_blocked, vd, 70);
 	KUNIT_EXPECT_TRUE(test, xa_empty(&vd->pasids));
 	KUNIT_EXPECT_EQ(test, vtd_did_count(vd->unit), 0);
 
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(a, vd, IOMMU_NO_PASID), 0);
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(a, &bench->vd[1], IOMMU_NO_PASID), 0);
-	vtd_attach_static(VTD_BLOCKED, vd, IOMMU_NO_PASID);
-	vtd_attach_static(VTD_BLOCKED, vd, IOMMU_NO_PASID);
-	vtd_attach_static(VTD_BLOCKED, vd, 5);
+	KUNIT_ASSERT_EQ(test, vtd_attach(a, vd, IOMMU_NO_PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(a, &bench->vd[1], IOMMU_NO_PASID), 0);
+	vtd_attach(&vtd_blocked, vd, IOMMU_NO_PASID);
+	vtd_attach(&vtd_blocked, vd, IOMMU_NO_PASID);
+	vtd_attach(&vtd_blocked, vd, 5);
 	/* The other device's is untouched. */
 	KUNIT_EXPECT_EQ(test, bench_pgtt(&bench->vd[1], 0), VTD_PGTT_FIRST);
 	KUNIT_EXPECT_EQ(test, list_count_nodes(&a->tags.list), 1);
 	KUNIT_EXPECT_EQ(test, list_count_nodes(&a->attachments), 1);
-	vtd_attach_static(VTD_BLOCKED, &bench->vd[1], IOMMU_NO_PASID);
+	vtd_attach(&vtd_blocked, &bench->vd[1], IOMMU_NO_PASID);
 	bench_domain_free(test, a);
 	bench_free(test, bench);
 }
@@ -136,19 +132,19 @@ static void vtd_limits_ids_test(struct kunit *test)
 	for (round = 0; round < 20; round++) {
 		bitmap_zero(seen, 16);
 		for (i = 0; i < IDS; i++) {
-			KUNIT_ASSERT_EQ(test, vtd_attach_paging(domain[i], vd, i + 1), 0);
+			KUNIT_ASSERT_EQ(test, vtd_attach(domain[i], vd, i + 1), 0);
 			did = vtd_pasid_entry_did(bench_pasid_entry(vd, i + 1));
 			KUNIT_ASSERT_LT(test, did, 16);
 			KUNIT_ASSERT_FALSE(test, test_and_set_bit(did, seen));
 		}
-		KUNIT_EXPECT_EQ(test, vtd_attach_paging(domain[IDS], vd, 100), -ENOSPC);
-		KUNIT_EXPECT_EQ(test, vtd_attach_paging(domain[IDS], vd, 1), -ENOSPC);
+		KUNIT_EXPECT_EQ(test, vtd_attach(domain[IDS], vd, 100), -ENOSPC);
+		KUNIT_EXPECT_EQ(test, vtd_attach(domain[IDS], vd, 1), -ENOSPC);
 		for (i = 0; i < IDS; i++) {
 			/* in another order each time */
 			pasid = (i + round) % IDS + 1;
 			did = vtd_pasid_entry_did(bench_pasid_entry(vd, pasid));
 			bench->fake->n = 0;
-			vtd_attach_static(VTD_BLOCKED, vd, pasid);
+			vtd_attach(&vtd_blocked, vd, pasid);
 			expect_forgotten(test, bench->fake, did);
 		}
 		KUNIT_EXPECT_EQ(test, vtd_did_count(unit), 0);
@@ -169,25 +165,25 @@ static void vtd_limits_pasids_test(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(good); i++) {
-		KUNIT_EXPECT_EQ(test, vtd_attach_paging(a, vd, good[i]), 0);
+		KUNIT_EXPECT_EQ(test, vtd_attach(a, vd, good[i]), 0);
 		KUNIT_EXPECT_EQ(test, bench_pgtt(vd, good[i]), VTD_PGTT_FIRST);
 	}
 	KUNIT_EXPECT_EQ(test, list_count_nodes(&a->attachments), ARRAY_SIZE(good));
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
-		KUNIT_EXPECT_EQ(test, vtd_attach_paging(a, vd, bad[i]), -EINVAL);
-		KUNIT_EXPECT_EQ(test, vtd_attach_static(VTD_IDENTITY, vd, bad[i]), -EINVAL);
-		vtd_attach_static(VTD_BLOCKED, vd, bad[i]);
+		KUNIT_EXPECT_EQ(test, vtd_attach(a, vd, bad[i]), -EINVAL);
+		KUNIT_EXPECT_EQ(test, vtd_attach(&vtd_identity, vd, bad[i]), -EINVAL);
+		vtd_attach(&vtd_blocked, vd, bad[i]);
 	}
 	KUNIT_EXPECT_EQ(test, list_count_nodes(&a->attachments), ARRAY_SIZE(good));
 	for (i = 0; i < ARRAY_SIZE(good); i++)
-		vtd_attach_static(VTD_BLOCKED, vd, good[i]);
+		vtd_attach(&vtd_blocked, vd, good[i]);
 
 	/* The other one in its group has none; that is no matter of this one's. */
 	bench->vd[1].pasid_enabled = false;
-	KUNIT_EXPECT_EQ(test, vtd_attach_paging(a, vd, 7), 0);
-	KUNIT_EXPECT_EQ(test, vtd_attach_paging(a, &bench->vd[1], 7), -EOPNOTSUPP);
+	KUNIT_EXPECT_EQ(test, vtd_attach(a, vd, 7), 0);
+	KUNIT_EXPECT_EQ(test, vtd_attach(a, &bench->vd[1], 7), -EOPNOTSUPP);
 	KUNIT_EXPECT_EQ(test, bench_pgtt(&bench->vd[1], 7), 0);
-	vtd_attach_static(VTD_BLOCKED, vd, 7);
+	vtd_attach(&vtd_blocked, vd, 7);
 	bench_domain_free(test, a);
 	bench_free(test, bench);
 }
@@ -208,7 +204,7 @@ static void vtd_limits_maps_test(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, iommu_map(domain, SZ_4K, SZ_1M, SZ_4K, RW, GFP_KERNEL), 0);
 	KUNIT_EXPECT_EQ(test, bench->fake->n, 0);
 
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(a, vd, IOMMU_NO_PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(a, vd, IOMMU_NO_PASID), 0);
 	did = vtd_pasid_entry_did(bench_pasid_entry(vd, 0));
 	/* Nothing that the unit thinks to be absent stays. */
 	KUNIT_EXPECT_GE(test, bench->fake->n, 2);
@@ -216,7 +212,7 @@ static void vtd_limits_maps_test(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, iommu_map(domain, SZ_8K, SZ_1M, SZ_4K, RW, GFP_KERNEL), 0);
 	EXPECT_DESCS(test, bench->fake, vtd_desc_iotlb_page(drain, did, SZ_8K, 0, 0));
 
-	vtd_attach_static(VTD_BLOCKED, vd, IOMMU_NO_PASID);
+	vtd_attach(&vtd_blocked, vd, IOMMU_NO_PASID);
 	bench->fake->n = 0;
 	KUNIT_ASSERT_EQ(test, iommu_map(domain, SZ_16K, SZ_1M, SZ_4K, RW, GFP_KERNEL), 0);
 	KUNIT_EXPECT_EQ(test, iommu_unmap(domain, SZ_4K, SZ_4K), SZ_4K);
@@ -272,7 +268,7 @@ static void check_freed_last(struct kunit *test, bool first)
 	struct iommu_iotlb_gather gather;
 
 	domain->type = IOMMU_DOMAIN_UNMANAGED;
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(a, &bench->vd[0], IOMMU_NO_PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(a, &bench->vd[0], IOMMU_NO_PASID), 0);
 	KUNIT_ASSERT_EQ(test, iommu_map(domain, SZ_2M, SZ_1M, SZ_2M, RW, GFP_KERNEL), 0);
 	witness = (struct witness){
 		.plain = bench->fake->hook.write64, .table = table_of(a, SZ_2M),
@@ -297,7 +293,7 @@ static void check_freed_last(struct kunit *test, bool first)
 	iommu_put_pages_list(&gather.freelist);
 
 	bench->fake->hook.write64 = witness.plain;
-	vtd_attach_static(VTD_BLOCKED, &bench->vd[0], IOMMU_NO_PASID);
+	vtd_attach(&vtd_blocked, &bench->vd[0], IOMMU_NO_PASID);
 	bench_domain_free(test, a);
 	bench_free(test, bench);
 }
@@ -319,7 +315,7 @@ static void vtd_limits_large_leaf_test(struct kunit *test)
 	u16 did;
 
 	domain->type = IOMMU_DOMAIN_UNMANAGED;
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(a, vd, IOMMU_NO_PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(a, vd, IOMMU_NO_PASID), 0);
 	did = vtd_pasid_entry_did(bench_pasid_entry(vd, 0));
 	KUNIT_ASSERT_EQ(test, iommu_map(domain, SZ_2M, SZ_4M, SZ_2M, RW, GFP_KERNEL), 0);
 	bench->fake->n = 0;
@@ -334,7 +330,7 @@ static void vtd_limits_large_leaf_test(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, iommu_map(domain, SZ_2M, SZ_4M, SZ_2M, RW, GFP_KERNEL), 0);
 	EXPECT_DESCS(test, bench->fake, vtd_desc_iotlb_page(drain, did, SZ_2M, 9, 0));
 
-	vtd_attach_static(VTD_BLOCKED, vd, IOMMU_NO_PASID);
+	vtd_attach(&vtd_blocked, vd, IOMMU_NO_PASID);
 	bench_domain_free(test, a);
 	bench_free(test, bench);
 }

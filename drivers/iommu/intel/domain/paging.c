@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Paging domains of either stage.
+ * What paging domains of either stage have in common.
  *
- * Owns: struct vtd_domain.
+ * Owns: struct vtd_paging_domain.
  * Locks: vtd_domain.lock; map and unmap take none.
- * Calls: attach.c, inval/.
+ * Calls: id.c, inval/.
  */
 #include <linux/iommu.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include "../../iommu-pages.h"
+#include "../cmdline.h"
 #include "../inval/inval.h"
 #include "../unit/unit.h"
 #include "attach.h"
-#include "domain.h"
 #include "failed.h"
+#include "id.h"
 #include "paging.h"
 
 /* Without snooped walks the unit reads tables from memory, not from caches. */
@@ -26,29 +28,54 @@ static bool walks_incoherently(const struct vtd_unit *unit)
 /**
  * vtd_paging_new() - a domain without a page table yet
  * @unit: the unit that it is made for
- * @kind: %VTD_FIRST or %VTD_SECOND
+ * @kind: its kind
  * @flags: VTD_PAGING_*
  *
  * Context: may sleep.
  * Return: the domain; NULL without memory.
  */
-struct vtd_domain *vtd_paging_new(const struct vtd_unit *unit,
-				  enum vtd_translation_kind kind, unsigned int flags)
+struct vtd_paging_domain *vtd_paging_new(const struct vtd_unit *unit,
+					 const struct vtd_kind *kind,
+					 unsigned int flags)
 {
-	struct vtd_domain *domain = kzalloc_obj(*domain);
+	struct vtd_paging_domain *paging = kzalloc_obj(*paging);
+	struct vtd_domain *domain;
 
-	if (!domain)
+	if (!paging)
 		return NULL;
-	domain->kind = kind;
-	domain->sc = unit->caps.sc && !(flags & VTD_PAGING_NO_SNOOP);
-	domain->incoherent = walks_incoherently(unit) ||
+	paging->sc = unit->caps.sc && !(flags & VTD_PAGING_NO_SNOOP);
+	paging->incoherent = walks_incoherently(unit) ||
 			     flags & VTD_PAGING_FLUSH_TABLES;
+	paging->pt.nid = unit->numa_node;
+	paging->pt.iommu_device = unit->iommu.dev;
+	domain = &paging->base;
+	domain->kind = kind;
+	domain->top = domain;
 	vtd_tags_init(&domain->tags, &vtd_domain_tags_ops);
 	mutex_init(&domain->lock);
 	INIT_LIST_HEAD(&domain->ids);
 	INIT_LIST_HEAD(&domain->attachments);
-	domain->pt.nid = unit->numa_node;
-	domain->pt.iommu_device = unit->iommu.dev;
+	return paging;
+}
+
+/**
+ * vtd_paging_finish() - a domain has its page table now
+ * @paging: the domain
+ * @ops: what the core can ask of it
+ * @page_sizes: page sizes that the unit can use
+ *
+ * Return: what the core sees of it.
+ */
+struct iommu_domain *vtd_paging_finish(struct vtd_paging_domain *paging,
+				       const struct iommu_domain_ops *ops,
+				       unsigned long page_sizes)
+{
+	struct iommu_domain *domain = &paging->base.domain;
+
+	domain->ops = ops;
+	domain->pgsize_bitmap &= page_sizes;
+	if (vtd_cmdline()->superpages_off)
+		domain->pgsize_bitmap = SZ_4K;
 	return domain;
 }
 
@@ -59,89 +86,23 @@ struct vtd_domain *vtd_paging_new(const struct vtd_unit *unit,
 void vtd_paging_free(struct iommu_domain *domain)
 {
 	struct vtd_domain *vtd = to_vtd_domain(domain);
+	struct vtd_paging_domain *paging = to_vtd_paging(vtd);
 
 	WARN_ON_ONCE(!list_empty(&vtd->attachments));
-	pt_iommu_deinit(&vtd->pt);
+	pt_iommu_deinit(&paging->pt);
 	mutex_destroy(&vtd->lock);
-	kfree(vtd);
+	kfree(paging);
 }
 
 /**
- * vtd_domain_misfit_locked() - why can a device not use the page table of a domain?
- * @domain: the domain
- * @vd: the device
- * @pasid: the PASID; %IOMMU_NO_PASID for requests without
+ * vtd_paging_flags() - what firmware says of requests without PASID
+ * @vd: the device that a domain is made for
  *
- * The lock is not given back before the device is attached: between the two the
- * domain could begin to force snooping.
+ * A PASID can use such a domain, too.
  *
- * Return: the reason; NULL if it can.
+ * Return: VTD_PAGING_*.
  */
-const char *vtd_domain_misfit_locked(const struct vtd_domain *domain,
-				     const struct vtd_device *vd, u32 pasid)
-{
-	lockdep_assert_held(&domain->lock);
-	/* Tables that were not flushed are no tables to a unit that does not snoop. */
-	if (!domain->incoherent && !vtd_device_snoops_walks(vd, pasid))
-		return "the tables are in the CPU's caches, where the unit does not look";
-	if (domain->snoop_force && !vtd_device_can_force_snoop(vd, pasid))
-		return "the domain forces snooping, which the device cannot be made to do";
-	return domain->kind == VTD_FIRST ? vtd_first_misfit(domain, vd->unit) :
-					   vtd_second_misfit(domain, vd->unit);
-}
-
-/**
- * vtd_domain_can_snoop_locked() - can all its users be forced to snoop?
- * @domain: the domain
- *
- * Without a user the device that it was made for answers; whoever is attached
- * later is checked then.
- *
- * Return: true if snooping can be enforced.
- */
-bool vtd_domain_can_snoop_locked(struct vtd_domain *domain)
-{
-	struct vtd_attachment *attachment;
-
-	lockdep_assert_held(&domain->lock);
-	list_for_each_entry(attachment, &domain->attachments, node)
-		if (!vtd_device_can_force_snoop(attachment->vd, attachment->pasid))
-			return false;
-	return domain->sc || !list_empty(&domain->attachments);
-}
-
-/**
- * vtd_domain_entry() - the table entry of a device that translates by a domain
- * @attachment: the device, the domain, and its id
- *
- * Return: the entry.
- */
-union vtd_entry vtd_domain_entry(const struct vtd_attachment *attachment)
-{
-	struct vtd_domain *domain = attachment->domain;
-	struct vtd_entry_attrs attrs =
-		vtd_device_entry_attrs(attachment->vd, attachment->pasid,
-				       attachment->did);
-
-	attrs.snoop_force = domain->snoop_force;
-	return domain->kind == VTD_FIRST ? vtd_first_entry(attachment, &attrs) :
-					   vtd_second_entry(attachment, &attrs);
-}
-
-/**
- * vtd_paging_table() - the page table of a domain
- * @domain: the domain
- *
- * Return: where it is, and what it looks like.
- */
-struct vtd_paging_table vtd_paging_table(struct vtd_domain *domain)
-{
-	return domain->kind == VTD_FIRST ? vtd_first_table(domain) :
-					   vtd_second_table(domain);
-}
-
-/* What firmware says of requests without PASID; a PASID can use such a domain, too. */
-static unsigned int paging_flags(const struct vtd_device *vd)
+unsigned int vtd_paging_flags(const struct vtd_device *vd)
 {
 	unsigned int flags = 0;
 
@@ -153,47 +114,97 @@ static unsigned int paging_flags(const struct vtd_device *vd)
 }
 
 /**
- * vtd_domain_alloc_paging() - iommu_ops.domain_alloc_paging_flags
- * @dev: the device that it is made for
- * @flags: IOMMU_HWPT_ALLOC_*
- * @data: must be NULL
+ * vtd_paging_misfit_locked() - why can a device not use a page table of either stage?
+ * @paging: the domain
+ * @vd: the device
+ * @pasid: the PASID; %IOMMU_NO_PASID for requests without
  *
- * Return: the domain; -EOPNOTSUPP for what it cannot do; -ENOMEM.
+ * Return: the reason; NULL if it can.
  */
-struct iommu_domain *vtd_domain_alloc_paging(struct device *dev, u32 flags,
-					     const struct iommu_user_data *data)
+const char *vtd_paging_misfit_locked(const struct vtd_paging_domain *paging,
+				     const struct vtd_device *vd, u32 pasid)
 {
-	struct vtd_device *vd = to_vtd_device(dev);
-	const struct vtd_caps *caps = &vd->unit->caps;
-
-	if (data || flags & ~IOMMU_HWPT_ALLOC_PASID)
-		return ERR_PTR(-EOPNOTSUPP);
-	if (flags & IOMMU_HWPT_ALLOC_PASID && !(vd->unit->scalable && caps->pasid))
-		return ERR_PTR(-EOPNOTSUPP);
-	if (vd->unit->scalable && caps->fsts)
-		return vtd_first_alloc(vd->unit, paging_flags(vd));
-	return vtd_second_alloc(vd->unit, paging_flags(vd));
+	lockdep_assert_held(&paging->base.lock);
+	/* Tables that were not flushed are no tables to a unit that does not snoop. */
+	if (!paging->incoherent && !vtd_device_snoops_walks(vd, pasid))
+		return "the tables are in the CPU's caches, where the unit does not look";
+	if (paging->snoop_force && !vtd_device_can_force_snoop(vd, pasid))
+		return "the domain forces snooping, which the device cannot be made to do";
+	return NULL;
 }
 
-/* iommu_domain_ops.attach_dev */
-int vtd_paging_attach(struct iommu_domain *domain, struct device *dev,
-		      struct iommu_domain *old)
+/**
+ * vtd_paging_can_snoop_locked() - can all its users be forced to snoop?
+ * @paging: the domain
+ *
+ * Without a user the device that it was made for answers; whoever is attached
+ * later is checked then.
+ *
+ * Return: true if snooping can be enforced.
+ */
+bool vtd_paging_can_snoop_locked(struct vtd_paging_domain *paging)
 {
-	return vtd_attach_paging(to_vtd_domain(domain), to_vtd_device(dev),
-				 IOMMU_NO_PASID);
+	struct vtd_domain *domain = &paging->base;
+	struct vtd_attachment *attachment;
+
+	lockdep_assert_held(&domain->lock);
+	list_for_each_entry(attachment, &domain->attachments, node)
+		if (!vtd_device_can_force_snoop(attachment->vd, attachment->pasid))
+			return false;
+	return paging->sc || !list_empty(&domain->attachments);
 }
 
-/*
- * iommu_domain_ops.set_dev_pasid; what replaces the blocking domain was there
- * before a reset.
+/**
+ * vtd_paging_attrs() - what the entry of a device says besides its page table
+ * @attachment: the device, its domain, and the domain's id
+ *
+ * Return: the attributes.
  */
-int vtd_paging_set_pasid(struct iommu_domain *domain, struct device *dev,
-			 ioasid_t pasid, struct iommu_domain *old)
+struct vtd_entry_attrs vtd_paging_attrs(const struct vtd_attachment *attachment)
 {
-	if (old && old->type == IOMMU_DOMAIN_BLOCKED)
-		return vtd_attach_restore(to_vtd_domain(domain), to_vtd_device(dev),
-					  pasid);
-	return vtd_attach_paging(to_vtd_domain(domain), to_vtd_device(dev), pasid);
+	struct vtd_entry_attrs attrs =
+		vtd_device_entry_attrs(attachment->vd, attachment->pasid,
+				       attachment->did);
+
+	attrs.snoop_force = to_vtd_paging(attachment->domain)->snoop_force;
+	return attrs;
+}
+
+/**
+ * vtd_paging_tags() - vtd_kind.tags: the unit's IOTLB, and the device's cache if any
+ * @attachment: the device and its domain
+ * @iotlb: the tag of the IOTLB
+ * @places: where they are filled in
+ *
+ * Return: how many.
+ */
+unsigned int vtd_paging_tags(const struct vtd_attachment *attachment,
+			     const struct vtd_tag_key *iotlb,
+			     struct vtd_tag_place places[VTD_KIND_TAGS])
+{
+	struct vtd_tags *tags = &attachment->domain->tags;
+	struct vtd_device *vd = attachment->vd;
+
+	places[0] = (struct vtd_tag_place){ tags, *iotlb };
+	if (!vd->ats_usable)
+		return 1;
+	places[1] = (struct vtd_tag_place){ tags, *iotlb };
+	places[1].key.kind = VTD_TAG_DEVTLB;
+	places[1].key.devtlb = &vd->devtlb;
+	places[1].key.pasid = attachment->pasid;
+	return 2;
+}
+
+/* vtd_kind.get_id */
+int vtd_paging_get_id(struct vtd_domain *domain, struct vtd_device *vd)
+{
+	return vtd_domain_id_get_locked(domain, vd->unit);
+}
+
+/* vtd_kind.put_id */
+void vtd_paging_put_id(struct vtd_domain *domain, struct vtd_device *vd)
+{
+	vtd_domain_id_put_locked(domain, vd->unit);
 }
 
 /* iommu_domain_ops.iotlb_sync: the range in @gather is not mapped any more. */

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What first-stage and second-stage domains have in common.
+ * A paging domain: a domain with a page table of the library.
  */
 #ifndef VTD_DOMAIN_PAGING_H
 #define VTD_DOMAIN_PAGING_H
 
-#include "../device/device.h"
+#include <linux/generic_pt/iommu.h>
+
+#include "domain.h"
+#include "kind.h"
 
 struct vtd_attachment;
-struct vtd_domain;
+struct vtd_paging_domain;
 struct vtd_unit;
 
 /* The unit does not see tables in the CPU's caches, whatever it could. */
@@ -29,28 +32,78 @@ struct vtd_paging_table {
 	u64 marks;
 };
 
-struct vtd_paging_table vtd_paging_table(struct vtd_domain *domain);
-struct vtd_domain *vtd_paging_new(const struct vtd_unit *unit,
-				  enum vtd_translation_kind kind, unsigned int flags);
+/**
+ * struct vtd_paging_domain - a domain with a page table
+ * @table: says where the table is, and what it looks like; constant
+ * @incoherent: tables are flushed from the CPU's caches; constant
+ * @sc: the device that it was made for can be forced to snoop; constant
+ * @snoop_force: no access of an attached device may bypass the CPU's caches; guarded by
+ *               the domain's lock
+ * @mapped: something may have been mapped; only ever set
+ * @base: the domain
+ * @head: the part of it that stands before the page table
+ * @pt: the page table, whatever its format
+ * @first: the page table of a first stage
+ * @second: the page table of a second stage
+ */
+struct vtd_paging_domain {
+	struct vtd_paging_table (*table)(struct vtd_paging_domain *domain);
+	bool incoherent;
+	bool sc;
+	bool snoop_force;
+	bool mapped;
+	union {
+		struct vtd_domain base;
+		struct {
+			u8 head[offsetof(struct vtd_domain, domain)];
+			union {
+				struct pt_iommu pt;
+				struct pt_iommu_x86_64 first;
+				struct pt_iommu_vtdss second;
+			};
+		};
+	};
+};
+
+PT_IOMMU_CHECK_DOMAIN(struct vtd_paging_domain, pt, base.domain);
+PT_IOMMU_CHECK_DOMAIN(struct vtd_paging_domain, first.iommu, base.domain);
+PT_IOMMU_CHECK_DOMAIN(struct vtd_paging_domain, second.iommu, base.domain);
+
+/* @domain: a paging domain */
+static inline struct vtd_paging_domain *to_vtd_paging(struct vtd_domain *domain)
+{
+	return container_of(domain, struct vtd_paging_domain, base);
+}
+
+static inline struct vtd_paging_table vtd_paging_table(struct vtd_domain *domain)
+{
+	struct vtd_paging_domain *paging = to_vtd_paging(domain);
+
+	return paging->table(paging);
+}
+
+struct vtd_paging_domain *vtd_paging_new(const struct vtd_unit *unit,
+					 const struct vtd_kind *kind,
+					 unsigned int flags);
+struct iommu_domain *vtd_paging_finish(struct vtd_paging_domain *paging,
+				       const struct iommu_domain_ops *ops,
+				       unsigned long page_sizes);
 void vtd_paging_free(struct iommu_domain *domain);
-int vtd_paging_attach(struct iommu_domain *domain, struct device *dev,
-		      struct iommu_domain *old);
-int vtd_paging_set_pasid(struct iommu_domain *domain, struct device *dev,
-			 ioasid_t pasid, struct iommu_domain *old);
+unsigned int vtd_paging_flags(const struct vtd_device *vd);
+
+const char *vtd_paging_misfit_locked(const struct vtd_paging_domain *paging,
+				     const struct vtd_device *vd, u32 pasid)
+	__must_hold(&paging->base.lock);
+bool vtd_paging_can_snoop_locked(struct vtd_paging_domain *paging)
+	__must_hold(&paging->base.lock);
+struct vtd_entry_attrs vtd_paging_attrs(const struct vtd_attachment *attachment);
+unsigned int vtd_paging_tags(const struct vtd_attachment *attachment,
+			     const struct vtd_tag_key *iotlb,
+			     struct vtd_tag_place places[VTD_KIND_TAGS]);
+int vtd_paging_get_id(struct vtd_domain *domain, struct vtd_device *vd);
+void vtd_paging_put_id(struct vtd_domain *domain, struct vtd_device *vd);
+
 void vtd_paging_sync(struct iommu_domain *domain, struct iommu_iotlb_gather *gather);
 void vtd_paging_flush_all(struct iommu_domain *domain);
-
-const char *vtd_first_misfit(const struct vtd_domain *domain,
-			     const struct vtd_unit *unit);
-struct iommu_domain *vtd_first_alloc(struct vtd_unit *unit, unsigned int flags);
-union vtd_entry vtd_first_entry(const struct vtd_attachment *attachment,
-				const struct vtd_entry_attrs *attrs);
-struct vtd_paging_table vtd_first_table(struct vtd_domain *domain);
-const char *vtd_second_misfit(const struct vtd_domain *domain,
-			      const struct vtd_unit *unit);
-struct iommu_domain *vtd_second_alloc(struct vtd_unit *unit, unsigned int flags);
-union vtd_entry vtd_second_entry(const struct vtd_attachment *attachment,
-				 const struct vtd_entry_attrs *attrs);
-struct vtd_paging_table vtd_second_table(struct vtd_domain *domain);
 
 #endif

@@ -2,11 +2,13 @@
 /*
  * Unit tests: a device that is reset, or has gone, and ATS on and off around that.
  */
+#include "../inval/inval.h"
 #include "../queue/queue.h"
 #include "../queue/ring.h"
 #include "../table/entry.h"
 #include "../table/pasid.h"
 #include "../table/root.h"
+#include "kinds.h"
 #include "paging.h"
 #include "stand_kunit.h"
 
@@ -24,23 +26,23 @@ static void vtd_reset_core_test(struct kunit *test)
 	struct vtd_domain *other = stand_domain(test, stand);
 	struct vtd_device *vd = &stand->vd[0];
 
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(other, vd, 7), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(other, vd, 7), 0);
 	stand->fake->mute_sid[0] = stand_sid(0);
 	iommu_unmap(&stand->domain->domain, STAND_IOVA, SZ_4K);
 	KUNIT_EXPECT_FALSE(test, stand_reaches(stand, 0));
 
 	stand_detach(stand, 0);
-	vtd_attach_static(VTD_BLOCKED, vd, 7);
+	vtd_attach(&vtd_blocked, vd, 7);
 	KUNIT_EXPECT_FALSE(test, to_pci_dev(vd->dev)->ats_enabled);
 	reset_device(stand, 0);
-	KUNIT_EXPECT_EQ(test, vtd_attach_paging(stand->domain, vd, IOMMU_NO_PASID), 0);
-	KUNIT_EXPECT_EQ(test, vtd_attach_paging(other, vd, 7), 0);
+	KUNIT_EXPECT_EQ(test, vtd_attach(stand->domain, vd, IOMMU_NO_PASID), 0);
+	KUNIT_EXPECT_EQ(test, vtd_attach(other, vd, 7), 0);
 	KUNIT_EXPECT_TRUE(test, stand_reaches(stand, 0));
 	KUNIT_EXPECT_FALSE(test, vtd_device_is_cut_off(vd));
 	KUNIT_EXPECT_EQ(test, stand->config[0].ats, PCI_ATS_CTRL_ENABLE);
 	KUNIT_EXPECT_EQ(test, stand->config[0].pasid, PCI_PASID_CTRL_ENABLE);
 
-	vtd_attach_static(VTD_BLOCKED, vd, 7);
+	vtd_attach(&vtd_blocked, vd, 7);
 	other->domain.ops->free(&other->domain);
 	stand_free(test, stand);
 }
@@ -52,13 +54,13 @@ static void vtd_reset_in_vain_test(struct kunit *test)
 	struct vtd_domain *other = stand_domain(test, stand);
 	struct vtd_device *vd = &stand->vd[0];
 
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(other, vd, 7), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(other, vd, 7), 0);
 	stand->fake->mute_sid[0] = stand_sid(0);
 	iommu_unmap(&stand->domain->domain, STAND_IOVA, SZ_4K);
 	stand_detach(stand, 0);
-	vtd_attach_static(VTD_BLOCKED, vd, 7);
+	vtd_attach(&vtd_blocked, vd, 7);
 	stand->fake->n = 0;
-	KUNIT_EXPECT_EQ(test, vtd_attach_paging(stand->domain, vd, IOMMU_NO_PASID), 0);
+	KUNIT_EXPECT_EQ(test, vtd_attach(stand->domain, vd, IOMMU_NO_PASID), 0);
 	KUNIT_EXPECT_EQ(test, vtd_attach_restore(other, vd, 7), 0);
 	/* It was asked once, and only once. */
 	KUNIT_EXPECT_EQ(test, stand_requests(stand->fake, stand_sid(0)), 1U);
@@ -68,10 +70,10 @@ static void vtd_reset_in_vain_test(struct kunit *test)
 
 	/* A device that is not there is not even asked. */
 	stand_detach(stand, 0);
-	vtd_attach_static(VTD_BLOCKED, vd, 7);
+	vtd_attach(&vtd_blocked, vd, 7);
 	stand->config[0].gone = true;
 	stand->fake->n = 0;
-	KUNIT_EXPECT_EQ(test, vtd_attach_paging(stand->domain, vd, IOMMU_NO_PASID), 0);
+	KUNIT_EXPECT_EQ(test, vtd_attach(stand->domain, vd, IOMMU_NO_PASID), 0);
 	KUNIT_EXPECT_EQ(test, stand_requests(stand->fake, stand_sid(0)), 0U);
 	KUNIT_EXPECT_FALSE(test, stand_reaches(stand, 0));
 	other->domain.ops->free(&other->domain);
@@ -85,14 +87,14 @@ static void vtd_reset_blocked_test(struct kunit *test)
 	struct vtd_device *vd = &stand->vd[0];
 	struct vtd_domain *other = stand_domain(test, stand);
 
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(other, vd, 7), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(other, vd, 7), 0);
 	stand_detach(stand, 0);
 	KUNIT_EXPECT_TRUE(test, to_pci_dev(vd->dev)->ats_enabled);
-	vtd_attach_static(VTD_BLOCKED, vd, 7);
+	vtd_attach(&vtd_blocked, vd, 7);
 	KUNIT_EXPECT_FALSE(test, to_pci_dev(vd->dev)->ats_enabled);
 	KUNIT_EXPECT_FALSE(test, vd->devtlb.enabled);
 	KUNIT_EXPECT_TRUE(test, vd->pasid_enabled);
-	KUNIT_EXPECT_EQ(test, vtd_attach_paging(stand->domain, vd, IOMMU_NO_PASID), 0);
+	KUNIT_EXPECT_EQ(test, vtd_attach(stand->domain, vd, IOMMU_NO_PASID), 0);
 	KUNIT_EXPECT_TRUE(test, to_pci_dev(vd->dev)->ats_enabled);
 	other->domain.ops->free(&other->domain);
 	stand_free(test, stand);
@@ -133,12 +135,31 @@ static void vtd_reset_gone_test(struct kunit *test)
 	stand_free(test, stand);
 }
 
+/* A PASID that passes through is in the device's cache as any other. */
+static void vtd_reset_identity_pasid_test(struct kunit *test)
+{
+	struct stand *stand = stand_new(test, true);
+	struct vtd_device *vd = &stand->vd[0];
+	struct vtd_dtlb_target target = { .sid = stand_sid(0) };
+
+	vd->devtlb.pasids = &vd->pasids;
+	KUNIT_ASSERT_EQ(test, vtd_attach(&vtd_identity, vd, 7), 0);
+	stand->fake->n = 0;
+	vtd_inval_devtlb_all(vd->unit, &vd->devtlb);
+	EXPECT_DESCS(test, stand->fake,
+		     vtd_desc_dev_tlb(&target, 0, VTD_DTLB_MAX_ORDER),
+		     vtd_desc_pasid_dev_tlb(&target, 7, 0, VTD_DTLB_MAX_ORDER));
+	vtd_attach(&vtd_blocked, vd, 7);
+	stand_free(test, stand);
+}
+
 static struct kunit_case vtd_reset_cases[] = {
 	KUNIT_CASE(vtd_reset_core_test),
 	KUNIT_CASE(vtd_reset_in_vain_test),
 	KUNIT_CASE(vtd_reset_blocked_test),
 	KUNIT_CASE(vtd_reset_ats_window_test),
 	KUNIT_CASE(vtd_reset_gone_test),
+	KUNIT_CASE(vtd_reset_identity_pasid_test),
 	{}
 };
 

@@ -4,29 +4,29 @@
  *
  * Owns: the choice of depth, width and page sizes of a second stage.
  * Locks: vtd_domain.lock for snooping.
- * Calls: generic_pt (vtdss), attach.c, inval/.
+ * Calls: generic_pt (vtdss), paging.c, attach.c, inval/.
  *
  * Spec: 9.8 (entries), 3.7 (translation).
  */
 #include <linux/generic_pt/iommu.h>
 #include <linux/sizes.h>
 
-#include "../cmdline.h"
 #include "../hw/cap.h"
 #include "../hw/page.h"
 #include "../hw/root.h"
 #include "../inval/inval.h"
 #include "../unit/unit.h"
 #include "attach.h"
-#include "domain.h"
+#include "kinds.h"
 #include "paging.h"
 
 static int sync_map(struct iommu_domain *domain, unsigned long iova, size_t size)
 {
 	struct vtd_domain *vtd = to_vtd_domain(domain);
+	struct vtd_paging_domain *paging = to_vtd_paging(vtd);
 
-	if (!READ_ONCE(vtd->mapped))
-		WRITE_ONCE(vtd->mapped, true);
+	if (!READ_ONCE(paging->mapped))
+		WRITE_ONCE(paging->mapped, true);
 	if (READ_ONCE(vtd->tags.announce))
 		vtd_inval_mapped(&vtd->tags, iova, iova + size - 1);
 	return 0;
@@ -36,37 +36,38 @@ static int sync_map(struct iommu_domain *domain, unsigned long iova, size_t size
  * Scalable mode forces snooping by the PASID entry, at any time. Legacy mode has
  * only the bit in each leaf, which must be there from the first one on.
  */
-static bool enforce_locked(struct vtd_domain *vtd)
+static bool enforce_locked(struct vtd_paging_domain *paging)
 {
 	struct vtd_attachment *attachment;
 	bool legacy = false;
 
-	if (!vtd_domain_can_snoop_locked(vtd))
+	if (!vtd_paging_can_snoop_locked(paging))
 		return false;
-	list_for_each_entry(attachment, &vtd->attachments, node)
+	list_for_each_entry(attachment, &paging->base.attachments, node)
 		legacy |= !attachment->vd->unit->scalable;
-	if (!READ_ONCE(vtd->mapped))
-		vtd->second.vtdss_pt.common.features |=
+	if (!READ_ONCE(paging->mapped))
+		paging->second.vtdss_pt.common.features |=
 			BIT(PT_FEAT_VTDSS_FORCE_COHERENCE);
 	else if (legacy)
 		return false;
-	vtd->snoop_force = true;
-	vtd_attachments_rewrite_locked(vtd);
+	paging->snoop_force = true;
+	vtd_attachments_rewrite_locked(&paging->base);
 	return true;
 }
 
 static bool enforce_coherency(struct iommu_domain *domain)
 {
 	struct vtd_domain *vtd = to_vtd_domain(domain);
+	struct vtd_paging_domain *paging = to_vtd_paging(vtd);
 
 	guard(mutex)(&vtd->lock);
-	return vtd->snoop_force || enforce_locked(vtd);
+	return paging->snoop_force || enforce_locked(paging);
 }
 
 static const struct iommu_domain_ops second_ops = {
 	IOMMU_PT_DOMAIN_OPS(vtdss),
-	.attach_dev = vtd_paging_attach,
-	.set_dev_pasid = vtd_paging_set_pasid,
+	.attach_dev = vtd_domain_attach,
+	.set_dev_pasid = vtd_domain_set_pasid,
 	.flush_iotlb_all = vtd_paging_flush_all,
 	.iotlb_sync = vtd_paging_sync,
 	.iotlb_sync_map = sync_map,
@@ -85,53 +86,43 @@ static unsigned long page_sizes(const struct vtd_caps *caps)
 	return sizes;
 }
 
-static unsigned int address_width(const struct vtd_domain *domain)
+static struct pt_iommu_vtdss_hw_info info_of(struct vtd_paging_domain *paging)
 {
 	struct pt_iommu_vtdss_hw_info info;
 
-	pt_iommu_vtdss_hw_info((struct pt_iommu_vtdss *)&domain->second, &info);
-	return info.aw;
+	pt_iommu_vtdss_hw_info(&paging->second, &info);
+	return info;
 }
 
-/**
- * vtd_second_misfit() - why can a unit not use the page table of a second stage?
- * @domain: the domain
- * @unit: the unit
- *
- * Return: the reason; NULL if it can.
- */
-const char *vtd_second_misfit(const struct vtd_domain *domain,
-			      const struct vtd_unit *unit)
+static const char *second_misfit(struct vtd_domain *domain, const struct vtd_device *vd,
+				 u32 pasid)
 {
-	const struct vtd_caps *caps = &unit->caps;
+	struct vtd_paging_domain *paging = to_vtd_paging(domain);
+	const char *reason = vtd_paging_misfit_locked(paging, vd, pasid);
+	const struct pt_vtdss *table = &paging->second.vtdss_pt;
+	const struct vtd_caps *caps = &vd->unit->caps;
 
-	if (unit->scalable && !caps->ssts)
+	if (reason)
+		return reason;
+	if (vd->unit->scalable && !caps->ssts)
 		return "the unit has no second stage";
-	if (!(caps->sagaw & BIT(address_width(domain))))
+	if (!(caps->sagaw & BIT(info_of(paging).aw)))
 		return "the unit lacks the table's number of levels";
 	if (domain->domain.pgsize_bitmap & ~page_sizes(caps))
 		return "the unit lacks a page size of the table";
-	if (domain->second.vtdss_pt.common.max_vasz_lg2 > caps->mgaw)
+	if (table->common.max_vasz_lg2 > caps->mgaw)
 		return "the table is wider than the unit's addresses";
 	/* Leaves made without the snoop bit cannot be trusted to snoop. */
-	if (domain->snoop_force && !unit->scalable &&
-	    !(domain->second.vtdss_pt.common.features &
-	      BIT(PT_FEAT_VTDSS_FORCE_COHERENCE)))
+	if (paging->snoop_force && !vd->unit->scalable &&
+	    !(table->common.features & BIT(PT_FEAT_VTDSS_FORCE_COHERENCE)))
 		return "the domain forces snooping, and its leaves do not say so";
 	return NULL;
 }
 
-/**
- * vtd_second_table() - the page table of a second-stage domain
- * @domain: the domain
- *
- * Return: the table.
- */
-struct vtd_paging_table vtd_second_table(struct vtd_domain *domain)
+static struct vtd_paging_table second_table(struct vtd_paging_domain *paging)
 {
-	struct pt_iommu_vtdss_hw_info info;
+	struct pt_iommu_vtdss_hw_info info = info_of(paging);
 
-	pt_iommu_vtdss_hw_info(&domain->second, &info);
 	return (struct vtd_paging_table){
 		.root = info.ssptptr,
 		.levels = VTD_AW_LEVELS(info.aw),
@@ -139,27 +130,32 @@ struct vtd_paging_table vtd_second_table(struct vtd_domain *domain)
 	};
 }
 
-/**
- * vtd_second_entry() - the table entry of a device with a second-stage domain
- * @attachment: the device and the domain
- * @attrs: what the entry says besides
- *
- * Return: the entry.
- */
-union vtd_entry vtd_second_entry(const struct vtd_attachment *attachment,
-				 const struct vtd_entry_attrs *attrs)
+static union vtd_entry second_entry(const struct vtd_attachment *attachment)
 {
-	struct pt_iommu_vtdss_hw_info info;
+	struct pt_iommu_vtdss_hw_info info = info_of(to_vtd_paging(attachment->domain));
+	struct vtd_entry_attrs attrs = vtd_paging_attrs(attachment);
 
-	pt_iommu_vtdss_hw_info(&attachment->domain->second, &info);
 	if (attachment->vd->unit->scalable)
 		return (union vtd_entry){
-			.pasid = vtd_entry_second(attrs, info.ssptptr, info.aw),
+			.pasid = vtd_entry_second(&attrs, info.ssptptr, info.aw),
 		};
 	return (union vtd_entry){
-		.context = vtd_entry_context(info.ssptptr, info.aw, attrs->did,
+		.context = vtd_entry_context(info.ssptptr, info.aw, attrs.did,
 					     VTD_TT_TRANSLATE),
 	};
+}
+
+/* The IOTLB knows a second stage by domain id alone. */
+static unsigned int second_tags(const struct vtd_attachment *attachment,
+				struct vtd_tag_place places[VTD_KIND_TAGS])
+{
+	struct vtd_tag_key iotlb = {
+		.kind = VTD_TAG_SECOND,
+		.unit = attachment->vd->unit,
+		.did = attachment->did,
+	};
+
+	return vtd_paging_tags(attachment, &iotlb, places);
 }
 
 /**
@@ -178,25 +174,36 @@ struct iommu_domain *vtd_second_alloc(struct vtd_unit *unit, unsigned int flags)
 		.common.hw_max_oasz_lg2 = 52,
 		.top_level = aw + 1,
 	};
-	struct vtd_domain *domain;
+	struct vtd_paging_domain *paging;
 	int ret;
 
 	if (!aw)
 		return ERR_PTR(-EOPNOTSUPP);
-	domain = vtd_paging_new(unit, VTD_SECOND, flags);
-	if (!domain)
+	paging = vtd_paging_new(unit, &vtd_second_kind, flags);
+	if (!paging)
 		return ERR_PTR(-ENOMEM);
+	paging->table = second_table;
 	cfg.common.hw_max_vasz_lg2 = min(unit->caps.mgaw, VTD_AW_WIDTH(aw));
-	if (domain->incoherent)
+	if (paging->incoherent)
 		cfg.common.features |= BIT(PT_FEAT_DMA_INCOHERENT);
-	ret = pt_iommu_vtdss_init(&domain->second, &cfg, GFP_KERNEL_ACCOUNT);
+	ret = pt_iommu_vtdss_init(&paging->second, &cfg, GFP_KERNEL_ACCOUNT);
 	if (ret) {
-		vtd_paging_free(&domain->domain);
+		vtd_paging_free(&paging->base.domain);
 		return ERR_PTR(ret);
 	}
-	domain->domain.ops = &second_ops;
-	domain->domain.pgsize_bitmap &= page_sizes(&unit->caps);
-	if (vtd_cmdline()->superpages_off)
-		domain->domain.pgsize_bitmap = SZ_4K;
-	return &domain->domain;
+	return vtd_paging_finish(paging, &second_ops, page_sizes(&unit->caps));
 }
+
+static struct iommu_domain *second_alloc(struct vtd_device *vd)
+{
+	return vtd_second_alloc(vd->unit, vtd_paging_flags(vd));
+}
+
+const struct vtd_kind vtd_second_kind = {
+	.alloc = second_alloc,
+	.misfit = second_misfit,
+	.get_id = vtd_paging_get_id,
+	.put_id = vtd_paging_put_id,
+	.entry = second_entry,
+	.tags = second_tags,
+};

@@ -7,6 +7,7 @@
 #include "../table/entry.h"
 #include "../table/pasid.h"
 #include "../table/root.h"
+#include "kinds.h"
 #include "paging.h"
 #include "stand_kunit.h"
 
@@ -109,7 +110,7 @@ static void add_device(struct kunit *test, struct stand *stand, unsigned int i)
 	mutex_init(&vd->lock);
 	xa_init(&vd->pasids);
 	stand_requester(test, stand, i);
-	KUNIT_ASSERT_EQ(test, vtd_attach_paging(stand->domain, vd, IOMMU_NO_PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(stand->domain, vd, IOMMU_NO_PASID), 0);
 }
 
 struct vtd_domain *stand_domain(struct kunit *test, struct stand *stand)
@@ -142,7 +143,7 @@ struct stand *stand_new(struct kunit *test, bool scalable)
 
 void stand_detach(struct stand *stand, unsigned int i)
 {
-	vtd_attach_static(VTD_BLOCKED, &stand->vd[i], IOMMU_NO_PASID);
+	vtd_attach(&vtd_blocked, &stand->vd[i], IOMMU_NO_PASID);
 }
 
 void stand_free(struct kunit *test, struct stand *stand)

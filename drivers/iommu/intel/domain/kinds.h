@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The kinds of translation that there are.
+ */
+#ifndef VTD_DOMAIN_KINDS_H
+#define VTD_DOMAIN_KINDS_H
+
+#include "domain.h"
+#include "kind.h"
+
+struct vtd_unit;
+
+extern const struct vtd_kind vtd_blocked_kind;
+extern const struct vtd_kind vtd_identity_kind;
+extern const struct vtd_kind vtd_first_kind;
+extern const struct vtd_kind vtd_second_kind;
+
+/* Those without a table are one domain, shared by all devices. */
+extern struct vtd_domain vtd_blocked;
+extern struct vtd_domain vtd_identity;
+
+union vtd_entry vtd_identity_entry(const struct vtd_device *vd, u32 pasid);
+struct iommu_domain *vtd_first_alloc(struct vtd_unit *unit, unsigned int flags);
+struct iommu_domain *vtd_second_alloc(struct vtd_unit *unit, unsigned int flags);
+struct iommu_domain *vtd_domain_alloc_paging(struct device *dev, u32 flags,
+					     const struct iommu_user_data *data);
+
+#endif
