@@ -26,7 +26,7 @@
 #include "acpi/watch.h"
 #include "device/requester.h"
 #include "device/silence.h"
-#include "domain/attach.h"
+#include "domain/attachment.h"
 #include "domain/domain.h"
 #include "ir/ir.h"
 #include "outage.h"

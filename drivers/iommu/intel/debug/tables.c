@@ -20,7 +20,7 @@
 #include "../acpi/table.h"
 #include "../acpi/watch.h"
 #include "../device/requester.h"
-#include "../domain/attach.h"
+#include "../domain/attachment.h"
 #include "../hw/root.h"
 #include "../table/root.h"
 #include "../unit/list.h"

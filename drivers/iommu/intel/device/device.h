@@ -50,9 +50,9 @@ struct vtd_use {
  * @pasid_enabled: PASID is on in the device
  * @npasids: PASIDs that have a translation; guarded by the group's lock
  * @still_mute: cut off, and it has not answered since it was blocked; as @npasids
- * @rid: the domain of requests without PASID; NULL for the static ones. As @npasids
- * @pasids: domains by PASID; as @npasids
- * @parked: the domain that a static one has replaced; only compared. As @npasids
+ * @rid: what requests without PASID translate by; NULL if they are blocked. As @npasids
+ * @pasids: the same by PASID; as @npasids
+ * @parked: what a domain without table has replaced; only compared. As @npasids
  */
 struct vtd_device {
 	/* Constant after probe */

@@ -2,7 +2,7 @@
 /*
  * Attach, replace and detach, for requests with and without PASID.
  *
- * Owns: struct vtd_attachment.
+ * Owns: nothing; attachment.c keeps what is attached.
  * Locks: the group's lock (core) -> vtd_domain.lock -> what device/ takes.
  * Calls: the domain's kind, device/ to change entries, inval/ for tags.
  *
@@ -20,52 +20,6 @@
 #include "attach.h"
 #include "domain.h"
 #include "kind.h"
-
-static struct vtd_attachment *current_of(struct vtd_device *vd, u32 pasid)
-{
-	return pasid == IOMMU_NO_PASID ? vd->rid : xa_load(&vd->pasids, pasid);
-}
-
-/* The slot exists if @new or what it replaces is not NULL. */
-static void set_current(struct vtd_device *vd, u32 pasid, struct vtd_attachment *new)
-{
-	if (pasid == IOMMU_NO_PASID)
-		vd->rid = new;
-	else if (new)
-		xa_store(&vd->pasids, pasid, new, GFP_KERNEL);
-	else
-		xa_erase(&vd->pasids, pasid);
-}
-
-static const struct vtd_pasid_watch *pasid_watch;
-
-/**
- * vtd_pasid_watch() - be told of PASIDs from now on
- * @watch: stays for ever; there is one
- */
-void vtd_pasid_watch(const struct vtd_pasid_watch *watch)
-{
-	WRITE_ONCE(pasid_watch, watch);
-}
-
-static bool has_table(const struct vtd_attachment *attachment)
-{
-	return attachment && attachment->domain->domain.type != IOMMU_DOMAIN_IDENTITY;
-}
-
-/* @had: a page table was attached before */
-static void tell_watch(struct vtd_device *vd, u32 pasid, bool had)
-{
-	const struct vtd_pasid_watch *watch = READ_ONCE(pasid_watch);
-	bool has = has_table(current_of(vd, pasid));
-
-	if (!watch || pasid == IOMMU_NO_PASID || had == has)
-		return;
-	if (has)
-		watch->attached(vd, pasid);
-	else
-		watch->detached(vd, pasid);
-}
 
 static struct vtd_domain *top_of(const struct vtd_attachment *attachment)
 {
@@ -153,8 +107,8 @@ static int acquire_locked(struct vtd_domain *domain, struct vtd_device *vd, u32 
 	move->attachment = attachment;
 
 	ret = acquire_tags(move);
-	if (!ret && pasid != IOMMU_NO_PASID && !xa_load(&vd->pasids, pasid))
-		ret = xa_reserve(&vd->pasids, pasid, gfp_of(domain));
+	if (!ret)
+		ret = vtd_attachment_reserve(vd, pasid, gfp_of(domain));
 	if (ret)
 		abandon_locked(move);
 	return ret;
@@ -222,7 +176,7 @@ static void park(struct vtd_device *vd, u32 pasid, const struct vtd_attachment *
 /* The locks of both domains are held, so nobody rewrites entries of either in between. */
 static int replace_locked(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
 {
-	struct vtd_attachment *old = current_of(vd, pasid);
+	struct vtd_attachment *old = vtd_attachment_of(vd, pasid);
 	union vtd_entry entry;
 	struct move move;
 	int ret;
@@ -241,7 +195,7 @@ static int replace_locked(struct vtd_domain *domain, struct vtd_device *vd, u32 
 		retract_locked(move.attachment);
 		move.attachment = NULL;
 	}
-	set_current(vd, pasid, move.attachment);
+	vtd_attachment_set(vd, pasid, move.attachment);
 	if (!domain->top)
 		park(vd, pasid, old);
 	if (old)
@@ -252,18 +206,18 @@ static int replace_locked(struct vtd_domain *domain, struct vtd_device *vd, u32 
 /* The last thing that can be done; it never fails. */
 static int block(struct vtd_device *vd, u32 pasid)
 {
-	struct vtd_attachment *old = current_of(vd, pasid);
+	struct vtd_attachment *old = vtd_attachment_of(vd, pasid);
 	struct vtd_domain *top = top_of(old);
-	bool had = has_table(old);
+	bool had = vtd_attachment_has_table(old);
 
 	lock_both(top, NULL);
 	block_entry(vd, pasid);
-	set_current(vd, pasid, NULL);
+	vtd_attachment_set(vd, pasid, NULL);
 	park(vd, pasid, old);
 	if (old)
 		retract_locked(old);
 	unlock_both(top, NULL);
-	tell_watch(vd, pasid, had);
+	vtd_attachment_announce(vd, pasid, had);
 	return 0;
 }
 
@@ -301,9 +255,9 @@ static const char *misfit(struct vtd_domain *domain, const struct vtd_device *vd
 
 static int attach(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
 {
-	struct vtd_attachment *old = current_of(vd, pasid);
+	struct vtd_attachment *old = vtd_attachment_of(vd, pasid);
 	struct vtd_domain *old_top = top_of(old);
-	bool had = has_table(old);
+	bool had = vtd_attachment_has_table(old);
 	const char *reason;
 	int ret;
 
@@ -321,7 +275,7 @@ static int attach(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
 	ret = reason ? refuse(vd, pasid, reason, -EINVAL) :
 		       replace_locked(domain, vd, pasid);
 	unlock_both(domain->top, old_top);
-	tell_watch(vd, pasid, had);
+	vtd_attachment_announce(vd, pasid, had);
 	return ret;
 }
 

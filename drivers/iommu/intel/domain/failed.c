@@ -8,7 +8,7 @@
  */
 #include <linux/rculist.h>
 
-#include "attach.h"
+#include "attachment.h"
 #include "domain.h"
 #include "failed.h"
 

@@ -14,7 +14,7 @@
 #include "../cmdline.h"
 #include "../inval/inval.h"
 #include "../unit/unit.h"
-#include "attach.h"
+#include "attachment.h"
 #include "failed.h"
 #include "id.h"
 #include "paging.h"
