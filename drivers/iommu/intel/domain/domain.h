@@ -27,7 +27,7 @@ struct vtd_kind;
  *       nested in. NULL if nothing is kept about who uses it. Constant
  * @tags: where translations may be cached
  * @lock: guards what follows, and changes of @tags
- * @ids: struct vtd_domain_id
+ * @ids: struct vtd_domain_id; guarded by the lock of @top
  * @attachments: struct vtd_attachment, of this domain and of those nested in it
  * @domain: what the core sees. Last, as the page table of a paging domain contains it
  *

@@ -3,7 +3,7 @@
  * Domain ids of a domain.
  *
  * Owns: struct vtd_domain_id.
- * Locks: vtd_domain.lock, held by the caller.
+ * Locks: vtd_domain.lock of the top, held by the caller.
  * Calls: unit/ for free ids, inval/ before an id is given back.
  */
 #include <linux/slab.h>
@@ -37,7 +37,7 @@ int vtd_domain_id_get_locked(struct vtd_domain *domain, struct vtd_unit *unit)
 	struct vtd_domain_id *id;
 	int did;
 
-	lockdep_assert_held(&domain->lock);
+	lockdep_assert_held(&domain->top->lock);
 	id = find(domain, unit);
 	if (!id) {
 		id = kzalloc_obj(*id);
@@ -65,7 +65,7 @@ void vtd_domain_id_put_locked(struct vtd_domain *domain, struct vtd_unit *unit)
 {
 	struct vtd_domain_id *id = find(domain, unit);
 
-	lockdep_assert_held(&domain->lock);
+	lockdep_assert_held(&domain->top->lock);
 	if (WARN_ON_ONCE(!id) || --id->users)
 		return;
 	/* An id that may still stand in a cache is not given to another domain. */

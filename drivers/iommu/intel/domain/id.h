@@ -30,8 +30,8 @@ struct vtd_domain_id {
 };
 
 int vtd_domain_id_get_locked(struct vtd_domain *domain, struct vtd_unit *unit)
-	__must_hold(&domain->lock);
+	__must_hold(&domain->top->lock);
 void vtd_domain_id_put_locked(struct vtd_domain *domain, struct vtd_unit *unit)
-	__must_hold(&domain->lock);
+	__must_hold(&domain->top->lock);
 
 #endif
