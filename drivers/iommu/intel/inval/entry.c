@@ -46,6 +46,25 @@ static bool has_cache(const struct vtd_inval_entry *entry)
 	       vtd_devtlb_answers(entry->unit, devtlb);
 }
 
+/*
+ * An entry became present. Unless the unit caches absent ones, no cache knows it; old
+ * chipsets have it in their buffer.
+ */
+static bool is_unknown(struct vtd_unit *unit)
+{
+	if (unit->caps.cm)
+		return false;
+	vtd_unit_flush_write_buffer(unit);
+	return true;
+}
+
+static void add_sm_context(struct vtd_batch *batch, const struct vtd_inval_entry *entry)
+{
+	vtd_batch_add(batch, vtd_desc_context_device(0, entry->sid));
+	vtd_batch_add(batch, vtd_desc_pasid_cache_global());
+	vtd_batch_add(batch, vtd_desc_iotlb_global(batch->unit->caps.iotlb_drain));
+}
+
 /**
  * vtd_inval_pasid_dropped() - a PASID entry does not say any more what it said
  * @entry: the entry
@@ -87,10 +106,8 @@ int vtd_inval_pasid_added(const struct vtd_inval_entry *entry, u16 did,
 {
 	struct vtd_batch batch __uninitialized;
 
-	if (!entry->unit->caps.cm) {
-		vtd_unit_flush_write_buffer(entry->unit);
+	if (is_unknown(entry->unit))
 		return 0;
-	}
 	start_asleep(&batch, entry->unit);
 	vtd_batch_add(&batch, vtd_desc_pasid_cache_global());
 	add_iotlb(&batch, entry, did, pgtt);
@@ -108,10 +125,8 @@ int vtd_inval_pasid_dir_added(struct vtd_unit *unit)
 {
 	struct vtd_batch batch __uninitialized;
 
-	if (!unit->caps.cm) {
-		vtd_unit_flush_write_buffer(unit);
+	if (is_unknown(unit))
 		return 0;
-	}
 	start_asleep(&batch, unit);
 	vtd_batch_add(&batch, vtd_desc_pasid_cache_global());
 	return vtd_batch_finish(&batch);
@@ -150,10 +165,8 @@ int vtd_inval_context_added(const struct vtd_inval_entry *entry, u16 did)
 {
 	struct vtd_batch batch __uninitialized;
 
-	if (!entry->unit->caps.cm) {
-		vtd_unit_flush_write_buffer(entry->unit);
+	if (is_unknown(entry->unit))
 		return 0;
-	}
 	start_asleep(&batch, entry->unit);
 	vtd_batch_add(&batch, vtd_desc_context_device(0, entry->sid));
 	vtd_batch_add(&batch, vtd_desc_iotlb_domain(entry->unit->caps.iotlb_drain,
@@ -176,10 +189,7 @@ int vtd_inval_sm_context_dropped(const struct vtd_inval_entry *entry)
 	struct vtd_batch batch __uninitialized;
 
 	start_asleep(&batch, entry->unit);
-	vtd_batch_add(&batch, vtd_desc_context_device(0, entry->sid));
-	vtd_batch_add(&batch, vtd_desc_pasid_cache_global());
-	vtd_batch_add(&batch,
-		      vtd_desc_iotlb_global(entry->unit->caps.iotlb_drain));
+	add_sm_context(&batch, entry);
 	if (has_cache(entry))
 		vtd_devtlb_add_all(&batch, entry->devtlb);
 	return vtd_batch_finish(&batch);
@@ -196,15 +206,10 @@ int vtd_inval_sm_context_added(const struct vtd_inval_entry *entry)
 {
 	struct vtd_batch batch __uninitialized;
 
-	if (!entry->unit->caps.cm) {
-		vtd_unit_flush_write_buffer(entry->unit);
+	if (is_unknown(entry->unit))
 		return 0;
-	}
 	start_asleep(&batch, entry->unit);
-	vtd_batch_add(&batch, vtd_desc_context_device(0, entry->sid));
-	vtd_batch_add(&batch, vtd_desc_pasid_cache_global());
-	vtd_batch_add(&batch,
-		      vtd_desc_iotlb_global(entry->unit->caps.iotlb_drain));
+	add_sm_context(&batch, entry);
 	return vtd_batch_finish(&batch);
 }
 
@@ -217,10 +222,7 @@ int vtd_inval_sm_context_added(const struct vtd_inval_entry *entry)
  */
 int vtd_inval_root_added(struct vtd_unit *unit)
 {
-	if (unit->caps.cm)
-		return vtd_inval_everything(unit, VTD_INVAL_SLEEP);
-	vtd_unit_flush_write_buffer(unit);
-	return 0;
+	return is_unknown(unit) ? 0 : vtd_inval_everything(unit, VTD_INVAL_SLEEP);
 }
 
 /**
