@@ -19,17 +19,25 @@ static void reset_device(struct stand *stand, unsigned int i)
 	stand->fake->mute_sid[0] = -1;
 }
 
-/* A reset, as the core has it: all is blocked before and given back after. */
-static void vtd_reset_core_test(struct kunit *test)
+/* A stand whose first device does not answer, and another domain for its PASID 7. */
+static struct stand *stand_new_mute(struct kunit *test, struct vtd_domain **other)
 {
 	struct stand *stand = stand_new(test, true);
-	struct vtd_domain *other = stand_domain(test, stand);
-	struct vtd_device *vd = &stand->vd[0];
 
-	KUNIT_ASSERT_EQ(test, vtd_attach(other, vd, 7), 0);
+	*other = stand_domain(test, stand);
+	KUNIT_ASSERT_EQ(test, vtd_attach(*other, &stand->vd[0], 7), 0);
 	stand->fake->mute_sid[0] = stand_sid(0);
 	iommu_unmap(&stand->domain->domain, STAND_IOVA, SZ_4K);
 	KUNIT_EXPECT_FALSE(test, stand_reaches(stand, 0));
+	return stand;
+}
+
+/* A reset, as the core has it: all is blocked before and given back after. */
+static void vtd_reset_core_test(struct kunit *test)
+{
+	struct vtd_domain *other;
+	struct stand *stand = stand_new_mute(test, &other);
+	struct vtd_device *vd = &stand->vd[0];
 
 	stand_detach(stand, 0);
 	vtd_attach(&vtd_blocked, vd, 7);
@@ -50,13 +58,10 @@ static void vtd_reset_core_test(struct kunit *test)
 /* A reset that did not help: the core is not refused anything, to no effect. */
 static void vtd_reset_in_vain_test(struct kunit *test)
 {
-	struct stand *stand = stand_new(test, true);
-	struct vtd_domain *other = stand_domain(test, stand);
+	struct vtd_domain *other;
+	struct stand *stand = stand_new_mute(test, &other);
 	struct vtd_device *vd = &stand->vd[0];
 
-	KUNIT_ASSERT_EQ(test, vtd_attach(other, vd, 7), 0);
-	stand->fake->mute_sid[0] = stand_sid(0);
-	iommu_unmap(&stand->domain->domain, STAND_IOVA, SZ_4K);
 	stand_detach(stand, 0);
 	vtd_attach(&vtd_blocked, vd, 7);
 	stand->fake->n = 0;
