@@ -90,6 +90,19 @@ u32 vtd_unit_status(struct vtd_unit *unit)
 	return vtd_read32(unit, VTD_GSTS);
 }
 
+/* The unit takes a table over. What was written to it is not left in a buffer. */
+static int latch(struct vtd_unit *unit, u32 at, u64 table, u32 command)
+{
+	int rc;
+
+	guard(raw_spinlock_irqsave)(&unit->reg_lock);
+	rc = gcmd_flush_buffer(unit);
+	if (rc)
+		return rc;
+	vtd_write64(unit, at, table);
+	return gcmd_set(unit, command);
+}
+
 /**
  * vtd_unit_set_root() - latch a root table
  * @unit: the unit
@@ -99,14 +112,7 @@ u32 vtd_unit_status(struct vtd_unit *unit)
  */
 int vtd_unit_set_root(struct vtd_unit *unit, u64 rtaddr)
 {
-	int rc;
-
-	guard(raw_spinlock_irqsave)(&unit->reg_lock);
-	rc = gcmd_flush_buffer(unit);
-	if (rc)
-		return rc;
-	vtd_write64(unit, VTD_RTADDR, rtaddr);
-	return gcmd_set(unit, VTD_GCMD_SRTP);
+	return latch(unit, VTD_RTADDR, rtaddr, VTD_GCMD_SRTP);
 }
 
 /**
@@ -188,14 +194,7 @@ bool vtd_unit_translates(struct vtd_unit *unit)
  */
 int vtd_unit_set_irta(struct vtd_unit *unit, u64 irta)
 {
-	int rc;
-
-	guard(raw_spinlock_irqsave)(&unit->reg_lock);
-	rc = gcmd_flush_buffer(unit);
-	if (rc)
-		return rc;
-	vtd_write64(unit, VTD_IRTA, irta);
-	return gcmd_set(unit, VTD_GCMD_SIRTP);
+	return latch(unit, VTD_IRTA, irta, VTD_GCMD_SIRTP);
 }
 
 /**
