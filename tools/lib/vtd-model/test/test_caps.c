@@ -2,6 +2,7 @@
 /*
  * Units that cannot exist are refused (VT-d chapter 11).
  */
+#include <linux/kernel.h>
 #include <string.h>
 
 #include "check.h"
@@ -73,7 +74,7 @@ static void test_refusals(void)
 	const char *why;
 	unsigned int i;
 
-	for (i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(refusals); i++) {
 		config = world_config();
 		config.cap = (config.cap & ~refusals[i].cap_off) |
 			     refusals[i].cap_on;
@@ -89,12 +90,47 @@ static void test_refusals(void)
 	check_done("units that cannot exist");
 }
 
+/* Registers that touch others and do not overlap. */
+static void test_places(void)
+{
+	static const struct {
+		u64 fro;
+		u64 iro;
+		u64 cap;
+		u64 ecap;
+	} fits[] = {
+		{ 0x40, 0x50, 0, VTD_ECAP_PMS },
+		{ 0x3c, 0x50, VTD_CAP_ECMDS, 0 },
+		{ 0x0f, 0x50, 0, 0 },
+		{ 0x40, 0x0f, 0, 0 },
+		{ 0x40, 0x44, 0, 0 },
+		{ 0x40, 0x3f, 0, 0 },
+		{ 0xd8, 0xdd, 0, VTD_ECAP_RDTS },
+		{ 0xdc, 0xe4, 0, VTD_ECAP_VCS },
+	};
+	struct vtd_model_config config;
+	struct vtd_model model;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(fits); i++) {
+		config = world_config();
+		config.cap = (config.cap & ~VTD_CAP_FRO) | fits[i].cap |
+			     FIELD_PREP(VTD_CAP_FRO, fits[i].fro);
+		config.ecap = (config.ecap & ~VTD_ECAP_IRO & ~VTD_ECAP_MTS) |
+			      fits[i].ecap |
+			      FIELD_PREP(VTD_ECAP_IRO, fits[i].iro);
+		EXPECT_ABOUT(!vtd_model_init(&model, &config), "case %u", i);
+	}
+	check_done("registers side by side");
+}
+
 void suite_caps(void)
 {
 	struct vtd_model_config config;
 	struct vtd_model model;
 
 	test_refusals();
+	test_places();
 
 	/* A legacy unit as QEMU has it: CAP, ECAP as measured. */
 	config = (struct vtd_model_config){

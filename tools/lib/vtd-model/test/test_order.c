@@ -257,6 +257,17 @@ static void test_depth(struct world *world)
 	EXPECT_EQ(world->nmessages, 3);
 	check_done("the depth of a device's queue, by source id");
 
+	/* Source id 0 is a device as any. */
+	small.sid = 0;
+	small.qdep = 1;
+	world_start(world, &config, SECOND);
+	world_queue(world, VTD_IQA_DW);
+	world->answer = 5;
+	world_push(world, vtd_desc_dev_tlb(&small, 0, 0));
+	world_do(world, vtd_desc_dev_tlb(&small, 0, 0));
+	EXPECT_EQ(world->nmessages, 1);
+	check_done("the depth of device 0's queue");
+
 	/* 0 is 32, which is as many as the unit has in work. */
 	start(world, VTD_MODEL_STRICT, 0);
 	world->answer = 5;

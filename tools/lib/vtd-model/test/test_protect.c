@@ -2,6 +2,8 @@
 /*
  * Protected memory regions (VT-d chapters 3, 11).
  */
+#include <string.h>
+
 #include "check.h"
 #include "world.h"
 
@@ -28,8 +30,11 @@ static enum vtd_model_verdict ask(struct world *world,
 {
 	struct vtd_model_outcome out;
 
+	memset(&out, 0xff, sizeof(out));
 	vtd_model_dma(&world->model, &rq, &out);
+	/* What is blocked says nothing of the memory behind it. */
 	EXPECT(!out.recorded || out.reason);
+	EXPECT(out.verdict == VTD_MODEL_DONE || (!out.addr && !out.read));
 	return out.verdict;
 }
 
@@ -49,6 +54,12 @@ static void test_regions(struct world *world)
 	rq = RQ(READ, 0x5ffff0);
 	rq.size = 0;
 	EXPECT_EQ(ask(world, rq), VTD_MODEL_BLOCKED);
+	/* Its first and its last byte. */
+	rq = RQ(READ, 0x5fffff);
+	rq.size = 1;
+	EXPECT_EQ(ask(world, rq), VTD_MODEL_BLOCKED);
+	rq.addr = 0x300000;
+	EXPECT_EQ(ask(world, rq), VTD_MODEL_BLOCKED);
 	EXPECT_EQ(ask(world, RQ(READ, 0x600000)), VTD_MODEL_DONE);
 	EXPECT_EQ(ask(world, RQ(READ, 0x8fffffff8)), VTD_MODEL_DONE);
 	EXPECT_EQ(ask(world, RQ(READ, 0x9000ffff8)), VTD_MODEL_BLOCKED);
@@ -64,6 +75,8 @@ static void test_regions(struct world *world)
 	EXPECT_EQ(ask(world, RQ(READ, 0x600000)), VTD_MODEL_DONE);
 	set32(world, VTD_PMEN, VTD_PMEN_EPM);
 	EXPECT_EQ(world->nmisuses, 0);
+	EXPECT_EQ(ask(world, RQ(PAGE_REQUEST, 0x300000)),
+		  VTD_MODEL_MALFORMED);
 	check_done("both regions");
 }
 
@@ -85,6 +98,12 @@ static void test_translated(struct world *world)
 	EXPECT_EQ(ask(world, rq), VTD_MODEL_DONE);
 	EXPECT_EQ(get32(world, VTD_FSTS), 0);
 	check_done("translated requests, too");
+
+	config = region_config(0x20);
+	world_start(world, &config, SECOND);
+	set_regions(world);
+	world_put(world, SS1, 0x300000 | VTD_SS_R | VTD_SS_W);
+	EXPECT_EQ(ask(world, RQ(READ, SS_IOVA)), VTD_MODEL_BLOCKED);
 
 	config = region_config(0x10);
 	world_start(world, &config, SECOND);

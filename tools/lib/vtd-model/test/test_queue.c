@@ -402,6 +402,8 @@ static void test_together(struct world *world)
 	set32(world, VTD_FSTS, VTD_FSTS_ICE);
 	world_do(world, vtd_desc_words(0xf, 0));
 	EXPECT_EQ(world->nevents, 2);
+	EXPECT_EQ(vtd_model_complete(&world->model, SID + 3, 0), 0);
+	EXPECT_EQ(get64(world, VTD_IQERCD), (u64)(SID + 3) << 48 | 3);
 	check_done("all errors together");
 }
 

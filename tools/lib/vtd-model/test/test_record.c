@@ -151,6 +151,9 @@ static void test_ring(struct world *world)
 	check_done("PPF and the index of the first fault");
 
 	/* With nothing remapped the ring restarts. */
+	fault(world, RQ(WRITE, 0x26800));
+	EXPECT_EQ(low(world, 0), 0x26000);
+	clear(world, 0);
 	clear(world, 2);
 	clear(world, 3);
 	set32(world, VTD_GCMD, 0);
@@ -171,6 +174,33 @@ static void test_ring(struct world *world)
 	fault(world, RQ(WRITE, 0x29000));
 	EXPECT_EQ(low(world, 2), 0x29000);
 	check_done("but not while one of them is 1");
+
+	/* IRES is the last to go. */
+	clear(world, 1);
+	clear(world, 2);
+	set32(world, VTD_GCMD, VTD_GCMD_TE | VTD_GCMD_SIRTP);
+	set32(world, VTD_GCMD, VTD_GCMD_TE | VTD_GCMD_IRE);
+	set32(world, VTD_GCMD, VTD_GCMD_IRE);
+	set32(world, VTD_GCMD, 0);
+	EXPECT_EQ(world->model.records.next, 0);
+	check_done("and when the other goes");
+}
+
+/* FRI is replaced, other bits of FSTS stay. */
+static void test_status(struct world *world)
+{
+	start(world, VTD_MODEL_STRICT);
+	fault(world, RQ(WRITE, HOLE));
+	clear(world, 0);
+	EXPECT_EQ(vtd_model_complete(&world->model, SID, 0), 0);
+	fault(world, RQ(WRITE, HOLE));
+	EXPECT_EQ(get32(world, VTD_FSTS),
+		  VTD_FSTS_PPF | VTD_FSTS_ICE | 1 << 8);
+	clear(world, 1);
+	fault(world, RQ(WRITE, HOLE));
+	EXPECT_EQ(get32(world, VTD_FSTS),
+		  VTD_FSTS_PPF | VTD_FSTS_ICE | 2 << 8);
+	check_done("other errors beside it");
 }
 
 static void test_halves(struct world *world)
@@ -216,6 +246,7 @@ void suite_record(void)
 	test_fields(world);
 	test_interrupt(world);
 	test_ring(world);
+	test_status(world);
 	test_halves(world);
 	test_collapse(world);
 	world_free(world);
