@@ -114,6 +114,54 @@ static void hw_other_desc(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, VTD_PGR_RC | VTD_PGR_PP | VTD_PGR_SID,
 			0xfffff010ULL);
 	KUNIT_EXPECT_EQ(test, VTD_PGR1_PRGI, 0xff8ULL);
+	EXPECT_DESC(test, vtd_desc_page_response(0x0510, 0, 0x1ff, VTD_PRR_INVALID),
+		    0x0000000005101009, 0xff8);
+	EXPECT_DESC(test, vtd_desc_page_response(0xffff, vtd_desc_response_pasid(0xfffff),
+						 0, VTD_PRR_SUCCESS),
+		    0x000fffffffff0019, 0);
+}
+
+static void hw_page_request(struct kunit *test)
+{
+	struct vtd_page_request raw = { .qw = { 0x0034432105100101, 0x123456789000ffd } };
+	struct vtd_request request;
+
+	KUNIT_EXPECT_TRUE(test, vtd_request_decode(&raw, &request));
+	KUNIT_EXPECT_EQ(test, request.sid, 0x0510);
+	KUNIT_EXPECT_TRUE(test, request.has_pasid);
+	KUNIT_EXPECT_EQ(test, request.pasid, 0x44321U);
+	KUNIT_EXPECT_TRUE(test, request.read && request.last);
+	KUNIT_EXPECT_FALSE(test, request.write);
+	KUNIT_EXPECT_TRUE(test, request.privileged && request.execute);
+	KUNIT_EXPECT_EQ(test, request.group, 0x1ff);
+	KUNIT_EXPECT_EQ(test, request.addr, 0x123456789000000ULL);
+
+	/* Without PASID, what stands in its place is noise. */
+	raw.qw[0] = 0x00344321ffff0001;
+	raw.qw[1] = 0x1002;
+	KUNIT_EXPECT_TRUE(test, vtd_request_decode(&raw, &request));
+	KUNIT_EXPECT_EQ(test, request.sid, 0xffff);
+	KUNIT_EXPECT_EQ(test, request.pasid, 0U);
+	KUNIT_EXPECT_TRUE(test, request.write);
+	KUNIT_EXPECT_FALSE(test, request.has_pasid || request.read || request.last ||
+			   request.privileged || request.execute);
+	KUNIT_EXPECT_EQ(test, request.addr, 0x1000ULL);
+
+	raw.qw[0] = 0x02;
+	KUNIT_EXPECT_FALSE(test, vtd_request_decode(&raw, &request));
+}
+
+static void hw_stop_marker(struct kunit *test)
+{
+	struct vtd_request request = { .has_pasid = true, .last = true };
+
+	KUNIT_EXPECT_TRUE(test, vtd_request_is_stop_marker(&request));
+	request.write = true;
+	KUNIT_EXPECT_FALSE(test, vtd_request_is_stop_marker(&request));
+	request = (struct vtd_request){ .has_pasid = true };
+	KUNIT_EXPECT_FALSE(test, vtd_request_is_stop_marker(&request));
+	request = (struct vtd_request){ .last = true };
+	KUNIT_EXPECT_FALSE(test, vtd_request_is_stop_marker(&request));
 }
 
 static void hw_entries(struct kunit *test)
@@ -218,6 +266,8 @@ static struct kunit_case hw_cases[] = {
 	KUNIT_CASE(hw_pasid_desc),
 	KUNIT_CASE(hw_dev_tlb_desc),
 	KUNIT_CASE(hw_other_desc),
+	KUNIT_CASE(hw_page_request),
+	KUNIT_CASE(hw_stop_marker),
 	KUNIT_CASE(hw_entries),
 	KUNIT_CASE(hw_irte),
 	KUNIT_CASE(hw_registers),

@@ -37,4 +37,45 @@ struct vtd_page_request {
 
 static_assert(sizeof(struct vtd_page_request) == 32);
 
+/* The group index has nine bits. */
+#define VTD_PRGI_COUNT		512
+
+/**
+ * struct vtd_request - a page request under names
+ * @sid: source id of the device
+ * @has_pasid: it is for a PASID
+ * @read: the device wants to read
+ * @write: the device wants to write
+ * @execute: it wants to execute
+ * @privileged: as a supervisor
+ * @last: the last of its group, which wants an answer
+ * @group: index of the group
+ * @pasid: the PASID; 0 without
+ * @addr: of the page
+ */
+struct vtd_request {
+	u16 sid;
+	bool has_pasid:1;
+	bool read:1;
+	bool write:1;
+	bool execute:1;
+	bool privileged:1;
+	bool last:1;
+	u16 group;
+	u32 pasid;
+	u64 addr;
+};
+
+bool vtd_request_decode(const struct vtd_page_request *raw, struct vtd_request *request);
+
+/*
+ * A device tells that it has stopped using the PASID. No group, no answer.
+ * Without PASID there is no such thing.
+ */
+static inline bool vtd_request_is_stop_marker(const struct vtd_request *request)
+{
+	return request->has_pasid && request->last && !request->read &&
+	       !request->write;
+}
+
 #endif

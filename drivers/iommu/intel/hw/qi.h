@@ -331,6 +331,31 @@ static inline struct vtd_desc vtd_desc_iec(u16 index, unsigned int order)
 			      FIELD_PREP(VTD_IEC_IIDX, index), 0);
 }
 
+/**
+ * vtd_desc_page_response() - the answer to a group of page requests
+ * @sid: source id of the device
+ * @pasid: VTD_PGR_PP and the PASID if the requests had one, else 0: the answer has
+ *	what they had
+ * @group: index of the group
+ * @code: VTD_PRR_*
+ *
+ * Return: the descriptor.
+ */
+static inline struct vtd_desc vtd_desc_page_response(u16 sid, u64 pasid, u16 group,
+						     unsigned int code)
+{
+	return vtd_desc_words(VTD_DESC_PAGE_RESPONSE | pasid |
+			      FIELD_PREP(VTD_PGR_RC, code) |
+			      FIELD_PREP(VTD_PGR_SID, sid),
+			      FIELD_PREP(VTD_PGR1_PRGI, group));
+}
+
+/* @pasid of the above */
+static inline u64 vtd_desc_response_pasid(u32 pasid)
+{
+	return VTD_PGR_PP | FIELD_PREP(VTD_DESC_PASID, pasid);
+}
+
 /* For queue/ only: @flags of VTD_WAIT_{IF,SW,FN,PD}. */
 static inline struct vtd_desc vtd_desc_wait(u64 flags, u32 data, u64 addr)
 {
