@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Invalidations: what has to leave which cache when something changes.
+ * Invalidations: what has to leave which cache when something changes. And what
+ * else a unit is told by descriptors: answers to page requests.
  *
  * Nobody else submits descriptors. Every function waits until the caches are
  * clean, which a device may hold up for minutes. Those about ranges of a table and
@@ -56,6 +57,25 @@ int vtd_inval_everything(struct vtd_unit *unit, unsigned int flags);
 int vtd_inval_did_freed(struct vtd_unit *unit, u16 did);
 int vtd_inval_devtlb_all(struct vtd_unit *unit, struct vtd_devtlb *devtlb);
 int vtd_inval_devtlb_cut(struct vtd_unit *unit, struct vtd_devtlb *devtlb);
+
+/**
+ * struct vtd_inval_answer - the answer to a group of page requests
+ * @sid: source id of the device
+ * @has_pasid: the requests had a PASID
+ * @group: index of the group
+ * @code: VTD_PRR_*
+ * @pasid: the PASID
+ */
+struct vtd_inval_answer {
+	u16 sid;
+	bool has_pasid;
+	u16 group;
+	u8 code;
+	u32 pasid;
+};
+
+int vtd_inval_answer(struct vtd_unit *unit, const struct vtd_inval_answer *answer);
+int vtd_inval_drain_requests(const struct vtd_inval_entry *entry, u16 did);
 
 int vtd_inval_iec(struct vtd_unit *unit, u16 index, unsigned int order);
 int vtd_inval_iec_all(struct vtd_unit *unit);

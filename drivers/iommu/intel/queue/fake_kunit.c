@@ -29,13 +29,27 @@ void fake_complain(struct fake_queue *fake, enum vtd_iqei iqei)
 	fake->iqercd = iqei;
 }
 
+/* All requests that devices have sent are in the ring now. */
+static void fake_drain(struct fake_queue *fake)
+{
+	fake->drains++;
+	if (fake->drained)
+		fake->drained(fake);
+}
+
 /* A wait that a device holds up: the unit gives the device up, or waits on. */
 static bool fake_wait(struct fake_queue *fake, const struct vtd_desc *desc)
 {
 	u32 *status = phys_to_virt(desc->qw[1] & VTD_WAIT1_ADDR);
 
 	KUNIT_EXPECT_TRUE(fake->test, desc->qw[0] & VTD_WAIT_SW);
+	if (desc->qw[0] & VTD_WAIT_PD && !(fake->ecap & VTD_ECAP_PDS)) {
+		fake_complain(fake, VTD_IQEI_RESERVED);
+		return false;
+	}
 	if (!fake->pending) {
+		if (desc->qw[0] & VTD_WAIT_PD)
+			fake_drain(fake);
 		WRITE_ONCE(*status, FIELD_GET(VTD_WAIT_DATA, desc->qw[0]));
 		return true;
 	}
@@ -75,6 +89,10 @@ static bool fake_execute(struct fake_queue *fake, const struct vtd_desc *desc)
 	case VTD_DESC_PASID_IOTLB:
 	case VTD_DESC_PASID_CACHE:
 		break;
+	case VTD_DESC_PAGE_RESPONSE:
+		if (fake->ecap & VTD_ECAP_PRS)
+			break;
+		fallthrough;
 	default:
 		fake_complain(fake, VTD_IQEI_TYPE);
 		return false;

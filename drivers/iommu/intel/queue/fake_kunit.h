@@ -48,6 +48,8 @@ struct fake_queue {
 	int gone_sid;		/* a device that is not there */
 	unsigned int asked;	/* how often somebody wanted to know */
 	unsigned int tails;
+	unsigned int drains;	/* of page requests */
+	void (*drained)(struct fake_queue *fake);
 	unsigned int n;
 	struct vtd_desc log[FAKE_LOG];
 };
