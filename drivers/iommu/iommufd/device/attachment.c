@@ -56,5 +56,5 @@ void device_attachment_free(struct device_attachment *attachment)
 					    &hwpt->obj);
 	else
 		iommufd_object_release(&hwpt->obj);
-	kfree(attachment);
+	kfree_rcu(attachment, rcu);
 }

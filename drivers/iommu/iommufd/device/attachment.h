@@ -16,6 +16,7 @@
  * @dgroup: the group that translates; constant
  * @hwpt: what it translates through, and the queue of its page faults;
  *	constant, one dependency
+ * @rcu: an IOMMU driver may look which domain @handle is for when it goes
  *
  * A replace makes a second one: the core keeps the old handle until the new
  * one is in place, so that a failure leaves the old in force.
@@ -24,6 +25,7 @@ struct device_attachment {
 	struct iommu_attach_handle handle;
 	struct device_group *dgroup;
 	struct iommufd_hw_pagetable *hwpt;
+	struct rcu_head rcu;
 };
 
 static inline struct device_attachment *
