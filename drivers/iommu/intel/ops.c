@@ -14,6 +14,7 @@
 
 #include "acpi/table.h"
 #include "device/device.h"
+#include "device/requests.h"
 #include "domain/fill.h"
 #include "domain/kinds.h"
 #include "hw/dmar.h"
@@ -92,6 +93,7 @@ const struct iommu_ops intel_iommu_ops = {
 	.device_group = device_group,
 	.is_attach_deferred = vtd_device_deferred,
 	.def_domain_type = vtd_device_default_type,
+	.page_response = vtd_requests_respond,
 };
 
 const struct iommu_bulk_ops vtd_bulk_ops = {

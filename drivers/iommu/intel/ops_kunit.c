@@ -155,7 +155,6 @@ static void vtd_ops_absent_test(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, domain->ops->set_pgtable_quirks);
 	KUNIT_EXPECT_NULL(test, intel_iommu_ops.domain_alloc_nested);
 	KUNIT_EXPECT_NULL(test, intel_iommu_ops.domain_alloc_sva);
-	KUNIT_EXPECT_NULL(test, intel_iommu_ops.page_response);
 	KUNIT_EXPECT_NULL(test, intel_iommu_ops.get_viommu_size);
 	KUNIT_EXPECT_NULL(test, intel_iommu_ops.viommu_init);
 	KUNIT_EXPECT_FALSE(test, intel_iommu_ops.user_pasid_table);

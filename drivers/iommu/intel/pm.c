@@ -16,6 +16,7 @@
 #include "ir/ir.h"
 #include "outage.h"
 #include "pm.h"
+#include "queue/prq.h"
 #include "start.h"
 #include "unit/cmd.h"
 #include "unit/event.h"
@@ -97,6 +98,7 @@ void intel_iommu_shutdown(void)
 			continue;
 		vtd_unit_disable_protected_memory(unit);
 		vtd_unit_disable_translation(unit);
+		vtd_prq_quiet(unit);
 	}
 	vtd_ir_shutdown();
 }

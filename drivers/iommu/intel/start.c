@@ -16,10 +16,12 @@
 #include "device/device.h"
 #include "device/requester.h"
 #include "event/fault.h"
+#include "event/prq.h"
 #include "hw/regs.h"
 #include "inval/inval.h"
 #include "ir/ir.h"
 #include "ops.h"
+#include "queue/prq.h"
 #include "queue/queue.h"
 #include "quirks.h"
 #include "start.h"
@@ -166,6 +168,7 @@ int vtd_start_tables(struct vtd_unit *unit)
 	unit->iommu.max_pasids = unit->scalable && caps->pasid ?
 				 1U << caps->pasid_bits : 0;
 	vtd_fault_enable(unit);
+	vtd_prq_enable(unit);
 	return 0;
 }
 
@@ -244,6 +247,7 @@ void vtd_stop_for_sleep(struct vtd_unit *unit)
 		vtd_inval_everything(unit, 0);
 		/* Where it must stay on, it goes on by these tables. */
 		vtd_unit_disable_translation(unit);
+		vtd_prq_quiet(unit);
 	}
 	if (!vtd_ir_is_on())
 		vtd_queue_stop(unit);
@@ -266,6 +270,8 @@ int vtd_start_again(struct vtd_unit *unit)
 
 	/* Harmless where interrupt remapping has started it already. */
 	ret = vtd_queue_start(unit);
+	if (!ret && unit->prq)
+		vtd_prq_start(unit);
 	if (!ret)
 		ret = leave_old_tables(unit);
 	if (!ret)
@@ -299,6 +305,7 @@ void vtd_stop(struct vtd_unit *unit)
 		iommu_device_sysfs_remove(&unit->iommu);
 	if (!unit->ir)
 		vtd_fault_disable(unit);
+	vtd_prq_disable(unit);
 	if (vtd_unit_translates(unit) && vtd_unit_disable_translation(unit)) {
 		vtd_warn(unit, "translation cannot be switched off; its tables stay in memory\n");
 		return;

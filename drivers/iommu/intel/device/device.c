@@ -18,6 +18,7 @@
 #include "../unit/unit.h"
 #include "device.h"
 #include "requester.h"
+#include "requests.h"
 
 /* The source ids of a device; one may come up twice. */
 struct ids {
@@ -166,6 +167,7 @@ void vtd_device_release(struct device *dev)
 	xa_destroy(&vd->pasids);
 	/* Flushes and fault reports may still look at it, and at @dev through it. */
 	synchronize_rcu();
+	vtd_requests_free(vd);
 	kfree(vd);
 }
 

@@ -13,8 +13,10 @@
 #include "../table/entry.h"
 
 struct pci_dev;
+struct iommu_domain;
 struct vtd_attachment;
 struct vtd_domain;
+struct vtd_prq_source;
 struct vtd_requester;
 struct vtd_unit;
 
@@ -45,9 +47,17 @@ struct vtd_use {
  * @ats_usable: ATS may be used, see features.c
  * @pasid_usable: PASIDs may be used
  * @pasid_privileged: the device may send privileged requests
+ * @pri_usable: page requests may be used
  * @devtlb: its translation cache; enabled says whether ATS is on
  * @lock: guards the features that are switched on
  * @pasid_enabled: PASID is on in the device
+ * @pri_enabled: page requests are on in the device
+ * @takes_requests: the unit lets its page requests pass; guarded by the requester's
+ *	lock
+ * @requests_open: it is registered for page requests; as @npasids
+ * @requests: its page requests; NULL until it is registered first
+ * @hears: who is to hear of its requests without PASID when it translates; NULL:
+ *	nobody. As @npasids
  * @npasids: PASIDs that have a translation; guarded by the group's lock
  * @still_mute: cut off, and it has not answered since it was blocked; as @npasids
  * @rid: what requests without PASID translate by; NULL if they are blocked. As @npasids
@@ -65,13 +75,19 @@ struct vtd_device {
 	bool ats_usable;
 	bool pasid_usable;
 	bool pasid_privileged;
+	bool pri_usable;
 
 	struct vtd_use own_use;
 	struct vtd_use *alias_uses;
 
 	struct vtd_devtlb devtlb;
-	struct mutex lock;	/* pasid_enabled, devtlb.enabled */
+	struct mutex lock;	/* pasid_enabled, pri_enabled, devtlb.enabled */
 	bool pasid_enabled;
+	bool pri_enabled;
+	bool takes_requests;
+	bool requests_open;
+	struct vtd_prq_source *requests;
+	const struct iommu_domain *hears;
 
 	unsigned int npasids;
 	bool still_mute;
@@ -92,6 +108,7 @@ bool vtd_device_deferred(struct device *dev);
 void vtd_features_find(struct vtd_device *vd, struct pci_dev *pdev);
 void vtd_features_start(struct vtd_device *vd);
 void vtd_features_stop(struct vtd_device *vd);
+void vtd_features_stop_pri(struct vtd_device *vd);
 void vtd_features_pause(struct vtd_device *vd);
 bool vtd_features_clean(struct vtd_device *vd);
 bool vtd_features_keep_ats(const struct vtd_device *vd, const union vtd_entry *rid);
@@ -113,6 +130,7 @@ struct vtd_entry_attrs vtd_device_entry_attrs(const struct vtd_device *vd, u32 p
 bool vtd_device_is_physical(const struct vtd_device *vd);
 int vtd_device_translate(struct vtd_device *vd, u32 pasid,
 			 const union vtd_entry *entry);
+void vtd_device_shut_requests(struct vtd_device *vd);
 void vtd_device_disown(struct vtd_device *vd);
 
 void vtd_device_reserved_regions(struct device *dev, struct list_head *head);

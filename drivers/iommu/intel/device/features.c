@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ATS and PASID of a device: may it, and in which order.
+ * ATS, PASID and page requests of a device: may it, and in which order.
  *
- * Owns: the enable bits of the two capabilities.
+ * Owns: the enable bits of the three capabilities.
  * Locks: vtd_device.lock around switching.
  * Calls: acpi/ for what firmware allows, inval/ when a cache is left behind.
  *
- * Context entry, PASID, ATS; and back in reverse. PCIe leaves open what happens when
- * PASIDs are switched while ATS is on.
+ * Context entry, PASID, ATS, page requests; and back in reverse. PCIe leaves open what
+ * happens when PASIDs are switched while ATS is on.
  *
  * The flag that a cache may be flushed covers all of the time that there may be
  * something in it. So for a moment before ATS is on, and after it is off,
@@ -20,6 +20,7 @@
 #include "../acpi/lookup.h"
 #include "../inval/inval.h"
 #include "../queue/queue.h"
+#include "../queue/source.h"
 #include "../quirks.h"
 #include "../unit/unit.h"
 #include "device.h"
@@ -57,6 +58,18 @@ static bool ats_usable(const struct vtd_device *vd, struct pci_dev *pdev)
 	       pci_dev_id(pdev) == vd->devtlb.target.sid;
 }
 
+/*
+ * A unit that cannot drain leaves open when the last request has arrived. Virtual
+ * functions share the page requests of the physical one, which others own.
+ */
+static bool pri_usable(const struct vtd_device *vd, struct pci_dev *pdev)
+{
+	const struct vtd_caps *caps = &vd->unit->caps;
+
+	return vd->ats_usable && vd->unit->scalable && caps->prs && caps->pds &&
+	       !pdev->is_virtfn && pci_pri_supported(pdev);
+}
+
 /**
  * vtd_features_find() - what a new device may use
  * @vd: the device; unit and source id are known
@@ -76,6 +89,7 @@ void vtd_features_find(struct vtd_device *vd, struct pci_dev *pdev)
 				PCI_PASID_CAP_PRIV);
 
 	vd->ats_usable = ats_usable(vd, pdev);
+	vd->pri_usable = pri_usable(vd, pdev);
 	if (!vd->ats_usable)
 		return;
 	/* Virtual functions take the unit size that the physical one has. */
@@ -149,6 +163,29 @@ static void start_ats(struct vtd_device *vd, struct pci_dev *pdev)
 		vtd_device_cut_off(vd);
 }
 
+/* Only a device whose requests pass the unit; see vtd_requests_open(). */
+static void start_pri(struct vtd_device *vd, struct pci_dev *pdev)
+{
+	int ret;
+
+	if (!READ_ONCE(vd->takes_requests) || vd->pri_enabled || !pdev->ats_enabled)
+		return;
+	ret = pci_enable_pri(pdev, vd->requests->room);
+	if (ret)
+		dev_warn(vd->dev, "DMAR: page requests stay off, the device refuses them (%d)\n",
+			 ret);
+	else
+		vd->pri_enabled = true;
+}
+
+static void stop_pri(struct vtd_device *vd)
+{
+	if (!vd->pri_enabled)
+		return;
+	pci_disable_pri(to_pci_dev(vd->dev));
+	vd->pri_enabled = false;
+}
+
 static bool may_start(const struct vtd_device *vd)
 {
 	return dev_is_pci(vd->dev) && READ_ONCE(vd->unit->translating) &&
@@ -158,6 +195,7 @@ static bool may_start(const struct vtd_device *vd)
 /* The flush also drains the translated requests that are still under way. */
 static void stop_ats(struct vtd_device *vd)
 {
+	stop_pri(vd);
 	if (!vd->devtlb.enabled)
 		return;
 	pci_disable_ats(to_pci_dev(vd->dev));
@@ -183,11 +221,26 @@ void vtd_features_start(struct vtd_device *vd)
 	guard(mutex)(&vd->lock);
 	start_pasid(vd, to_pci_dev(vd->dev));
 	restore_pasid(vd, to_pci_dev(vd->dev));
-	if (!announce_ats(vd))
-		return;
-	/* Devices are attached one after the other, and each waits for this. */
-	synchronize_rcu_expedited();
-	start_ats(vd, to_pci_dev(vd->dev));
+	if (announce_ats(vd)) {
+		/* Devices are attached one after the other, and each waits for this. */
+		synchronize_rcu_expedited();
+		start_ats(vd, to_pci_dev(vd->dev));
+	}
+	start_pri(vd, to_pci_dev(vd->dev));
+}
+
+/**
+ * vtd_features_stop_pri() - switch page requests off
+ * @vd: the device
+ *
+ * What it has sent before is on its way to the unit when this returns.
+ *
+ * Context: may sleep.
+ */
+void vtd_features_stop_pri(struct vtd_device *vd)
+{
+	guard(mutex)(&vd->lock);
+	stop_pri(vd);
 }
 
 /**
@@ -232,6 +285,7 @@ void vtd_features_stop(struct vtd_device *vd)
 bool vtd_features_clean(struct vtd_device *vd)
 {
 	guard(mutex)(&vd->lock);
+	stop_pri(vd);
 	if (vd->devtlb.enabled) {
 		pci_disable_ats(to_pci_dev(vd->dev));
 		WRITE_ONCE(vd->devtlb.enabled, false);

@@ -17,6 +17,7 @@
 #include "../unit/unit.h"
 #include "device.h"
 #include "requester.h"
+#include "requests.h"
 
 /**
  * vtd_device_snoops_walks() - does the unit see tables in the CPU's caches?
@@ -85,6 +86,9 @@ static struct vtd_sm_context scalable_entry(const struct vtd_requester *requeste
 		entry.qw[0] |= VTD_SMCTX_DTE;
 	if (owner && owner->pasid_usable)
 		entry.qw[0] |= VTD_SMCTX_PASIDE;
+	/* Without DTE it would make the whole entry invalid. */
+	if (owner && owner->ats_usable && owner->takes_requests)
+		entry.qw[0] |= VTD_SMCTX_PRE;
 	return entry;
 }
 
@@ -197,6 +201,32 @@ static int set_rid(struct vtd_device *vd, unsigned int i,
 }
 
 /**
+ * vtd_device_shut_requests() - the unit refuses page requests of a device
+ * @vd: the device, which has sent more than it may
+ *
+ * Until it gets another translation.
+ *
+ * Context: under vtd_prq.lock; may sleep.
+ */
+void vtd_device_shut_requests(struct vtd_device *vd)
+{
+	struct vtd_requester *own = vd->own;
+
+	guard(mutex)(&own->lock);
+	if (!vd->takes_requests)
+		return;
+	WRITE_ONCE(vd->takes_requests, false);
+	if (follow(own, owner_of(own, vd)))
+		vtd_device_cut_off(vd);
+}
+
+static void let_requests_pass(struct vtd_device *vd, const struct iommu_domain *hears)
+{
+	guard(mutex)(&vd->own->lock);
+	WRITE_ONCE(vd->takes_requests, hears);
+}
+
+/**
  * vtd_device_disown() - a device gives its source id up
  * @vd: the device; blocked, its ATS and PASID are off
  *
@@ -240,16 +270,24 @@ bool vtd_device_is_physical(const struct vtd_device *vd)
 
 static int translate_rid(struct vtd_device *vd, const union vtd_entry *entry)
 {
+	const struct iommu_domain *hears = vtd_entry_present(entry) ? vd->hears : NULL;
 	unsigned int i;
 	int ret = 0;
 
+	if (!hears)
+		ret = vtd_requests_stop(vd);
 	if (!vtd_features_keep_ats(vd, entry))
 		vtd_features_pause(vd);
+	let_requests_pass(vd, hears);
 	for (i = 0; i < vd->nrequesters; i++) {
 		int err = set_rid(vd, i, entry);
 
-		if (err && !ret)
-			ret = err;
+		ret = ret ?: err;
+	}
+	if (hears) {
+		int err = vtd_requests_switch(vd, hears);
+
+		ret = ret ?: err;
 	}
 	if (vtd_features_wanted(vd))
 		vtd_features_start(vd);

@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 
 #include "../device/requester.h"
+#include "../device/requests.h"
 #include "../device/silence.h"
 #include "../trace.h"
 #include "../unit/unit.h"
@@ -188,6 +189,8 @@ static int replace_locked(struct vtd_domain *domain, struct vtd_device *vd, u32 
 	/* commit: nothing below can fail but hardware */
 	publish_locked(&move);
 	entry = domain->kind->entry(move.attachment);
+	if (pasid == IOMMU_NO_PASID)
+		vd->hears = domain->domain.iopf_handler ? &domain->domain : NULL;
 	ret = vtd_device_translate(vd, pasid, &entry);
 	if (ret) {
 		/* Not confirmed: the device is cut off, and nothing is attached. */
@@ -253,6 +256,23 @@ static const char *misfit(struct vtd_domain *domain, const struct vtd_device *vd
 	return domain->kind->misfit ? domain->kind->misfit(domain, vd, pasid) : NULL;
 }
 
+/* Whoever waits for page requests that are never reported would wait for ever. */
+static int open_requests(const struct vtd_domain *domain, struct vtd_device *vd,
+			 u32 pasid)
+{
+	int ret;
+
+	if (!domain->domain.iopf_handler)
+		return 0;
+	if (pasid != IOMMU_NO_PASID)
+		return refuse(vd, pasid, "page requests with a PASID are not reported",
+			      -ENODEV);
+	ret = vtd_requests_open(vd);
+	if (!ret)
+		return 0;
+	return refuse(vd, pasid, "page requests of the device cannot be reported", ret);
+}
+
 static int attach(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
 {
 	struct vtd_attachment *old = vtd_attachment_of(vd, pasid);
@@ -261,10 +281,9 @@ static int attach(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
 	const char *reason;
 	int ret;
 
-	/* Whoever waits for them would wait for ever. */
-	if (domain->domain.iopf_handler)
-		return refuse(vd, pasid, "the driver does not report page requests",
-			      -ENODEV);
+	ret = open_requests(domain, vd, pasid);
+	if (ret)
+		return ret;
 	ret = vtd_device_reserve_pasid(vd, pasid);
 	if (ret)
 		return refuse(vd, pasid, "the device cannot use the PASID", ret);
@@ -275,6 +294,7 @@ static int attach(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
 	ret = reason ? refuse(vd, pasid, reason, -EINVAL) :
 		       replace_locked(domain, vd, pasid);
 	unlock_both(domain->top, old_top);
+	vtd_requests_settle(vd);
 	vtd_attachment_announce(vd, pasid, had);
 	return ret;
 }
@@ -287,8 +307,10 @@ static int attach(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
  *
  * Context: under the group's lock; may sleep.
  * Return: 0, always if @domain blocks. -ENODEV if the domain wants to hear of page
- * requests; -EINVAL if the device cannot use it; -EOPNOTSUPP for a PASID of a device
- * that cannot use them; -ENOSPC, -ENOMEM: the device keeps its domain.
+ * requests and those of the device or of a PASID cannot be reported; -EBUSY if the
+ * device still waits for answers to page requests of before; -EINVAL if the device
+ * cannot use it; -EOPNOTSUPP for a PASID of a device that cannot use them; -ENOSPC,
+ * -ENOMEM: the device keeps its domain.
  * -EIO, -ETIMEDOUT if the unit or the device did not answer: it has been cut
  * off; -EIO also if it was before and does not answer yet, or if the unit is lost.
  */

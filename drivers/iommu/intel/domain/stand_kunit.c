@@ -11,10 +11,11 @@
 #include "paging.h"
 #include "stand_kunit.h"
 
-/* Config space: ids, and the control words of ATS and of PASIDs. */
+/* Config space: ids, and the words of ATS, of PASIDs and of page requests. */
 #define PCIE_CAP	0x40
 #define ATS_CAP		0x100
 #define PASID_CAP	0x120
+#define PRI_CAP		0x140
 
 static u16 *config_word(struct stand *stand, unsigned int devfn, int where)
 {
@@ -25,6 +26,10 @@ static u16 *config_word(struct stand *stand, unsigned int devfn, int where)
 		return &stand->config[i].ats;
 	case PASID_CAP + PCI_PASID_CTRL:
 		return &stand->config[i].pasid;
+	case PRI_CAP + PCI_PRI_CTRL:
+		return &stand->config[i].pri;
+	case PRI_CAP + PCI_PRI_STATUS:
+		return &stand->config[i].pri_status;
 	}
 	return NULL;
 }
@@ -40,6 +45,8 @@ static int config_read(struct pci_bus *bus, unsigned int devfn, int where, int s
 		return PCIBIOS_DEVICE_NOT_FOUND;
 	}
 	*value = word ? *word : 0x00018086;
+	if (where == PRI_CAP + PCI_PRI_MAX_REQ)
+		*value = STAND_REQUESTS;
 	return PCIBIOS_SUCCESSFUL;
 }
 
@@ -51,6 +58,8 @@ static int config_write(struct pci_bus *bus, unsigned int devfn, int where, int 
 
 	if (word)
 		*word = value;
+	if (stand->written)
+		stand->written(stand, where);
 	if (where == ATS_CAP + PCI_ATS_CTRL && stand->ats_written)
 		stand->ats_written(stand);
 	return PCIBIOS_SUCCESSFUL;
@@ -89,11 +98,13 @@ static void add_device(struct kunit *test, struct stand *stand, unsigned int i)
 	stand->bus.ops = &config_ops;
 	stand->config[i].ats = PCI_ATS_CTRL_ENABLE;
 	stand->config[i].pasid = PCI_PASID_CTRL_ENABLE;
+	stand->config[i].pri_status = PCI_PRI_STATUS_STOPPED;
 	pdev->bus = &stand->bus;
 	pdev->devfn = stand_sid(i) & 0xff;
 	pdev->pcie_cap = PCIE_CAP;
 	pdev->ats_cap = ATS_CAP;
 	pdev->pasid_cap = PASID_CAP;
+	pdev->pri_cap = PRI_CAP;
 	pdev->eetlp_prefix_max = 1;
 	pdev->ats_enabled = true;
 	pdev->pasid_enabled = true;

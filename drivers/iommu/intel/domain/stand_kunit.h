@@ -16,6 +16,8 @@
 
 #define STAND_DEVICES	2
 #define STAND_IOVA	0x100000UL
+/* What the devices can have of page requests */
+#define STAND_REQUESTS	8
 
 /**
  * struct stand - a unit with devices that have caches
@@ -25,6 +27,7 @@
  * @own: their requesters
  * @domain: what all of them translate by
  * @config: their config space
+ * @written: called after each write of config space
  * @ats_written: called when ATS of a device was switched
  * @switched: how often
  * @seen: requests to the first device at these moments
@@ -38,8 +41,11 @@ struct stand {
 	struct {
 		u16 ats;
 		u16 pasid;
+		u16 pri;
+		u16 pri_status;
 		bool gone;
 	} config[STAND_DEVICES];
+	void (*written)(struct stand *stand, int where);
 	void (*ats_written)(struct stand *stand);
 	unsigned int switched;
 	unsigned int seen;

@@ -69,7 +69,8 @@ void vtd_prq_destroy(struct vtd_unit *unit)
 
 /**
  * vtd_prq_start() - the unit takes page requests
- * @unit: the unit, with a queue; no context entry allows page requests yet
+ * @unit: the unit, with a queue; it does not translate, or no context entry allows
+ *	page requests yet
  *
  * Context: boot, hot plug, resume; safe with interrupts off.
  */
@@ -87,15 +88,31 @@ void vtd_prq_start(struct vtd_unit *unit)
 
 /**
  * vtd_prq_stop() - the ring belongs to us again
- * @unit: the unit, with a queue; no context entry allows page requests any more
+ * @unit: the unit, with a queue; it does not translate, or no context entry allows
+ *	page requests any more
+ *
+ * What is in the ring is lost.
  *
  * Context: as vtd_prq_start().
  */
 void vtd_prq_stop(struct vtd_unit *unit)
 {
+	unit->prq->head = 0;
 	vtd_write64(unit, VTD_PQH, 0);
 	vtd_write64(unit, VTD_PQT, 0);
 	vtd_write64(unit, VTD_PQA, 0);
+}
+
+/**
+ * vtd_prq_quiet() - the unit is about to be left to sleep, or to another kernel
+ * @unit: any unit
+ *
+ * Context: interrupts off, or shutdown.
+ */
+void vtd_prq_quiet(struct vtd_unit *unit)
+{
+	if (unit->prq)
+		vtd_prq_stop(unit);
 }
 
 /* Copies up to a batch, and gives the slots back before anything is done. */

@@ -78,6 +78,7 @@ int vtd_prq_create(struct vtd_unit *unit, const struct vtd_prq_ops *ops);
 void vtd_prq_destroy(struct vtd_unit *unit);
 void vtd_prq_start(struct vtd_unit *unit);
 void vtd_prq_stop(struct vtd_unit *unit);
+void vtd_prq_quiet(struct vtd_unit *unit);
 
 unsigned int vtd_prq_service(struct vtd_unit *unit);
 bool vtd_prq_catch_up(struct vtd_unit *unit);

@@ -170,9 +170,12 @@ static void vtd_prq_again_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pqa & 7, (u64)VTD_PRQ_ORDER);
 	send(5);
 	vtd_prq_service(unit);
-	the_prq->pqa = 0;
-	the_prq->pqh = 0;
-	the_prq->pqt = 0;
+	send(2);
+	vtd_prq_quiet(unit);
+	KUNIT_EXPECT_EQ(test, the_prq->pqa, 0ULL);
+	/* Whoever is late finds nothing. */
+	KUNIT_EXPECT_EQ(test, vtd_prq_service(unit), 0U);
+	next_addr -= 2;
 	vtd_prq_start(unit);
 	KUNIT_EXPECT_EQ(test, the_prq->pqa, pqa);
 	send(5);

@@ -66,7 +66,10 @@ static struct bench bench_make(void)
 #define REASON \
 	"the hwpt reports faults, and the IOMMU driver cannot report those of the device (value: its id)"
 
-/* Page requests: the table can be made, as with the base, and is never attached. */
+/*
+ * Page requests: the table can be made, as with the base; a device that has none is
+ * never attached to it.
+ */
 static void page_requests(void)
 {
 	struct bench b = bench_make();
@@ -81,7 +84,7 @@ static void page_requests(void)
 	trace_check_refused(&trace, __vfio_attach(b.device, &pt), ENODEV, "pt_id",
 			    REASON);
 	if (named)
-		CHECK_EQ(trace_lines(&trace, "the driver does not report page requests"),
+		CHECK_EQ(trace_lines(&trace, "page requests of the device cannot be reported"),
 			 1);
 	footprint_check(&before);
 
