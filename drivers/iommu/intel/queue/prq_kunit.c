@@ -140,6 +140,8 @@ static void vtd_prq_bounded_test(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, vtd_prq_catch_up(unit));
 	KUNIT_EXPECT_EQ(test, seen, 100U);
 	KUNIT_EXPECT_EQ(test, vtd_prq_service(unit), 100U);
+	/* What came meanwhile has raised the event again. */
+	KUNIT_EXPECT_EQ(test, the_prq->prs, VTD_PRS_PPR);
 	sends_more = false;
 	KUNIT_EXPECT_EQ(test, vtd_prq_service(unit), 100U);
 	KUNIT_EXPECT_EQ(test, vtd_prq_service(unit), 0U);
