@@ -128,7 +128,7 @@ static void __init leave_off_ignored(void)
 			vtd_leave_off(unit);
 }
 
-static int __init start(enum vtd_verdict verdict)
+static int __init start_remapping(enum vtd_verdict verdict)
 {
 	int ret;
 
@@ -170,7 +170,7 @@ int __init intel_iommu_init(void)
 
 	verdict = vtd_dma_verdict();
 	if (vtd_verdict_is_on(verdict)) {
-		ret = start(verdict);
+		ret = start_remapping(verdict);
 	} else {
 		pr_info("DMAR: DMA remapping is %s\n", vtd_verdict_text(verdict));
 		leave_off_all();

@@ -115,7 +115,7 @@ static int parse_drhd(struct dmar_parser *parser, const struct vtd_span *span)
 {
 	struct vtd_drhd *drhd;
 	const char *flaw;
-	int rc;
+	int ret;
 
 	drhd = kzalloc_obj(*drhd);
 	if (!drhd)
@@ -130,17 +130,17 @@ static int parse_drhd(struct dmar_parser *parser, const struct vtd_span *span)
 			    VTD_DRHD_F_INCLUDE_ALL;
 	drhd->owner = parser->owner;
 
-	rc = dmar_scopes(parser, span, VTD_DRHD_SCOPES, &drhd->scopes);
-	if (!rc && drhd_merge(parser, drhd)) {
+	ret = dmar_scopes(parser, span, VTD_DRHD_SCOPES, &drhd->scopes);
+	if (!ret && drhd_merge(parser, drhd)) {
 		parser->log->note(parser->log, span->offset,
 				  "unit's registers were listed before");
 		return 0;
 	}
 	flaw = drhd_flaw(parser, drhd);
 	list_add_tail(&drhd->node, &parser->dmar->drhds);
-	if (rc == -ENOMEM)
-		return rc;
-	if (rc) {
+	if (ret == -ENOMEM)
+		return ret;
+	if (ret) {
 		drhd->include_all = true;
 		flaw = "unit with damaged scopes is not used";
 	}
@@ -184,7 +184,7 @@ static int parse_rmrr(struct dmar_parser *parser, const struct vtd_span *span)
 static int parse_atsr(struct dmar_parser *parser, const struct vtd_span *span)
 {
 	struct vtd_atsr *atsr;
-	int rc;
+	int ret;
 
 	atsr = kzalloc_obj(*atsr);
 	if (!atsr)
@@ -197,18 +197,18 @@ static int parse_atsr(struct dmar_parser *parser, const struct vtd_span *span)
 	atsr->owner = parser->owner;
 	if (atsr->all_ports)
 		return 0;
-	rc = dmar_scopes(parser, span, VTD_ATSR_SCOPES, &atsr->scopes);
-	if (rc == -EINVAL)
+	ret = dmar_scopes(parser, span, VTD_ATSR_SCOPES, &atsr->scopes);
+	if (ret == -EINVAL)
 		return dmar_refuse(parser->log, span,
 				   "list of root ports has damaged scopes");
-	return rc;
+	return ret;
 }
 
 static int parse_satc_to(struct dmar_parser *parser, const struct vtd_span *span,
 			 struct list_head *to)
 {
 	struct vtd_satc *satc;
-	int rc;
+	int ret;
 
 	satc = kzalloc_obj(*satc);
 	if (!satc)
@@ -221,11 +221,11 @@ static int parse_satc_to(struct dmar_parser *parser, const struct vtd_span *span
 		satc->required = vtd_span_u8(span, VTD_SATC_FLAGS) &
 				 VTD_SATC_F_REQUIRED;
 	BUILD_BUG_ON(VTD_SATC_SCOPES != VTD_SIDP_SCOPES);
-	rc = dmar_scopes(parser, span, VTD_SATC_SCOPES, &satc->scopes);
-	if (rc == -EINVAL)
+	ret = dmar_scopes(parser, span, VTD_SATC_SCOPES, &satc->scopes);
+	if (ret == -EINVAL)
 		return dmar_refuse(parser->log, span,
 				   "list of integrated devices has damaged scopes");
-	return rc;
+	return ret;
 }
 
 static int parse_satc(struct dmar_parser *parser, const struct vtd_span *span)
@@ -312,13 +312,13 @@ static int chain_check(const struct vtd_span *chain, struct vtd_dmar_log *log,
 		       unsigned int *units)
 {
 	struct vtd_span rest = *chain, span;
-	int rc;
+	int ret;
 
-	while ((rc = chain_next(&rest, &span, log)) > 0) {
+	while ((ret = chain_next(&rest, &span, log)) > 0) {
 		if (vtd_span_u16(&span, VTD_DMAR_S_TYPE) == VTD_DMAR_DRHD)
 			(*units)++;
 	}
-	return rc;
+	return ret;
 }
 
 static int chain_parse(struct dmar_parser *parser, const struct vtd_span *chain)
@@ -326,18 +326,18 @@ static int chain_parse(struct dmar_parser *parser, const struct vtd_span *chain)
 	struct vtd_span rest = *chain, span;
 	unsigned int units = 0;
 	u16 type;
-	int rc;
+	int ret;
 
-	rc = chain_check(chain, parser->log, &units);
-	if (rc)
-		return rc;
+	ret = chain_check(chain, parser->log, &units);
+	if (ret)
+		return ret;
 	while (chain_next(&rest, &span, parser->log) > 0) {
 		type = vtd_span_u16(&span, VTD_DMAR_S_TYPE);
 		if (type >= ARRAY_SIZE(dmar_kinds))
 			continue;
-		rc = dmar_kinds[type].parse(parser, &span);
-		if (rc == -ENOMEM)
-			return rc;
+		ret = dmar_kinds[type].parse(parser, &span);
+		if (ret == -ENOMEM)
+			return ret;
 	}
 	drhds_settle(parser);
 	return 0;
@@ -395,11 +395,11 @@ int vtd_dmar_parse(struct vtd_dmar *dmar, const void *table, size_t len,
 {
 	struct dmar_parser parser = { .dmar = dmar, .log = log };
 	struct vtd_span chain;
-	int rc;
+	int ret;
 
-	rc = dmar_open(table, len, &chain, log);
-	if (rc)
-		return rc;
+	ret = dmar_open(table, len, &chain, log);
+	if (ret)
+		return ret;
 	dmar->haw = ((const u8 *)table)[VTD_DMAR_WIDTH] + 1;
 	dmar->flags = ((const u8 *)table)[VTD_DMAR_FLAGS];
 	return chain_parse(&parser, &chain);
@@ -439,12 +439,12 @@ int vtd_dmar_survey(const void *table, size_t len,
 		    struct vtd_dmar_summary *summary, struct vtd_dmar_log *log)
 {
 	struct vtd_span chain;
-	int rc;
+	int ret;
 
 	*summary = (struct vtd_dmar_summary){};
-	rc = dmar_open(table, len, &chain, log);
-	if (rc)
-		return rc;
+	ret = dmar_open(table, len, &chain, log);
+	if (ret)
+		return ret;
 	summary->flags = ((const u8 *)table)[VTD_DMAR_FLAGS];
 	return chain_check(&chain, log, &summary->units);
 }

@@ -147,14 +147,14 @@ static int parse(struct kunit *test, const u8 *bytes, u32 len,
 		 struct vtd_dmar *dmar, struct counting_log *log)
 {
 	u8 *exact = kmemdup(bytes, len, GFP_KERNEL);
-	int rc;
+	int ret;
 
 	KUNIT_ASSERT_NOT_NULL(test, exact);
 	*log = (struct counting_log){ .log.note = count_note };
 	vtd_dmar_init(dmar);
-	rc = vtd_dmar_parse(dmar, exact, len, &log->log);
+	ret = vtd_dmar_parse(dmar, exact, len, &log->log);
 	kfree(exact);
-	return rc;
+	return ret;
 }
 
 static void dmar_full(struct kunit *test)

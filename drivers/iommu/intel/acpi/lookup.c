@@ -261,7 +261,7 @@ int vtd_visit_rmrrs(struct device *dev, vtd_rmrr_fn fn, void *ctx)
 	const struct vtd_scope *scope;
 	const struct vtd_rmrr *rmrr;
 	struct lookup_key key;
-	int rc;
+	int ret;
 
 	guard(rwsem_read)(&vtd_table_lock);
 	if (!vtd_table() || !key_of(dev, &key))
@@ -269,9 +269,9 @@ int vtd_visit_rmrrs(struct device *dev, vtd_rmrr_fn fn, void *ctx)
 	list_for_each_entry(rmrr, &vtd_table()->rmrrs, node) {
 		if (!key_matches(&key, rmrr->segment, &rmrr->scopes, &scope))
 			continue;
-		rc = fn(rmrr, ctx);
-		if (rc)
-			return rc;
+		ret = fn(rmrr, ctx);
+		if (ret)
+			return ret;
 	}
 	return 0;
 }

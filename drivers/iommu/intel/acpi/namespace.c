@@ -13,15 +13,15 @@
 static int call_for_nodes(struct acpi_device *adev, vtd_device_fn fn, void *ctx)
 {
 	struct acpi_device_physical_node *node;
-	int rc = 0;
+	int ret = 0;
 
 	guard(mutex)(&adev->physical_node_lock);
 	list_for_each_entry(node, &adev->physical_node_list, node) {
-		rc = fn(node->dev, ctx);
-		if (rc)
+		ret = fn(node->dev, ctx);
+		if (ret)
 			break;
 	}
-	return rc;
+	return ret;
 }
 
 /**
@@ -40,7 +40,7 @@ int vtd_visit_acpi_devices(vtd_device_fn fn, void *ctx)
 	struct acpi_device *adev;
 	struct vtd_andd *andd;
 	acpi_handle handle;
-	int rc;
+	int ret;
 
 	if (!vtd_table())
 		return 0;
@@ -52,10 +52,10 @@ int vtd_visit_acpi_devices(vtd_device_fn fn, void *ctx)
 		adev = acpi_get_acpi_dev(handle);
 		if (!adev)
 			continue;
-		rc = call_for_nodes(adev, fn, ctx);
+		ret = call_for_nodes(adev, fn, ctx);
 		acpi_put_acpi_dev(adev);
-		if (rc)
-			return rc;
+		if (ret)
+			return ret;
 	}
 	return 0;
 }

@@ -90,12 +90,12 @@ int vtd_scopes_parse(const struct vtd_span *span, struct list_head *scopes,
 {
 	struct vtd_span rest = *span;
 	struct vtd_scope *scope;
-	int rc;
+	int ret;
 
 	while (rest.len) {
-		rc = scope_check(&rest, log);
-		if (rc)
-			return rc;
+		ret = scope_check(&rest, log);
+		if (ret)
+			return ret;
 		if (scope_type_known(vtd_span_u8(&rest, VTD_SCOPE_TYPE))) {
 			scope = scope_read(&rest);
 			if (!scope)

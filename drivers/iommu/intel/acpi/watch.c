@@ -54,19 +54,19 @@ int vtd_watch_add(struct vtd_watch *watch)
 	static bool registered;
 	struct pci_dev *pdev = NULL;
 	bool first;
-	int rc;
+	int ret;
 
 	scoped_guard(mutex, &watch_lock) {
 		first = !registered;
 		registered = true;
 		list_add_tail(&watch->node, &watches);
 	}
-	rc = first ? bus_register_notifier(&pci_bus_type, &watch_block) : 0;
-	if (rc) {
+	ret = first ? bus_register_notifier(&pci_bus_type, &watch_block) : 0;
+	if (ret) {
 		guard(mutex)(&watch_lock);
 		registered = false;
 		list_del(&watch->node);
-		return rc;
+		return ret;
 	}
 	if (!watch->added)
 		return 0;

@@ -16,8 +16,8 @@
 static DEFINE_MUTEX(observe_lock);
 static unsigned int observers;
 
-static void submitted(struct vtd_unit *unit, const struct vtd_desc *descs,
-		      unsigned int n)
+static void trace_submission(struct vtd_unit *unit, const struct vtd_desc *descs,
+			     unsigned int n)
 {
 	unsigned int i;
 
@@ -28,11 +28,11 @@ static void submitted(struct vtd_unit *unit, const struct vtd_desc *descs,
 }
 
 static const struct vtd_queue_observer observer = {
-	.submitted = submitted,
+	.submitted = trace_submission,
 	.done = vtd_latency_add,
 };
 
-static int observe(void)
+static int observer_get(void)
 {
 	int ret;
 
@@ -46,7 +46,7 @@ static int observe(void)
 	return 0;
 }
 
-static void unobserve(void)
+static void observer_put(void)
 {
 	guard(mutex)(&observe_lock);
 	if (!--observers)
@@ -55,20 +55,20 @@ static void unobserve(void)
 
 int vtd_observe_trace(void)
 {
-	return observe();
+	return observer_get();
 }
 
 void vtd_unobserve_trace(void)
 {
-	unobserve();
+	observer_put();
 }
 
 int vtd_observe_latency(void)
 {
-	return observe();
+	return observer_get();
 }
 
 void vtd_unobserve_latency(void)
 {
-	unobserve();
+	observer_put();
 }

@@ -107,7 +107,7 @@ void vtd_devmap_reopen(struct vtd_unit *unit)
 	unit->devices->closed = false;
 }
 
-static struct vtd_requester *create(struct vtd_unit *unit, u16 sid, u32 npasids)
+static struct vtd_requester *create_requester(struct vtd_unit *unit, u16 sid, u32 npasids)
 {
 	struct vtd_requester *requester = kzalloc_obj(*requester);
 
@@ -158,7 +158,7 @@ struct vtd_requester *vtd_requester_get(struct vtd_unit *unit, u16 sid, u32 npas
 		return NULL;
 	requester = xa_load(&unit->devices->by_sid, sid);
 	if (!requester)
-		requester = create(unit, sid, npasids);
+		requester = create_requester(unit, sid, npasids);
 	if (requester)
 		requester->users++;
 	return requester;

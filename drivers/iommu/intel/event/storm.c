@@ -61,7 +61,7 @@ irqreturn_t vtd_storm_interrupt(struct vtd_storm *storm)
 	return n < 0 ? IRQ_NONE : IRQ_HANDLED;
 }
 
-static void look(struct work_struct *work)
+static void look_for_faults(struct work_struct *work)
 {
 	struct vtd_storm *storm = container_of(to_delayed_work(work),
 					       struct vtd_storm, look);
@@ -100,7 +100,7 @@ struct vtd_storm *vtd_storm_create(struct vtd_unit *unit,
 	storm->service = service;
 	storm->since = jiffies;
 	raw_spin_lock_init(&storm->lock);
-	INIT_DELAYED_WORK(&storm->look, look);
+	INIT_DELAYED_WORK(&storm->look, look_for_faults);
 	return storm;
 }
 

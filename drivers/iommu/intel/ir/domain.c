@@ -125,8 +125,8 @@ static struct irq_chip post_chip = {
 };
 
 /* The check of the device that @info is about, and the subhandle it starts with. */
-static int describe(struct vtd_ir *ir, const struct irq_alloc_info *info,
-		    struct vtd_ir_irq *irq)
+static int describe_sender(struct vtd_ir *ir, const struct irq_alloc_info *info,
+			   struct vtd_ir_irq *irq)
 {
 	struct vtd_unit *unit;
 	u16 sid = 0;
@@ -197,7 +197,7 @@ static int domain_alloc(struct irq_domain *domain, unsigned int virq,
 	if (!info ||
 	    (nr_irqs > 1 && info->type != X86_IRQ_ALLOC_TYPE_PCI_MSI))
 		return -EINVAL;
-	ret = describe(ir, info, &like);
+	ret = describe_sender(ir, info, &like);
 	if (ret)
 		return ret;
 	ret = irq_domain_alloc_irqs_parent(domain, virq, nr_irqs, arg);

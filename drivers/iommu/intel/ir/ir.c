@@ -192,7 +192,7 @@ static int start_all(void)
 	return 0;
 }
 
-static int __init enable(void)
+static int __init enable_remapping(void)
 {
 	struct vtd_caps_common common;
 
@@ -221,7 +221,7 @@ void vtd_ir_stop_for_sleep(struct vtd_unit *unit)
 	vtd_queue_stop(unit);
 }
 
-static void disable(void)
+static void disable_remapping(void)
 {
 	struct vtd_unit *unit;
 
@@ -265,8 +265,8 @@ static int enable_faulting(unsigned int cpu)
 
 struct irq_remap_ops intel_irq_remap_ops = {
 	.prepare = prepare,
-	.enable = enable,
-	.disable = disable,
+	.enable = enable_remapping,
+	.disable = disable_remapping,
 	.reenable = reenable,
 	.enable_faulting = enable_faulting,
 };

@@ -30,7 +30,7 @@ void vtd_sid_set_add(struct vtd_sid_set *set, u16 sid)
 	set->last_bus = max(set->last_bus, bus);
 }
 
-static u64 check(u16 sid, unsigned int sq, unsigned int svt)
+static u64 sid_check(u16 sid, unsigned int sq, unsigned int svt)
 {
 	return FIELD_PREP(VTD_IRTE_HI_SID, sid) |
 	       FIELD_PREP(VTD_IRTE_HI_SQ, sq) |
@@ -40,22 +40,22 @@ static u64 check(u16 sid, unsigned int sq, unsigned int svt)
 u64 vtd_sid_set_check(const struct vtd_sid_set *set)
 {
 	if (!set->differ)
-		return check(set->common, VTD_SQ_ALL, VTD_SVT_SID);
+		return sid_check(set->common, VTD_SQ_ALL, VTD_SVT_SID);
 	/* Functions of one device: leave out bits of the function number. */
 	if (!(set->differ & ~BIT(2)))
-		return check(set->common, VTD_SQ_IGNORE_2, VTD_SVT_SID);
+		return sid_check(set->common, VTD_SQ_IGNORE_2, VTD_SVT_SID);
 	if (!(set->differ & ~GENMASK(2, 1)))
-		return check(set->common, VTD_SQ_IGNORE_2_1, VTD_SVT_SID);
+		return sid_check(set->common, VTD_SQ_IGNORE_2_1, VTD_SVT_SID);
 	if (!(set->differ & ~GENMASK(2, 0)))
-		return check(set->common, VTD_SQ_IGNORE_2_0, VTD_SVT_SID);
-	return check(set->first_bus << 8 | set->last_bus, VTD_SQ_ALL,
-		     VTD_SVT_BUS);
+		return sid_check(set->common, VTD_SQ_IGNORE_2_0, VTD_SVT_SID);
+	return sid_check(set->first_bus << 8 | set->last_bus, VTD_SQ_ALL,
+			 VTD_SVT_BUS);
 }
 
 u64 vtd_sid_check_exact(u16 sid)
 {
 	return disable_sourceid_checking ? 0 :
-	       check(sid, VTD_SQ_ALL, VTD_SVT_SID);
+	       sid_check(sid, VTD_SQ_ALL, VTD_SVT_SID);
 }
 
 /*
@@ -65,7 +65,7 @@ u64 vtd_sid_check_exact(u16 sid)
 u64 vtd_sid_check_hpet(u16 sid)
 {
 	return disable_sourceid_checking ? 0 :
-	       check(sid, VTD_SQ_IGNORE_2_0, VTD_SVT_SID);
+	       sid_check(sid, VTD_SQ_IGNORE_2_0, VTD_SVT_SID);
 }
 
 static int add_alias(struct pci_dev *pdev, u16 alias, void *data)

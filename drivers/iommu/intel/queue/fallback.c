@@ -60,22 +60,22 @@ int vtd_fallback_submit(struct vtd_unit *unit, const struct vtd_desc *descs,
 			unsigned int n)
 {
 	unsigned int i;
-	int rc, result = 0;
+	int ret, result = 0;
 
 	for (i = 0; i < n; i++) {
 		switch (vtd_desc_type(&descs[i])) {
 		case VTD_DESC_CONTEXT:
-			rc = vtd_unit_reg_context(unit,
+			ret = vtd_unit_reg_context(unit,
 						  context_command(&descs[i]));
 			break;
 		case VTD_DESC_IOTLB:
-			rc = vtd_unit_reg_iotlb(unit, iotlb_address(&descs[i]),
+			ret = vtd_unit_reg_iotlb(unit, iotlb_address(&descs[i]),
 						iotlb_command(&descs[i]));
 			break;
 		default:
-			rc = -EOPNOTSUPP;
+			ret = -EOPNOTSUPP;
 		}
-		result = result ?: rc;
+		result = result ?: ret;
 	}
 	return result;
 }

@@ -105,7 +105,7 @@ static int queue_halt(struct vtd_unit *unit)
 int vtd_queue_start(struct vtd_unit *unit)
 {
 	struct vtd_queue *queue = unit->queue;
-	int rc;
+	int ret;
 
 	if (!queue)
 		return -EIO;
@@ -119,16 +119,16 @@ int vtd_queue_start(struct vtd_unit *unit)
 	    vtd_read64(unit, VTD_IQA) == vtd_queue_iqa(queue))
 		return 0;
 	queue->state = VTD_QUEUE_STOPPED;
-	rc = queue_halt(unit);
-	if (rc)
-		return rc;
+	ret = queue_halt(unit);
+	if (ret)
+		return ret;
 	vtd_write32(unit, VTD_FSTS, VTD_FSTS_QUEUE);
 	vtd_ring_reset_locked(queue);
-	rc = vtd_unit_enable_queue(unit, vtd_queue_iqa(queue));
-	if (!rc)
+	ret = vtd_unit_enable_queue(unit, vtd_queue_iqa(queue));
+	if (!ret)
 		queue->state = queue->nalone ? VTD_QUEUE_CAREFUL :
 					       VTD_QUEUE_RUNNING;
-	return rc;
+	return ret;
 }
 
 /**

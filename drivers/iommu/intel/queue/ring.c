@@ -220,13 +220,13 @@ int vtd_ring_publish(struct vtd_queue *queue, struct vtd_job *job)
 	unsigned int most = job->n + job->n / 2 + 2;
 	struct vtd_ticket *ticket;
 	u16 first;
-	int rc;
+	int ret;
 
 	guard(raw_spinlock_irqsave)(&queue->lock);
 	if (unlikely(queue->state != VTD_QUEUE_RUNNING)) {
-		rc = ring_admits(queue, job);
-		if (rc)
-			return rc;
+		ret = ring_admits(queue, job);
+		if (ret)
+			return ret;
 	}
 	/* One slot stays free: a full ring would look empty. */
 	if (queue->used + most >= VTD_RING_ENTRIES) {

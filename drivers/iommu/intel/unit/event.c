@@ -140,7 +140,7 @@ int vtd_event_request(struct vtd_unit *unit, enum vtd_event event,
 {
 	struct vtd_event_irq *slot = &unit->events[event];
 	char *name;
-	int irq, rc;
+	int irq, ret;
 
 	if (slot->irq)
 		return 0;
@@ -151,13 +151,13 @@ int vtd_event_request(struct vtd_unit *unit, enum vtd_event event,
 	if (irq <= 0)
 		return -ENOSPC;
 	name = kasprintf(GFP_KERNEL, "%s%s", unit->name, event_suffix[event]);
-	rc = name ? request_threaded_irq(irq, handler, thread,
+	ret = name ? request_threaded_irq(irq, handler, thread,
 					 thread ? IRQF_ONESHOT : IRQF_NO_THREAD,
 					 name, dev) : -ENOMEM;
-	if (rc) {
+	if (ret) {
 		kfree(name);
 		dmar_free_hwirq(irq);
-		return rc;
+		return ret;
 	}
 	slot->irq = irq;
 	return 0;

@@ -81,9 +81,9 @@ struct vtd_unit *vtd_unit_of_drhd(const struct vtd_drhd *drhd)
 	return NULL;
 }
 
-static struct vtd_unit *unit_at(int rc, const struct vtd_where *where, u16 *sid)
+static struct vtd_unit *unit_at(int ret, const struct vtd_where *where, u16 *sid)
 {
-	if (rc)
+	if (ret)
 		return NULL;
 	*sid = where->sid;
 	return vtd_unit_of_drhd(where->drhd);
