@@ -57,10 +57,18 @@ struct move {
 	struct vtd_tag *tags[VTD_KIND_TAGS];
 };
 
+/* Static domains have no lock: what is theirs does not change. */
+static void domain_assert_held(const struct vtd_domain *top)
+{
+	if (top)
+		lockdep_assert_held(&top->lock);
+}
+
 static void abandon_locked(struct move *move)
 {
 	unsigned int i;
 
+	domain_assert_held(top_of(move->attachment));
 	for (i = 0; i < move->ntags; i++)
 		kfree(move->tags[i]);
 	put_id(move->attachment);
@@ -92,6 +100,7 @@ static int acquire_locked(struct vtd_domain *domain, struct vtd_device *vd, u32 
 	struct vtd_attachment *attachment;
 	int ret;
 
+	domain_assert_held(domain->top);
 	*move = (struct move){};
 	attachment = kzalloc_obj(*attachment, gfp_of(domain));
 	if (!attachment)
@@ -120,6 +129,7 @@ static void publish_locked(struct move *move)
 	struct vtd_domain *top = top_of(move->attachment);
 	unsigned int i;
 
+	domain_assert_held(top);
 	if (top)
 		list_add_rcu(&move->attachment->node, &top->attachments);
 	for (i = 0; i < move->ntags; i++)
@@ -131,6 +141,7 @@ static void retract_locked(struct vtd_attachment *attachment)
 	struct vtd_tag_place places[VTD_KIND_TAGS];
 	unsigned int i, n = tags_of(attachment, places);
 
+	domain_assert_held(top_of(attachment));
 	for (i = 0; i < n; i++)
 		vtd_tag_retract(places[i].tags, &places[i].key);
 	if (top_of(attachment))
@@ -182,6 +193,8 @@ static int replace_locked(struct vtd_domain *domain, struct vtd_device *vd, u32 
 	struct move move;
 	int ret;
 
+	domain_assert_held(domain->top);
+	domain_assert_held(top_of(old));
 	ret = acquire_locked(domain, vd, pasid, &move);
 	if (ret)
 		return ret;
@@ -231,8 +244,9 @@ static int refuse(const struct vtd_device *vd, u32 pasid, const char *reason, in
 }
 
 /*
- * What the core has to restore without fail may be restored, to no effect: the
- * kernel's own domain, and the one that a device had before it was reset.
+ * The core cannot handle a refusal when it gives a device its kernel domain back, or the
+ * domain that it had before a reset. Such an attach succeeds, and a device that was cut
+ * off stays so.
  */
 static bool is_given_back(const struct vtd_domain *domain, const struct vtd_device *vd,
 			  u32 pasid)

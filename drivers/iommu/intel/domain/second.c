@@ -41,6 +41,7 @@ static bool enforce_locked(struct vtd_paging_domain *paging)
 	struct vtd_attachment *attachment;
 	bool legacy = false;
 
+	lockdep_assert_held(&paging->base.lock);
 	if (!vtd_paging_can_snoop_locked(paging))
 		return false;
 	list_for_each_entry(attachment, &paging->base.attachments, node)

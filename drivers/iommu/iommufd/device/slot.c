@@ -95,6 +95,8 @@ struct device_slot *device_slot_enter_locked(struct iommufd_device *idev,
 	struct device_member *member;
 	struct device_slot *slot;
 
+	lockdep_assert_held(&idev->dgroup->lock);
+
 	member = kzalloc_obj(*member, GFP_KERNEL_ACCOUNT);
 	if (!member)
 		return ERR_PTR(-ENOMEM);
@@ -150,6 +152,8 @@ static struct device_slot *first_pasid_slot(struct device_group *dgroup,
  */
 bool device_has_pasids_locked(struct device_group *dgroup)
 {
+	lockdep_assert_held(&dgroup->lock);
+
 	return first_pasid_slot(dgroup, NULL);
 }
 
