@@ -62,7 +62,7 @@ static struct iommufd_hwpt_paging *auto_make(struct device_change *change,
 	if (change->op == DEVICE_CHANGE_ATTACH &&
 	    device_group_is_attached(idev->dgroup)) {
 		rc = iommufd_refuse(change->why, "pt_id",
-				    "the group of the device is attached to a hwpt that is no automatic one of this IOAS",
+				    "the group of the device is attached to a hwpt that was not made automatically for this IOAS",
 				    0, -EINVAL);
 		return ERR_PTR(rc);
 	}

@@ -39,7 +39,7 @@ static int rid_set_noiommu(struct device_group *dgroup,
 				      hwpt->obj.id, -EINVAL);
 	if (!iommufd_hwpt_is_noiommu(hwpt))
 		return iommufd_refuse(why, "pt_id",
-				      "the device has no IOMMU, the hwpt is of one (value: its id)",
+				      "the device has no IOMMU, and the hwpt was made for one (value: its id)",
 				      hwpt->obj.id, -EINVAL);
 	return 0;
 }

@@ -29,7 +29,7 @@
 #define OTHER_HWPT \
 	"the group of the device is attached to another hwpt (value: its id)"
 #define OTHER_IOAS \
-	"the group of the device is attached to a hwpt that is no automatic one of this IOAS"
+	"the group of the device is attached to a hwpt that was not made automatically for this IOAS"
 
 struct bench {
 	struct vfio_pair pair;

@@ -30,7 +30,7 @@
 #define NO_IOMMU "the device has no IOMMU"
 #define NO_FLAGS NO_IOMMU ": its hwpts take neither flags nor data"
 #define NO_IOMMU_HWPT \
-	"the device has no IOMMU, the hwpt is of one (value: its id)"
+	"the device has no IOMMU, and the hwpt was made for one (value: its id)"
 #define IS_NO_IOMMU_HWPT \
 	"the hwpt is for devices without IOMMU (value: its id)"
 
