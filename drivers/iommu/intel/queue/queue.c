@@ -153,7 +153,8 @@ int vtd_queue_stop(struct vtd_unit *unit)
 
 bool vtd_queue_is_dead(const struct vtd_unit *unit)
 {
-	return unit->queue && READ_ONCE(unit->queue->state) == VTD_QUEUE_DEAD;
+	return unit->queue &&
+	       context_unsafe(READ_ONCE(unit->queue->state)) == VTD_QUEUE_DEAD;
 }
 
 /**

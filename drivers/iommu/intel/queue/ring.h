@@ -215,6 +215,7 @@ static inline bool vtd_ticket_done(const struct vtd_queue *queue, u16 first,
 }
 
 static inline bool vtd_queue_runs(const struct vtd_queue *queue)
+	__must_hold(&queue->lock)
 {
 	return queue->state == VTD_QUEUE_RUNNING ||
 	       queue->state == VTD_QUEUE_CAREFUL;

@@ -117,12 +117,14 @@ static inline struct iommufd_ioas *to_ioas(struct iommufd_object *obj)
 }
 
 static inline void ioas_lock_all(struct iommufd_ioas *ioas)
+	__acquires(&ioas->tables_lock) __acquires(&ioas->iova_lock)
 {
 	down_write(&ioas->tables_lock);
 	down_write(&ioas->iova_lock);
 }
 
 static inline int ioas_lock_all_kill(struct iommufd_ioas *ioas)
+	__cond_acquires(0, &ioas->tables_lock) __cond_acquires(0, &ioas->iova_lock)
 {
 	int rc = down_write_killable(&ioas->tables_lock);
 
@@ -132,6 +134,7 @@ static inline int ioas_lock_all_kill(struct iommufd_ioas *ioas)
 }
 
 static inline void ioas_unlock_all(struct iommufd_ioas *ioas)
+	__releases(&ioas->tables_lock) __releases(&ioas->iova_lock)
 {
 	up_write(&ioas->iova_lock);
 	up_write(&ioas->tables_lock);

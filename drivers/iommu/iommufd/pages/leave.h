@@ -32,6 +32,7 @@ void pages_remove_leavers(struct iommufd_pages *pages);
 
 /* The object stays for the moment after the release. */
 static inline void pages_unlock(struct iommufd_pages *pages)
+	__releases(&pages->lock)
 {
 	mutex_unlock(&pages->lock);
 	/* pairs with llist_add() of who then did not get the lock */
