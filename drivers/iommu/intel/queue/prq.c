@@ -121,6 +121,7 @@ static unsigned int fetch_locked(struct vtd_unit *unit, u32 tail)
 	struct vtd_prq *prq = unit->prq;
 	unsigned int n;
 
+	lockdep_assert_held(&prq->lock);
 	for (n = 0; n < VTD_PRQ_BATCH && prq->head != tail; n++) {
 		memcpy(&prq->batch[n], prq->ring + prq->head, sizeof(prq->batch[n]));
 		prq->head = (prq->head + sizeof(prq->batch[n])) % RING_BYTES;
@@ -138,6 +139,7 @@ static unsigned int take_locked(struct vtd_unit *unit)
 	unsigned int i, n, total = 0;
 	u32 tail;
 
+	lockdep_assert_held(&prq->lock);
 	/* A unit that is gone reads as all ones. */
 	if (raw == ~0ULL)
 		return 0;
@@ -162,6 +164,7 @@ static bool handle_overflow_locked(struct vtd_unit *unit, unsigned int *total)
 	struct vtd_prq *prq = unit->prq;
 	u32 status = vtd_read32(unit, VTD_PRS);
 
+	lockdep_assert_held(&prq->lock);
 	if (status == ~0U || !(status & VTD_PRS_PRO))
 		return false;
 	*total += take_locked(unit);
