@@ -3,39 +3,21 @@
  * Units that come and go with a PCI root bridge.
  *
  * The bridge, or a device below it, has a _DSM whose functions return
- * structures as in the table. They are parsed like the table; only when all of
- * them are good do they join it, and only then are the new units brought up.
+ * structures as in the table.
  *
- * Locks: hotplug_lock -> vtd_table_lock.
+ * Calls: plug.c for what becomes of them.
  */
 #define pr_fmt(fmt) "DMAR: " fmt
 
 #include <linux/acpi.h>
-#include <linux/cleanup.h>
 #include <linux/dmar.h>
-#include <linux/mutex.h>
-#include <linux/slab.h>
 
 #include "dmar.h"
-#include "hotplug.h"
-#include "scope.h"
-#include "table.h"
+#include "plug.h"
 
-static DEFINE_MUTEX(hotplug_lock);
-static const struct vtd_hotplug_ops *hotplug_ops __guarded_by(&hotplug_lock);
 static const guid_t dsm_guid =
 	GUID_INIT(0xd8c1a3a6, 0xbe9b, 0x4c9b,
 		  0x91, 0xbf, 0xc3, 0xcb, 0x81, 0xfc, 0x5d, 0xaf);
-
-/**
- * vtd_hotplug_register() - who brings units up and down
- * @ops: stays for ever
- */
-void vtd_hotplug_register(const struct vtd_hotplug_ops *ops)
-{
-	guard(mutex)(&hotplug_lock);
-	hotplug_ops = ops;
-}
 
 static bool dsm_has(acpi_handle handle, u64 function)
 {
@@ -82,164 +64,27 @@ static int dsm_read(acpi_handle handle, u64 function, struct vtd_dmar *fresh,
 	return rc;
 }
 
-static int dsm_read_all(acpi_handle handle, struct vtd_dmar *fresh)
+static int dsm_read_all(const struct vtd_plug *plug, struct vtd_dmar *dmar,
+			struct vtd_dmar_log *log)
 {
-	struct vtd_dmar_log log;
 	u64 function;
 	int rc;
 
-	vtd_table_log_init(&log);
-	fresh->haw = vtd_table()->haw;
 	for (function = VTD_DSM_DRHD; function <= VTD_DSM_SATC; function++) {
-		rc = dsm_read(handle, function, fresh, &log);
+		rc = dsm_read(plug->owner, function, dmar, log);
 		if (rc)
 			return rc;
 	}
-	return log.errors ? -EINVAL : 0;
-}
-
-static struct vtd_drhd *find_live(const struct vtd_drhd *wanted)
-{
-	struct vtd_drhd *drhd;
-
-	list_for_each_entry(drhd, &vtd_table()->drhds, node) {
-		if (drhd->base == wanted->base)
-			return drhd;
-	}
-	return NULL;
-}
-
-/* All of @fresh joins the table. */
-static void publish(struct vtd_dmar *fresh)
-{
-	struct vtd_dmar *dmar = vtd_table();
-
-	guard(rwsem_write)(&vtd_table_lock);
-	list_splice_tail_init(&fresh->drhds, &dmar->drhds);
-	list_splice_tail_init(&fresh->atsrs, &dmar->atsrs);
-	list_splice_tail_init(&fresh->satcs, &dmar->satcs);
-}
-
-/* What @owner brought, and the units in @also, leave the table for @gone. */
-static void retract(void *owner, const struct vtd_dmar *also,
-		    struct vtd_dmar *gone)
-{
-	struct vtd_dmar *dmar = vtd_table();
-	struct vtd_atsr *atsr, *next_atsr;
-	struct vtd_satc *satc, *next_satc;
-	struct vtd_drhd *drhd, *live;
-
-	guard(rwsem_write)(&vtd_table_lock);
-	list_for_each_entry(drhd, &also->drhds, node) {
-		live = find_live(drhd);
-		if (live)
-			list_move(&live->node, &gone->drhds);
-	}
-	list_for_each_entry_safe(atsr, next_atsr, &dmar->atsrs, node) {
-		if (atsr->owner == owner)
-			list_move(&atsr->node, &gone->atsrs);
-	}
-	list_for_each_entry_safe(satc, next_satc, &dmar->satcs, node) {
-		if (satc->owner == owner)
-			list_move(&satc->node, &gone->satcs);
-	}
-}
-
-/* Returns how many were brought up before the one that failed. */
-static unsigned int bring_up(const struct vtd_dmar *wanted, int *error)
-	__must_hold(&hotplug_lock)
-{
-	struct vtd_drhd *drhd;
-	unsigned int n = 0;
-
-	*error = 0;
-	list_for_each_entry(drhd, &wanted->drhds, node) {
-		*error = hotplug_ops->add(find_live(drhd));
-		if (*error)
-			break;
-		n++;
-	}
-	return n;
-}
-
-/* The first @n of @wanted. */
-static void bring_down(const struct vtd_dmar *wanted, unsigned int n)
-	__must_hold(&hotplug_lock)
-{
-	struct vtd_drhd *drhd, *live;
-
-	list_for_each_entry(drhd, &wanted->drhds, node) {
-		if (!n--)
-			break;
-		live = find_live(drhd);
-		if (live)
-			hotplug_ops->remove(live);
-	}
-}
-
-/* All of @wanted or none: a bridge does not lose half of its units. */
-static int claim_all(const struct vtd_dmar *wanted)
-	__must_hold(&hotplug_lock)
-{
-	struct vtd_drhd *drhd, *live;
-	int rc;
-
-	list_for_each_entry(drhd, &wanted->drhds, node) {
-		live = find_live(drhd);
-		rc = live ? hotplug_ops->claim(live) : 0;
-		if (rc)
-			goto undo_claims;
-	}
 	return 0;
-
-undo_claims:
-	list_for_each_entry_continue_reverse(drhd, &wanted->drhds, node) {
-		live = find_live(drhd);
-		if (live)
-			hotplug_ops->reopen(live);
-	}
-	return rc;
 }
 
-static int hotplug_add(acpi_handle handle, struct vtd_dmar *fresh,
-		       struct vtd_dmar *names)
-	__must_hold(&hotplug_lock)
+/* Returns false if the bridge can bring no unit. */
+static bool dsm_plug(acpi_handle bridge, struct vtd_plug *plug)
 {
-	struct vtd_dmar gone;
-	struct vtd_drhd *drhd;
-	unsigned int n;
-	int rc;
-
-	/* Two readings: one becomes part of the table, one names the units. */
-	rc = dsm_read_all(handle, fresh);
-	if (!rc)
-		rc = dsm_read_all(handle, names);
-	if (rc)
-		return rc;
-	list_for_each_entry(drhd, &fresh->drhds, node) {
-		if (find_live(drhd)) {
-			pr_warn(FW_BUG "unit at %#llx exists already\n",
-				drhd->base);
-			return -EEXIST;
-		}
-	}
-	vtd_table_set_nodes(fresh, fresh);
-	publish(fresh);
-	n = bring_up(names, &rc);
-	if (!rc)
-		return 0;
-	bring_down(names, n);
-	vtd_dmar_init(&gone);
-	retract(handle, names, &gone);
-	vtd_dmar_free(&gone);
-	return rc;
-}
-
-/* What describes the units of a bridge, or NULL: it can bring none. */
-static acpi_handle hotplug_find_locked(acpi_handle bridge)
-{
-	lockdep_assert_held(&hotplug_lock);
-	return vtd_table() && hotplug_ops ? dsm_find(bridge) : NULL;
+	*plug = (struct vtd_plug){ .read = dsm_read_all };
+	if (vtd_plug_possible())
+		plug->owner = dsm_find(bridge);
+	return plug->owner;
 }
 
 /**
@@ -252,21 +97,14 @@ static acpi_handle hotplug_find_locked(acpi_handle bridge)
  */
 int dmar_device_add(acpi_handle bridge)
 {
-	struct vtd_dmar fresh, names;
-	acpi_handle handle;
+	struct vtd_plug plug;
 	int rc;
 
-	guard(mutex)(&hotplug_lock);
-	handle = hotplug_find_locked(bridge);
-	if (!handle)
+	if (!dsm_plug(bridge, &plug))
 		return 0;
-	vtd_dmar_init(&fresh);
-	vtd_dmar_init(&names);
-	rc = hotplug_add(handle, &fresh, &names);
+	rc = vtd_plug_add(&plug);
 	if (rc)
 		pr_err("units of a new root bridge cannot be used: %d\n", rc);
-	vtd_dmar_free(&names);
-	vtd_dmar_free(&fresh);
 	return rc;
 }
 
@@ -280,24 +118,7 @@ int dmar_device_add(acpi_handle bridge)
  */
 int dmar_device_remove(acpi_handle bridge)
 {
-	struct vtd_dmar names, gone;
-	acpi_handle handle;
-	int rc;
+	struct vtd_plug plug;
 
-	guard(mutex)(&hotplug_lock);
-	handle = hotplug_find_locked(bridge);
-	if (!handle)
-		return 0;
-	vtd_dmar_init(&names);
-	vtd_dmar_init(&gone);
-	rc = dsm_read_all(handle, &names);
-	if (!rc)
-		rc = claim_all(&names);
-	if (!rc) {
-		bring_down(&names, UINT_MAX);
-		retract(handle, &names, &gone);
-	}
-	vtd_dmar_free(&gone);
-	vtd_dmar_free(&names);
-	return rc;
+	return dsm_plug(bridge, &plug) ? vtd_plug_remove(&plug) : 0;
 }
