@@ -3,7 +3,8 @@
  * Access to the registers of a unit.
  *
  * A simulated unit replaces the four accessors; without one in the machine
- * that possibility costs a no-op instruction.
+ * that possibility costs a no-op instruction, in a kernel that can simulate
+ * none it costs nothing.
  */
 #ifndef __VTD_UNIT_REGS_H
 #define __VTD_UNIT_REGS_H
@@ -12,21 +13,10 @@
 #include <linux/jump_label.h>
 
 #include "../hw/regs.h"
+#include "hook.h"
 #include "unit.h"
 
-/**
- * struct vtd_reg_hook - registers that are not hardware
- * @read32: 32-bit read
- * @read64: 64-bit read
- * @write32: 32-bit write
- * @write64: 64-bit write
- */
-struct vtd_reg_hook {
-	u32 (*read32)(const struct vtd_reg_hook *hook, u32 at);
-	u64 (*read64)(const struct vtd_reg_hook *hook, u32 at);
-	void (*write32)(const struct vtd_reg_hook *hook, u32 at, u32 value);
-	void (*write64)(const struct vtd_reg_hook *hook, u32 at, u64 value);
-};
+#ifdef CONFIG_INTEL_IOMMU_REG_HOOK
 
 DECLARE_STATIC_KEY_FALSE(vtd_reg_hooks);
 
@@ -34,6 +24,15 @@ static inline const struct vtd_reg_hook *vtd_hook(const struct vtd_unit *unit)
 {
 	return static_branch_unlikely(&vtd_reg_hooks) ? unit->hook : NULL;
 }
+
+#else
+
+static inline const struct vtd_reg_hook *vtd_hook(const struct vtd_unit *unit)
+{
+	return NULL;
+}
+
+#endif
 
 static inline u32 vtd_read32(const struct vtd_unit *unit, u32 at)
 {

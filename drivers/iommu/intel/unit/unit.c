@@ -18,8 +18,6 @@
 #include "regs.h"
 #include "unit.h"
 
-DEFINE_STATIC_KEY_FALSE(vtd_reg_hooks);
-
 static DEFINE_IDA(unit_ids);
 
 /* Behind the last register that PERFCAP and the offset registers promise. */
@@ -49,10 +47,12 @@ static size_t unit_reg_size(const struct vtd_unit *unit)
 /* The first page says how much there is; then all of it is mapped. */
 static int unit_map(struct vtd_unit *unit)
 {
+	bool hooked = vtd_unit_take_hook(unit);
 	u64 cap, ecap;
 
-	unit->regs = ioremap(unit->reg_phys, VTD_REGS_MIN_SIZE);
-	if (!unit->regs)
+	if (!hooked)
+		unit->regs = ioremap(unit->reg_phys, VTD_REGS_MIN_SIZE);
+	if (!hooked && !unit->regs)
 		return -ENOMEM;
 	unit->reg_size = VTD_REGS_MIN_SIZE;
 	cap = vtd_read64(unit, VTD_CAP);
@@ -66,7 +66,7 @@ static int unit_map(struct vtd_unit *unit)
 	vtd_caps_decode(cap, ecap, vtd_read32(unit, VTD_VER), &unit->caps);
 
 	unit->reg_size = unit_reg_size(unit);
-	if (unit->reg_size > VTD_REGS_MIN_SIZE) {
+	if (unit->reg_size > VTD_REGS_MIN_SIZE && !hooked) {
 		iounmap(unit->regs);
 		unit->regs = ioremap(unit->reg_phys, unit->reg_size);
 		if (!unit->regs)
@@ -80,9 +80,14 @@ static void unit_unmap(struct vtd_unit *unit)
 	if (unit->regs)
 		iounmap(unit->regs);
 	unit->regs = NULL;
+	vtd_unit_drop_hook(unit);
 }
 
-static void unit_init(struct vtd_unit *unit)
+/**
+ * vtd_unit_init() - what every unit has
+ * @unit: zeroed
+ */
+void vtd_unit_init(struct vtd_unit *unit)
 {
 	raw_spin_lock_init(&unit->reg_lock);
 	ida_init(&unit->dids);
@@ -135,7 +140,7 @@ struct vtd_unit *vtd_unit_create(struct vtd_drhd *drhd)
 	rc = ida_alloc_max(&unit_ids, VTD_UNITS_MAX - 1, GFP_KERNEL);
 	if (rc < 0)
 		goto undo_alloc;
-	unit_init(unit);
+	vtd_unit_init(unit);
 	unit->id = rc;
 	unit->drhd = drhd;
 	unit->segment = drhd->segment;
@@ -202,36 +207,4 @@ int vtd_units_create(void)
 		}
 	}
 	return list_empty(&vtd_units) ? -ENODEV : 0;
-}
-
-/**
- * vtd_unit_init_hooked() - a unit whose registers are code
- * @unit: zeroed memory of the caller
- * @hook: the registers
- *
- * The unit is on no list.
- *
- * Context: may sleep.
- * Return: 0.
- */
-int vtd_unit_init_hooked(struct vtd_unit *unit, const struct vtd_reg_hook *hook)
-{
-	unit_init(unit);
-	unit->hook = hook;
-	unit->numa_node = NUMA_NO_NODE;
-	strscpy(unit->name, "hooked");
-	static_branch_inc(&vtd_reg_hooks);
-	vtd_caps_decode(vtd_read64(unit, VTD_CAP), vtd_read64(unit, VTD_ECAP),
-			vtd_read32(unit, VTD_VER), &unit->caps);
-	return 0;
-}
-
-/**
- * vtd_unit_exit_hooked() - undo vtd_unit_init_hooked()
- * @unit: the unit; its memory stays the caller's
- */
-void vtd_unit_exit_hooked(struct vtd_unit *unit)
-{
-	ida_destroy(&unit->dids);
-	static_branch_dec(&vtd_reg_hooks);
 }

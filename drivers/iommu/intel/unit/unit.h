@@ -65,7 +65,7 @@ struct vtd_event_irq {
  * @reg_phys: register base
  * @reg_size: mapped bytes
  * @regs: mapped registers
- * @hook: replaces register accesses in tests; NULL otherwise
+ * @hook: replaces register accesses (unit/hook.h); NULL for hardware
  * @claimed: the registers are in the resource tree
  * @caps: capabilities
  * @reg_lock: one command at a time over GCMD, CCMD, IOTLB, PMEN, ECMD;
@@ -106,7 +106,9 @@ struct vtd_unit {
 	u64 reg_phys;
 	size_t reg_size;
 	void __iomem *regs;
+#ifdef CONFIG_INTEL_IOMMU_REG_HOOK
 	const struct vtd_reg_hook *hook;
+#endif
 	bool claimed;
 	struct vtd_caps caps;
 
@@ -148,6 +150,7 @@ static inline struct vtd_unit *to_vtd_unit(struct iommu_device *iommu)
 #define vtd_info(unit, fmt, ...) \
 	pr_info("DMAR: %s: " fmt, (unit)->name, ##__VA_ARGS__)
 
+void vtd_unit_init(struct vtd_unit *unit);
 struct vtd_unit *vtd_unit_create(struct vtd_drhd *drhd);
 void vtd_unit_destroy(struct vtd_unit *unit);
 int vtd_units_create(void);

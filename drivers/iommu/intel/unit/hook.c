@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Units whose registers are code.
+ *
+ * Owns: the list of such registers, and the switch of the accessors.
+ * Locks: places_lock guards the list.
+ */
+#include <linux/cleanup.h>
+#include <linux/mutex.h>
+
+#include "hook.h"
+#include "regs.h"
+#include "unit.h"
+
+DEFINE_STATIC_KEY_FALSE(vtd_reg_hooks);
+
+static DEFINE_MUTEX(places_lock);
+static LIST_HEAD(places);
+
+static struct vtd_reg_place *find_place(u64 base)
+{
+	struct vtd_reg_place *place;
+
+	list_for_each_entry(place, &places, node) {
+		if (place->base == base)
+			return place;
+	}
+	return NULL;
+}
+
+/**
+ * vtd_reg_place_add() - a unit with this base finds code instead of registers
+ * @place: filled but for its node; stays until vtd_reg_place_remove()
+ *
+ * Context: may sleep; before the unit's record is in the table.
+ * Return: 0; -EEXIST if there is such a place already.
+ */
+int vtd_reg_place_add(struct vtd_reg_place *place)
+{
+	guard(mutex)(&places_lock);
+	if (find_place(place->base))
+		return -EEXIST;
+	list_add(&place->node, &places);
+	return 0;
+}
+
+/**
+ * vtd_reg_place_remove() - undo vtd_reg_place_add()
+ * @place: the place; its unit is gone
+ */
+void vtd_reg_place_remove(struct vtd_reg_place *place)
+{
+	guard(mutex)(&places_lock);
+	list_del(&place->node);
+}
+
+/**
+ * vtd_unit_take_hook() - is a unit made of code?
+ * @unit: a new unit; its base is known
+ *
+ * Return: true if it is; its accessors work then.
+ */
+bool vtd_unit_take_hook(struct vtd_unit *unit)
+{
+	struct vtd_reg_place *place;
+
+	guard(mutex)(&places_lock);
+	place = find_place(unit->reg_phys);
+	if (!place)
+		return false;
+	unit->hook = place->hook;
+	static_branch_inc(&vtd_reg_hooks);
+	return true;
+}
+
+/**
+ * vtd_unit_drop_hook() - undo vtd_unit_take_hook()
+ * @unit: any unit that goes
+ */
+void vtd_unit_drop_hook(struct vtd_unit *unit)
+{
+	if (!unit->hook)
+		return;
+	unit->hook = NULL;
+	static_branch_dec(&vtd_reg_hooks);
+}
+
+/**
+ * vtd_unit_is_hooked() - is a unit made of code?
+ * @unit: any unit
+ *
+ * Return: true if it is.
+ */
+bool vtd_unit_is_hooked(const struct vtd_unit *unit)
+{
+	return unit->hook;
+}
+
+/**
+ * vtd_unit_init_hooked() - a unit whose registers are code
+ * @unit: zeroed memory of the caller
+ * @hook: the registers
+ *
+ * The unit is on no list.
+ *
+ * Context: may sleep.
+ * Return: 0.
+ */
+int vtd_unit_init_hooked(struct vtd_unit *unit, const struct vtd_reg_hook *hook)
+{
+	vtd_unit_init(unit);
+	unit->hook = hook;
+	unit->numa_node = NUMA_NO_NODE;
+	strscpy(unit->name, "hooked");
+	static_branch_inc(&vtd_reg_hooks);
+	vtd_caps_decode(vtd_read64(unit, VTD_CAP), vtd_read64(unit, VTD_ECAP),
+			vtd_read32(unit, VTD_VER), &unit->caps);
+	return 0;
+}
+
+/**
+ * vtd_unit_exit_hooked() - undo vtd_unit_init_hooked()
+ * @unit: the unit; its memory stays the caller's
+ */
+void vtd_unit_exit_hooked(struct vtd_unit *unit)
+{
+	ida_destroy(&unit->dids);
+	static_branch_dec(&vtd_reg_hooks);
+}
