@@ -109,6 +109,18 @@ static bool __init table_has_unit(void)
 	return false;
 }
 
+#ifdef CONFIG_INTEL_IOMMU_SIM
+bool vtd_table_may_be_empty __ro_after_init;
+#endif
+
+/* Units may come later although firmware lists none. */
+static int __init table_start_empty(void)
+{
+	vtd_the_table.haw = boot_cpu_data.x86_phys_bits;
+	vtd_table_usable = true;
+	return 0;
+}
+
 static int __init table_read_once(void)
 {
 	struct acpi_table_header *found __free(acpi_put_table) =
@@ -119,7 +131,7 @@ static int __init table_read_once(void)
 
 	vtd_dmar_init(&vtd_the_table);
 	if (IS_ERR(found))
-		return -ENODEV;
+		return vtd_table_may_be_empty ? table_start_empty() : -ENODEV;
 	/* A measured launch has a copy that devices cannot have changed. */
 	table = tboot_get_dmar_table(found);
 	if (!table)

@@ -37,6 +37,16 @@ int __init vtd_table_survey(struct vtd_dmar_summary *summary);
  */
 int __init vtd_table_read(void);
 
+/*
+ * A machine without a table gets an empty one, which units may join. Set before
+ * vtd_table_read().
+ */
+#ifdef CONFIG_INTEL_IOMMU_SIM
+extern bool vtd_table_may_be_empty;
+#else
+#define vtd_table_may_be_empty	false
+#endif
+
 /* The parsed table; NULL unless vtd_table_read() succeeded. */
 struct vtd_dmar *vtd_table(void);
 

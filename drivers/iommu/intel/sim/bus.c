@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The PCI segment behind a simulated unit: one bus, a function in each slot, so
+ * that each has an IOMMU group of its own.
+ *
+ * Owns: struct vtd_sim_bus.
+ * Locks: the control device runs one operation at a time; the lock of the unit
+ *	guards which functions there are, for config space.
+ * Calls: function.c, config.c, msi.c, poll.c
+ */
+#include <linux/cleanup.h>
+#include <linux/pci.h>
+#include <linux/slab.h>
+
+#include "bus.h"
+#include "config.h"
+#include "function.h"
+#include "msi.h"
+#include "poll.h"
+#include "unit.h"
+#include "window.h"
+
+/* A segment of firmware's has 16 bits, and real ones begin with 0. */
+#define SEGMENT_FIRST	0xe000
+#define SEGMENT_LAST	0xefff
+
+/**
+ * struct vtd_sim_bus - the PCI segment of a unit
+ * @sysdata: what x86 knows about it; first, for that is how it is found
+ * @unit: the unit
+ * @root: the root bus
+ * @numbers: its bus numbers
+ * @msi: where its functions send interrupts
+ */
+struct vtd_sim_bus {
+	struct pci_sysdata sysdata;
+	struct vtd_sim_unit *unit;
+	struct pci_bus *root;
+	struct resource numbers;
+	struct irq_domain *msi;
+};
+
+static struct vtd_sim_unit *unit_of(struct pci_bus *root)
+{
+	return container_of(to_pci_sysdata(root), struct vtd_sim_bus, sysdata)->unit;
+}
+
+static struct vtd_sim_function *function_at(struct pci_bus *root, unsigned int devfn)
+{
+	if (root->number || PCI_FUNC(devfn))
+		return NULL;
+	return unit_of(root)->functions[PCI_SLOT(devfn)];
+}
+
+static int config_read(struct pci_bus *root, unsigned int devfn, int at, int size,
+		       u32 *value)
+{
+	struct vtd_sim_function *fn;
+
+	guard(raw_spinlock_irqsave)(&unit_of(root)->lock);
+	fn = function_at(root, devfn);
+	*value = ~0;
+	if (!fn || at < 0)
+		return PCIBIOS_DEVICE_NOT_FOUND;
+	*value = vtd_sim_config_read(fn, at, size);
+	return PCIBIOS_SUCCESSFUL;
+}
+
+static int config_write(struct pci_bus *root, unsigned int devfn, int at, int size,
+			u32 value)
+{
+	struct vtd_sim_function *fn;
+
+	guard(raw_spinlock_irqsave)(&unit_of(root)->lock);
+	fn = function_at(root, devfn);
+	if (!fn || at < 0)
+		return PCIBIOS_DEVICE_NOT_FOUND;
+	vtd_sim_config_write(fn, at, size, value);
+	return PCIBIOS_SUCCESSFUL;
+}
+
+static struct pci_ops bus_ops = {
+	.read = config_read,
+	.write = config_write,
+};
+
+/**
+ * vtd_sim_segment_find() - a PCI segment in which there is nothing
+ *
+ * Return: its number; -ENOSPC.
+ */
+int vtd_sim_segment_find(void)
+{
+	int segment;
+
+	for (segment = SEGMENT_FIRST; segment <= SEGMENT_LAST; segment++) {
+		if (!pci_find_bus(segment, 0))
+			return segment;
+	}
+	return -ENOSPC;
+}
+
+/**
+ * vtd_sim_bus_create() - a PCI segment appears, without functions
+ * @unit: the unit; the driver has taken it
+ *
+ * Context: may sleep.
+ * Return: 0; -ENOMEM.
+ */
+int vtd_sim_bus_create(struct vtd_sim_unit *unit)
+{
+	struct vtd_sim_bus *bus = kzalloc_obj(*bus);
+	LIST_HEAD(resources);
+
+	if (!bus)
+		return -ENOMEM;
+	bus->unit = unit;
+	bus->sysdata.domain = unit->segment;
+	bus->sysdata.node = NUMA_NO_NODE;
+	bus->numbers = (struct resource){ .name = "VT-d sim", .flags = IORESOURCE_BUS };
+	bus->msi = vtd_sim_msi_domain_create(unit->segment);
+	if (!bus->msi)
+		goto undo_alloc;
+	pci_add_resource(&resources, &bus->numbers);
+	pci_add_resource(&resources, vtd_sim_window_resource());
+	pci_lock_rescan_remove();
+	bus->root = pci_create_root_bus(NULL, 0, &bus_ops, &bus->sysdata, &resources);
+	if (bus->root) {
+		dev_set_msi_domain(&bus->root->dev, bus->msi);
+		pci_bus_add_devices(bus->root);
+	}
+	pci_unlock_rescan_remove();
+	if (!bus->root)
+		goto undo_msi;
+	unit->bus = bus;
+	return 0;
+
+undo_msi:
+	pci_free_resource_list(&resources);
+	vtd_sim_msi_domain_destroy(bus->msi);
+undo_alloc:
+	kfree(bus);
+	return -ENOMEM;
+}
+
+/**
+ * vtd_sim_bus_destroy() - a PCI segment disappears
+ * @unit: the unit; no function is left
+ *
+ * Context: may sleep.
+ */
+void vtd_sim_bus_destroy(struct vtd_sim_unit *unit)
+{
+	struct vtd_sim_bus *bus = unit->bus;
+
+	pci_lock_rescan_remove();
+	pci_stop_root_bus(bus->root);
+	pci_remove_root_bus(bus->root);
+	pci_unlock_rescan_remove();
+	vtd_sim_msi_domain_destroy(bus->msi);
+	unit->bus = NULL;
+	kfree(bus);
+}
+
+static void set_function(struct vtd_sim_unit *unit, unsigned int slot,
+			 struct vtd_sim_function *fn)
+{
+	guard(raw_spinlock_irqsave)(&unit->lock);
+	unit->functions[slot] = fn;
+}
+
+static int find_slot(const struct vtd_sim_unit *unit)
+{
+	unsigned int slot;
+
+	/* A function in slot 0 would look like a host bridge. */
+	for (slot = 1; slot < VTD_SIM_SLOTS; slot++) {
+		if (!unit->functions[slot])
+			return slot;
+	}
+	return -ENOSPC;
+}
+
+/* What firmware has given a function is claimed, not given anew. */
+static void claim_bars(struct pci_dev *pdev)
+{
+	int i;
+
+	for (i = 0; i < PCI_STD_NUM_BARS; i++) {
+		if (pci_resource_len(pdev, i) && pci_claim_resource(pdev, i))
+			pci_warn(pdev, "BAR %d cannot be used\n", i);
+	}
+}
+
+/* Linux finds the function, and drivers may bind to it. */
+static int announce(struct vtd_sim_function *fn, struct vtd_sim_bus *bus)
+{
+	struct pci_dev *pdev;
+
+	pci_lock_rescan_remove();
+	pdev = pci_scan_single_device(bus->root, PCI_DEVFN(fn->slot, 0));
+	if (pdev) {
+		claim_bars(pdev);
+		pci_bus_add_device(pdev);
+	}
+	pci_unlock_rescan_remove();
+	return pdev ? 0 : -ENOMEM;
+}
+
+/**
+ * vtd_sim_bus_plug() - a function appears
+ * @unit: the unit in front of it
+ * @how: what it is like
+ *
+ * Context: may sleep.
+ * Return: its slot; -ENOSPC, -ENOMEM.
+ */
+int vtd_sim_bus_plug(struct vtd_sim_unit *unit, const struct vtd_sim_function_add *how)
+{
+	struct vtd_sim_function *fn;
+	int slot, rc;
+
+	slot = find_slot(unit);
+	if (slot < 0)
+		return slot;
+	fn = vtd_sim_function_create(unit, slot, how);
+	if (IS_ERR(fn))
+		return PTR_ERR(fn);
+	fn->msi = unit->bus->msi;
+	rc = vtd_sim_poll_start(fn);
+	if (rc)
+		goto undo_create;
+	set_function(unit, slot, fn);
+	rc = announce(fn, unit->bus);
+	if (!rc)
+		return slot;
+	set_function(unit, slot, NULL);
+	vtd_sim_poll_stop(fn);
+undo_create:
+	vtd_sim_function_destroy(fn);
+	return rc;
+}
+
+/*
+ * Drivers wait for user space when their device goes, perhaps for ever: they are
+ * not asked to.
+ */
+static int withdraw(struct vtd_sim_bus *bus, unsigned int slot)
+{
+	struct pci_dev *pdev;
+	int rc = 0;
+
+	pci_lock_rescan_remove();
+	pdev = pci_get_slot(bus->root, PCI_DEVFN(slot, 0));
+	if (pdev && READ_ONCE(pdev->dev.driver))
+		rc = -EBUSY;
+	else if (pdev)
+		pci_stop_and_remove_bus_device(pdev);
+	pci_dev_put(pdev);
+	pci_unlock_rescan_remove();
+	return rc;
+}
+
+/**
+ * vtd_sim_bus_unplug() - a function disappears
+ * @unit: the unit in front of it
+ * @slot: its slot
+ *
+ * Context: may sleep.
+ * Return: 0; -ENOENT; -EBUSY if a driver is bound to it.
+ */
+int vtd_sim_bus_unplug(struct vtd_sim_unit *unit, unsigned int slot)
+{
+	struct vtd_sim_function *fn;
+	int rc;
+
+	fn = slot < VTD_SIM_SLOTS ? unit->functions[slot] : NULL;
+	if (!fn)
+		return -ENOENT;
+	rc = withdraw(unit->bus, slot);
+	if (rc)
+		return rc;
+	set_function(unit, slot, NULL);
+	vtd_sim_poll_stop(fn);
+	vtd_sim_function_destroy(fn);
+	return 0;
+}

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The DMA engine of a simulated function.
+ *
+ * An operation is over when the function that started it returns, with all of
+ * its writes in memory: nothing is in flight afterwards, and what an invalidation
+ * must wait for is done when it comes. It is bounded by the size of BAR 2.
+ *
+ * Locks: vtd_sim_unit.lock.
+ * Calls: the unit for each request, ram.c for the data.
+ */
+#include <linux/align.h>
+#include <linux/bitfield.h>
+#include <linux/io.h>
+#include <linux/io-64-nonatomic-lo-hi.h>
+#include <linux/minmax.h>
+#include <linux/sizes.h>
+
+#include "config.h"
+#include "engine.h"
+#include "function.h"
+#include "model/model.h"
+#include "model/unit.h"
+#include "ram.h"
+#include "unit.h"
+
+#define PASID_MAX	0xfffff
+#define ATOMIC_TRIES	1000
+#define KNOWN_FLAGS							\
+	(VTD_SIM_OP_MASK | VTD_SIM_OP_PASID | VTD_SIM_OP_PRIVILEGED |	\
+	 VTD_SIM_OP_ATS | VTD_SIM_OP_FORGED | VTD_SIM_OP_NO_SNOOP |	\
+	 VTD_SIM_OP_INTERRUPT | VTD_SIM_OP_VECTOR)
+
+static enum vtd_access access_of(const struct vtd_sim_job *job)
+{
+	switch (job->command & VTD_SIM_OP_MASK) {
+	case VTD_SIM_OP_WRITE:
+		return VTD_ACCESS_WRITE;
+	case VTD_SIM_OP_ADD:
+	case VTD_SIM_OP_CAS:
+		return VTD_ACCESS_ATOMIC;
+	case VTD_SIM_OP_PAGE:
+		return VTD_ACCESS_PAGE_REQUEST;
+	default:
+		return VTD_ACCESS_READ;
+	}
+}
+
+/* Untranslated; callers change what is different. */
+static struct vtd_model_request request_of(const struct vtd_sim_function *fn,
+					   const struct vtd_sim_job *job, u64 addr,
+					   u32 nbytes)
+{
+	return (struct vtd_model_request){
+		.addr = addr,
+		.pasid = job->command & VTD_SIM_OP_PASID ? job->pasid : 0,
+		.size = nbytes,
+		.sid = vtd_sim_function_sid(fn),
+		.access = access_of(job),
+		.at = VTD_FRCD_AT_UNTRANSLATED,
+		.has_pasid = job->command & VTD_SIM_OP_PASID,
+		.privileged = job->command & VTD_SIM_OP_PRIVILEGED,
+		.no_snoop = job->command & VTD_SIM_OP_NO_SNOOP,
+	};
+}
+
+/* Asks the unit for a translation. Returns NULL if there is none to be had. */
+static const struct vtd_model_dtlb_entry *
+fetch(struct vtd_sim_function *fn, const struct vtd_sim_job *job, u64 addr)
+{
+	struct vtd_model_request rq = request_of(fn, job, addr, SZ_4K);
+	struct vtd_model_outcome out;
+
+	rq.addr = ALIGN_DOWN(addr, SZ_4K);
+	rq.no_write = rq.access == VTD_ACCESS_READ;
+	rq.access = VTD_ACCESS_READ;
+	rq.at = VTD_FRCD_AT_REQUEST;
+	rq.no_snoop = false;
+	vtd_sim_unit_dma(fn->unit, &rq, &out);
+	vtd_model_dtlb_fill(&fn->dtlb, fn->unit->model, &rq, &out);
+	return vtd_model_dtlb_find(&fn->dtlb, &rq);
+}
+
+static bool suffices(const struct vtd_model_dtlb_entry *entry, enum vtd_access access)
+{
+	return (entry->read || access == VTD_ACCESS_WRITE) &&
+	       (entry->write || access == VTD_ACCESS_READ);
+}
+
+/* Makes a translated request of @rq. */
+static enum vtd_sim_status translate(struct vtd_sim_function *fn,
+				     const struct vtd_sim_job *job,
+				     struct vtd_model_request *rq)
+{
+	const struct vtd_model_dtlb_entry *entry;
+
+	entry = vtd_model_dtlb_find(&fn->dtlb, rq);
+	/* One that lacks the permission may have been extended since. */
+	if (!entry || !suffices(entry, rq->access))
+		entry = fetch(fn, job, rq->addr);
+	else
+		vtd_model_dtlb_stale(fn->unit->model, &fn->dtlb, entry);
+	if (!entry)
+		return VTD_SIM_BLOCKED;
+	if (!suffices(entry, rq->access))
+		return VTD_SIM_NO_PERMISSION;
+	rq->addr = entry->host + (rq->addr - entry->addr);
+	rq->at = VTD_FRCD_AT_TRANSLATED;
+	rq->has_pasid = false;
+	rq->privileged = false;
+	rq->pasid = 0;
+	return VTD_SIM_OK;
+}
+
+/* Finds the memory for a piece inside one page. */
+static enum vtd_sim_status locate(struct vtd_sim_function *fn,
+				  const struct vtd_sim_job *job, u64 addr, u32 nbytes,
+				  u64 *pa)
+{
+	struct vtd_model_request rq = request_of(fn, job, addr, nbytes);
+	struct vtd_model_outcome out;
+	enum vtd_sim_status status = VTD_SIM_OK;
+
+	if (job->command & VTD_SIM_OP_FORGED)
+		rq.at = VTD_FRCD_AT_TRANSLATED;
+	else if (job->command & VTD_SIM_OP_ATS)
+		status = translate(fn, job, &rq);
+	if (status)
+		return status;
+	vtd_sim_unit_dma(fn->unit, &rq, &out);
+	if (out.verdict != VTD_MODEL_DONE)
+		return VTD_SIM_BLOCKED;
+	*pa = out.addr;
+	return VTD_SIM_OK;
+}
+
+static enum vtd_sim_status transfer(struct vtd_sim_function *fn, struct vtd_sim_job *job)
+{
+	void __iomem *dev = fn->bar2.map + job->offset;
+	enum vtd_sim_status status;
+	u32 n;
+	u64 pa;
+	int rc;
+
+	for (; job->done < job->nbytes; job->done += n) {
+		u64 addr = job->addr + job->done;
+
+		n = min_t(u32, job->nbytes - job->done, SZ_4K - (addr & (SZ_4K - 1)));
+		status = locate(fn, job, addr, n, &pa);
+		if (status)
+			return status;
+		if (access_of(job) == VTD_ACCESS_WRITE)
+			rc = vtd_sim_ram_from_dev(pa, dev + job->done, n);
+		else
+			rc = vtd_sim_ram_to_dev(dev + job->done, pa, n);
+		if (rc)
+			return VTD_SIM_NO_MEMORY;
+	}
+	return VTD_SIM_OK;
+}
+
+static enum vtd_sim_status atomic_op(struct vtd_sim_function *fn, struct vtd_sim_job *job)
+{
+	bool cas = (job->command & VTD_SIM_OP_MASK) == VTD_SIM_OP_CAS;
+	enum vtd_sim_status status;
+	u64 pa, seen = 0, old;
+	unsigned int tries;
+	int rc = 0;
+
+	status = locate(fn, job, job->addr, sizeof(u64), &pa);
+	if (status)
+		return status;
+	if (vtd_sim_ram_read(NULL, pa, &seen, sizeof(seen)))
+		return VTD_SIM_NO_MEMORY;
+	/* Who writes there all the time does not hold up the machine. */
+	for (tries = 0; tries < ATOMIC_TRIES; tries++) {
+		old = cas ? job->compare : seen;
+		rc = vtd_sim_ram_cmpxchg(NULL, pa, old,
+					 cas ? job->operand : seen + job->operand, &seen);
+		if (rc <= 0 || cas)
+			break;
+	}
+	if (rc < 0 || tries == ATOMIC_TRIES)
+		return VTD_SIM_NO_MEMORY;
+	writeq(seen, fn->bar2.map + job->offset);
+	job->done = sizeof(u64);
+	return VTD_SIM_OK;
+}
+
+static enum vtd_sim_status ask_page(struct vtd_sim_function *fn, struct vtd_sim_job *job)
+{
+	u64 page = ALIGN_DOWN(job->addr, SZ_4K);
+	struct vtd_model_request rq = request_of(fn, job, page, SZ_4K);
+	struct vtd_model_outcome out;
+
+	rq.no_snoop = false;
+	rq.want_read = true;
+	rq.want_write = true;
+	rq.last = true;
+	rq.group = ++fn->group & 0x1ff;
+	fn->group = rq.group;
+	/* A response may come before the unit has returned. */
+	fn->page = VTD_SIM_PAGE_ASKED;
+	fn->unit->counters.page_requests++;
+	switch (vtd_model_page_request(fn->unit->model, &rq, &out)) {
+	case VTD_MODEL_PAGE_QUEUED:
+	case VTD_MODEL_PAGE_HELD:
+		return VTD_SIM_PENDING;
+	case VTD_MODEL_PAGE_ANSWERED:
+		return fn->page == VTD_SIM_PAGE_GIVEN ? VTD_SIM_OK : VTD_SIM_PAGE_FAILED;
+	case VTD_MODEL_PAGE_DROPPED:
+	case VTD_MODEL_PAGE_MALFORMED:
+		break;
+	}
+	fn->page = VTD_SIM_PAGE_NONE;
+	return VTD_SIM_PAGE_FAILED;
+}
+
+static enum vtd_sim_status check_range(const struct vtd_sim_job *job)
+{
+	switch (job->command & VTD_SIM_OP_MASK) {
+	case VTD_SIM_OP_READ:
+	case VTD_SIM_OP_WRITE:
+		if (!job->nbytes || job->nbytes > VTD_SIM_BAR2_SIZE ||
+		    job->offset > VTD_SIM_BAR2_SIZE - job->nbytes ||
+		    job->addr + (job->nbytes - 1) < job->addr)
+			return VTD_SIM_BAD_RANGE;
+		return VTD_SIM_OK;
+	case VTD_SIM_OP_ADD:
+	case VTD_SIM_OP_CAS:
+		if (job->addr & 7 || job->offset & 7 ||
+		    job->offset > VTD_SIM_BAR2_SIZE - sizeof(u64))
+			return VTD_SIM_BAD_RANGE;
+		return VTD_SIM_OK;
+	case VTD_SIM_OP_PAGE:
+	case VTD_SIM_OP_FETCH:
+		return VTD_SIM_OK;
+	}
+	return VTD_SIM_BAD_COMMAND;
+}
+
+static enum vtd_sim_status check(const struct vtd_sim_function *fn,
+				 const struct vtd_sim_job *job)
+{
+	u32 op = job->command & VTD_SIM_OP_MASK;
+
+	if (job->command & ~KNOWN_FLAGS ||
+	    (job->command & VTD_SIM_OP_PRIVILEGED && !(job->command & VTD_SIM_OP_PASID)) ||
+	    (job->command & VTD_SIM_OP_FORGED && job->command & VTD_SIM_OP_PASID))
+		return VTD_SIM_BAD_COMMAND;
+	if (job->command & VTD_SIM_OP_PASID && job->pasid > PASID_MAX)
+		return VTD_SIM_BAD_RANGE;
+	if (!vtd_sim_config_is_master(fn))
+		return VTD_SIM_NO_MASTER;
+	if (job->command & VTD_SIM_OP_PASID && !vtd_sim_config_has_pasid(fn))
+		return VTD_SIM_NO_CAP;
+	if ((job->command & VTD_SIM_OP_ATS || op == VTD_SIM_OP_FETCH) &&
+	    !vtd_sim_config_has_ats(fn))
+		return VTD_SIM_NO_CAP;
+	if (op == VTD_SIM_OP_PAGE && !vtd_sim_config_has_pri(fn))
+		return VTD_SIM_NO_CAP;
+	return check_range(job);
+}
+
+/**
+ * vtd_sim_engine_run() - do what software asks for
+ * @fn: the function
+ * @job: what; @job->done is set
+ *
+ * Return: how it ended.
+ */
+enum vtd_sim_status vtd_sim_engine_run(struct vtd_sim_function *fn,
+				       struct vtd_sim_job *job)
+{
+	enum vtd_sim_status status = check(fn, job);
+
+	lockdep_assert_held(&fn->unit->lock);
+	job->done = 0;
+	if (status)
+		return status;
+	switch (job->command & VTD_SIM_OP_MASK) {
+	case VTD_SIM_OP_ADD:
+	case VTD_SIM_OP_CAS:
+		return atomic_op(fn, job);
+	case VTD_SIM_OP_PAGE:
+		return ask_page(fn, job);
+	case VTD_SIM_OP_FETCH:
+		return fetch(fn, job, job->addr) ? VTD_SIM_OK : VTD_SIM_BLOCKED;
+	default:
+		return transfer(fn, job);
+	}
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A simulated PCI function: what it has, its reset, and what the unit tells it.
+ *
+ * Owns: struct vtd_sim_function.
+ * Locks: vtd_sim_unit.lock.
+ * Calls: config.c for config space, msi.c for interrupts.
+ */
+#include <linux/cleanup.h>
+#include <linux/err.h>
+#include <linux/io.h>
+#include <linux/slab.h>
+
+#include "../hw/prq.h"
+#include "config.h"
+#include "doorbell.h"
+#include "function.h"
+#include "model/message.h"
+#include "msi.h"
+#include "unit.h"
+#include "window.h"
+
+static int bar_alloc(struct vtd_sim_bar *bar, u32 nbytes)
+{
+	bar->pa = vtd_sim_window_alloc(nbytes);
+	if (!bar->pa)
+		return -ENOSPC;
+	bar->map = vtd_sim_window_at(bar->pa);
+	return 0;
+}
+
+static int bars_alloc(struct vtd_sim_function *fn)
+{
+	int rc;
+
+	rc = bar_alloc(&fn->bar0, VTD_SIM_BAR0_SIZE);
+	if (!rc)
+		rc = bar_alloc(&fn->bar2, VTD_SIM_BAR2_SIZE);
+	if (!rc)
+		rc = bar_alloc(&fn->bar4, VTD_SIM_BAR4_SIZE);
+	return rc;
+}
+
+static void bars_free(struct vtd_sim_function *fn)
+{
+	vtd_sim_window_free(fn->bar0.pa, VTD_SIM_BAR0_SIZE);
+	vtd_sim_window_free(fn->bar2.pa, VTD_SIM_BAR2_SIZE);
+	vtd_sim_window_free(fn->bar4.pa, VTD_SIM_BAR4_SIZE);
+}
+
+/**
+ * vtd_sim_function_create() - a function, which nobody sees yet
+ * @unit: the unit in front of it
+ * @slot: where on the bus
+ * @how: what it is like
+ *
+ * Context: may sleep.
+ * Return: the function; ERR_PTR: -ENOSPC, -ENOMEM.
+ */
+struct vtd_sim_function *vtd_sim_function_create(struct vtd_sim_unit *unit, u8 slot,
+						 const struct vtd_sim_function_add *how)
+{
+	struct vtd_sim_function *fn = kzalloc_obj(*fn);
+	int rc;
+
+	if (!fn)
+		return ERR_PTR(-ENOMEM);
+	fn->unit = unit;
+	fn->slot = slot;
+	fn->type = how->type;
+	fn->lacks = how->flags;
+	vtd_sim_msi_init(fn);
+	rc = bars_alloc(fn);
+	if (rc) {
+		vtd_sim_function_destroy(fn);
+		return ERR_PTR(rc);
+	}
+	scoped_guard(raw_spinlock_irqsave, &unit->lock)
+		vtd_sim_function_reset(fn);
+	/* Firmware has given it its addresses. */
+	vtd_sim_config_place(fn);
+	return fn;
+}
+
+/**
+ * vtd_sim_function_destroy() - forget a function
+ * @fn: nobody sees it any more
+ *
+ * Context: may sleep.
+ */
+void vtd_sim_function_destroy(struct vtd_sim_function *fn)
+{
+	irq_work_sync(&fn->msi_work);
+	bars_free(fn);
+	kfree(fn);
+}
+
+/**
+ * vtd_sim_function_reset() - everything is as it was at the start
+ * @fn: the function
+ *
+ * Its BARs have no address then, its memory is empty, and it remembers no
+ * translation. What it was told about its behaviour stays.
+ *
+ * Context: the unit's lock is held.
+ */
+void vtd_sim_function_reset(struct vtd_sim_function *fn)
+{
+	vtd_sim_config_build(fn);
+	memset_io(fn->bar0.map, 0, VTD_SIM_BAR0_SIZE);
+	memset_io(fn->bar2.map, 0, VTD_SIM_BAR2_SIZE);
+	vtd_sim_msi_reset(fn);
+	vtd_model_dtlb_init(&fn->dtlb, vtd_sim_function_sid(fn), fn->entries,
+			    VTD_SIM_DTLB_ENTRIES);
+	fn->page = VTD_SIM_PAGE_NONE;
+	fn->resets++;
+}
+
+/**
+ * vtd_sim_function_invalidate() - the unit asks to forget translations
+ * @fn: the function
+ * @message: what
+ *
+ * Context: the unit's lock is held.
+ * Return: when it is completed, as for struct vtd_model_ops.message.
+ */
+u32 vtd_sim_function_invalidate(struct vtd_sim_function *fn,
+				const struct vtd_model_message *message)
+{
+	struct vtd_sim_unit *unit = fn->unit;
+
+	if (fn->behave & VTD_SIM_IGNORE_INVALIDATIONS)
+		return VTD_MODEL_COMPLETE_LATER;
+	if (!(fn->behave & VTD_SIM_KEEP_TRANSLATIONS))
+		vtd_model_dtlb_invalidate(&fn->dtlb, &message->desc);
+	if (fn->behave & VTD_SIM_COMPLETE_TWICE) {
+		unit->twice |= BIT(fn->slot);
+		unit->twice_tag[fn->slot] = message->tag;
+	}
+	return fn->late;
+}
+
+/**
+ * vtd_sim_function_response() - a page request was answered
+ * @fn: the function
+ * @message: the response
+ *
+ * A response to another group than the one that waits is a late one: nobody cares.
+ *
+ * Context: the unit's lock is held.
+ */
+void vtd_sim_function_response(struct vtd_sim_function *fn,
+			       const struct vtd_model_message *message)
+{
+	if (fn->page != VTD_SIM_PAGE_ASKED || message->group != fn->group)
+		return;
+	fn->page = message->code == VTD_PRR_SUCCESS ? VTD_SIM_PAGE_GIVEN :
+						      VTD_SIM_PAGE_REFUSED;
+	vtd_sim_doorbell_page_done(fn);
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A simulated PCI function: config space, BARs, a device TLB.
+ */
+#ifndef __VTD_SIM_FUNCTION_H
+#define __VTD_SIM_FUNCTION_H
+
+#include <linux/irq_work.h>
+#include <linux/pci_regs.h>
+#include <linux/types.h>
+
+#include <uapi/linux/vtd_sim.h>
+
+#include "model/dtlb.h"
+
+struct irq_domain;
+struct task_struct;
+struct vtd_model_message;
+struct vtd_sim_unit;
+
+#define VTD_SIM_DTLB_ENTRIES	64
+
+/**
+ * struct vtd_sim_bar - memory of a function
+ * @pa: physical address
+ * @map: where the kernel sees it
+ */
+struct vtd_sim_bar {
+	u64 pa;
+	void __iomem *map;
+};
+
+/**
+ * enum vtd_sim_page - what became of the page request of a function
+ * @VTD_SIM_PAGE_NONE: there is none
+ * @VTD_SIM_PAGE_ASKED: no response yet
+ * @VTD_SIM_PAGE_GIVEN: the response was success
+ * @VTD_SIM_PAGE_REFUSED: it was not
+ */
+enum vtd_sim_page {
+	VTD_SIM_PAGE_NONE,
+	VTD_SIM_PAGE_ASKED,
+	VTD_SIM_PAGE_GIVEN,
+	VTD_SIM_PAGE_REFUSED,
+};
+
+/**
+ * struct vtd_sim_function - a simulated PCI function
+ * @unit: the unit in front of it
+ * @slot: where on the bus
+ * @type: enum vtd_sim_type
+ * @lacks: VTD_SIM_FUNCTION_NO_*
+ * @bar0: registers
+ * @bar2: memory
+ * @bar4: MSI-X
+ * @msi: where its interrupts go
+ * @poller: looks at its registers; NULL if nobody does
+ * @config: config space; this and all below under the lock of @unit
+ * @writable: bits of it that software can write
+ * @dtlb: what it remembers of translations
+ * @entries: memory for that
+ * @behave: VTD_SIM_IGNORE_INVALIDATIONS and so on
+ * @late: reads of registers until it completes a request
+ * @resets: how often it was reset
+ * @group: of the last page request
+ * @page: what became of that
+ * @raised: MSI-X vectors to be sent
+ * @msi_work: sends them
+ */
+struct vtd_sim_function {
+	/* Constant after init */
+	struct vtd_sim_unit *unit;
+	u8 slot;
+	u32 type;
+	u32 lacks;
+	struct vtd_sim_bar bar0, bar2, bar4;
+	struct irq_domain *msi;
+	struct task_struct *poller;
+
+	u8 config[PCI_CFG_SPACE_EXP_SIZE];
+	u8 writable[PCI_CFG_SPACE_EXP_SIZE];
+	struct vtd_model_dtlb dtlb;
+	struct vtd_model_dtlb_entry entries[VTD_SIM_DTLB_ENTRIES];
+	u32 behave;
+	u32 late;
+	u64 resets;
+	u16 group;
+	enum vtd_sim_page page;
+	unsigned long raised;
+	struct irq_work msi_work;
+};
+
+static inline u16 vtd_sim_function_sid(const struct vtd_sim_function *fn)
+{
+	return fn->slot << 3;
+}
+
+struct vtd_sim_function *vtd_sim_function_create(struct vtd_sim_unit *unit, u8 slot,
+						 const struct vtd_sim_function_add *how);
+void vtd_sim_function_destroy(struct vtd_sim_function *fn);
+void vtd_sim_function_reset(struct vtd_sim_function *fn);
+u32 vtd_sim_function_invalidate(struct vtd_sim_function *fn,
+				const struct vtd_model_message *message);
+void vtd_sim_function_response(struct vtd_sim_function *fn,
+			       const struct vtd_model_message *message);
+
+#endif

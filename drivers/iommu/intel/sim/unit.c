@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A simulated unit: the golden model, with the registers, the memory and the
+ * interrupts of this machine.
+ *
+ * All work of a register write is done when it returns, without allocation and
+ * under a raw lock, as hardware does it in no time. What takes time in hardware
+ * takes reads of registers here.
+ *
+ * Owns: struct vtd_sim_unit.
+ * Locks: vtd_sim_unit.lock, the innermost one.
+ * Calls: the model, functions for what is sent to them.
+ */
+#define pr_fmt(fmt) "vtd-sim: " fmt
+
+#include <linux/bits.h>
+#include <linux/cleanup.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "../acpi/dmar.h"
+#include "../acpi/table.h"
+#include "../hw/cap.h"
+#include "../hw/regs.h"
+#include "event.h"
+#include "function.h"
+#include "model/message.h"
+#include "model/note.h"
+#include "model/registers.h"
+#include "model/unit.h"
+#include "profile.h"
+#include "ram.h"
+#include "unit.h"
+#include "window.h"
+
+/* How much each cache holds: more than a test uses, little enough to search. */
+static const u32 cache_slots[VTD_MODEL_CACHES] = {
+	[VTD_MODEL_CACHE_CONTEXT] = 64,
+	[VTD_MODEL_CACHE_PASID] = 64,
+	[VTD_MODEL_CACHE_PAGE] = 512,
+	[VTD_MODEL_CACHE_SECOND] = 256,
+	[VTD_MODEL_CACHE_FIRST] = 256,
+	[VTD_MODEL_CACHE_INTERRUPT] = 64,
+};
+
+static u32 cache_total(void)
+{
+	u32 i, n = 0;
+
+	for (i = 0; i < VTD_MODEL_CACHES; i++)
+		n += cache_slots[i];
+	return n;
+}
+
+/* ---- What the model asks for --------------------------------------------- */
+
+static void send_event(void *owner, u64 addr, u32 data)
+{
+	vtd_sim_event_post(owner, addr, data);
+}
+
+static struct vtd_sim_function *function_of(struct vtd_sim_unit *unit, u16 sid)
+{
+	/* Functions are number 0 of a slot on bus 0. */
+	return sid < 256 && !(sid & 7) ? unit->functions[sid >> 3] : NULL;
+}
+
+static u32 send_message(void *owner, const struct vtd_model_message *message)
+{
+	struct vtd_sim_unit *unit = owner;
+	struct vtd_sim_function *fn = function_of(unit, message->sid);
+
+	switch (message->kind) {
+	case VTD_MODEL_MESSAGE_INVALIDATE:
+		unit->counters.invalidations++;
+		/* Nobody is there who could complete it. */
+		return fn ? vtd_sim_function_invalidate(fn, message) :
+			    VTD_MODEL_COMPLETE_LATER;
+	case VTD_MODEL_MESSAGE_RESPONSE:
+		unit->counters.responses++;
+		if (fn)
+			vtd_sim_function_response(fn, message);
+		return 0;
+	}
+	return 0;
+}
+
+static void take_note(void *owner, const struct vtd_model_note *note)
+{
+	struct vtd_sim_unit *unit = owner;
+	struct vtd_sim_stale *stale;
+
+	if (note->cache == VTD_MODEL_CACHE_DEVICE)
+		unit->counters.stale_device++;
+	else
+		unit->counters.stale++;
+	stale = &unit->stales[unit->nstales++ % VTD_SIM_LOG_MAX];
+	*stale = (struct vtd_sim_stale){
+		.addr = note->addr,
+		.word_addr = note->word.addr,
+		.was = note->word.value,
+		.now = note->now,
+		.filled = note->filled,
+		.used = note->at,
+		.pasid = note->pasid,
+		.cache = note->cache,
+		.source = note->sid,
+		.domain = note->did,
+	};
+	memcpy(stale->needed, note->needed.qw, sizeof(stale->needed));
+}
+
+static void take_misuse(void *owner, u32 at, const char *why)
+{
+	struct vtd_sim_unit *unit = owner;
+
+	unit->counters.misuse++;
+	pr_warn_ratelimited("unit %u: the driver broke a rule of the architecture at register %#x: %s\n",
+			    unit->id, at, why);
+}
+
+static const struct vtd_model_ops model_ops = {
+	.read = vtd_sim_ram_read,
+	.write = vtd_sim_ram_write,
+	.cmpxchg = vtd_sim_ram_cmpxchg,
+	.event = send_event,
+	.message = send_message,
+	.note = take_note,
+	.misuse = take_misuse,
+};
+
+/* ---- Registers ------------------------------------------------------------ */
+
+static struct vtd_sim_unit *unit_of(const struct vtd_reg_hook *hook)
+{
+	return container_of(hook, struct vtd_sim_unit, hook);
+}
+
+/* Functions that complete a request a second time do so a little later. */
+static void complete_again(struct vtd_sim_unit *unit)
+	__must_hold(&unit->lock)
+{
+	unsigned int slot;
+
+	while (unit->twice) {
+		slot = __ffs(unit->twice);
+		unit->twice &= ~BIT(slot);
+		vtd_model_complete(unit->model, slot << 3, unit->twice_tag[slot]);
+	}
+}
+
+static u64 reg_read(const struct vtd_reg_hook *hook, u32 at, u32 size)
+{
+	struct vtd_sim_unit *unit = unit_of(hook);
+
+	guard(raw_spinlock_irqsave)(&unit->lock);
+	unit->counters.reads++;
+	complete_again(unit);
+	return vtd_model_read(unit->model, at, size);
+}
+
+static void reg_write(const struct vtd_reg_hook *hook, u32 at, u32 size, u64 value)
+{
+	struct vtd_sim_unit *unit = unit_of(hook);
+
+	guard(raw_spinlock_irqsave)(&unit->lock);
+	unit->counters.writes++;
+	vtd_model_write(unit->model, at, size, value);
+}
+
+static u32 reg_read32(const struct vtd_reg_hook *hook, u32 at)
+{
+	return reg_read(hook, at, sizeof(u32));
+}
+
+static u64 reg_read64(const struct vtd_reg_hook *hook, u32 at)
+{
+	return reg_read(hook, at, sizeof(u64));
+}
+
+static void reg_write32(const struct vtd_reg_hook *hook, u32 at, u32 value)
+{
+	reg_write(hook, at, sizeof(value), value);
+}
+
+static void reg_write64(const struct vtd_reg_hook *hook, u32 at, u64 value)
+{
+	reg_write(hook, at, sizeof(value), value);
+}
+
+/* ---- Requests of functions ------------------------------------------------ */
+
+/**
+ * vtd_sim_unit_dma() - a function sends a request
+ * @unit: its unit
+ * @rq: the request
+ * @out: what becomes of it
+ *
+ * Context: unit->lock is held.
+ */
+void vtd_sim_unit_dma(struct vtd_sim_unit *unit, const struct vtd_model_request *rq,
+		      struct vtd_model_outcome *out)
+{
+	lockdep_assert_held(&unit->lock);
+	vtd_model_dma(unit->model, rq, out);
+	unit->counters.requests++;
+	if (out->reason)
+		unit->counters.faults++;
+	unit->traces[unit->ntraces++ % VTD_SIM_LOG_MAX] = (struct vtd_sim_trace){
+		.addr = rq->addr,
+		.host = out->verdict == VTD_MODEL_DONE ? out->addr : 0,
+		.nbytes = rq->size,
+		.pasid = rq->pasid,
+		.source = rq->sid,
+		.access = rq->access,
+		.at = rq->at,
+		.has_pasid = rq->has_pasid,
+		.verdict = out->verdict,
+		.reason = out->reason,
+		.stale = out->stale,
+	};
+}
+
+/* ---- Coming and going ------------------------------------------------------ */
+
+static int read_record(const struct vtd_plug *plug, struct vtd_dmar *dmar,
+		       struct vtd_dmar_log *log)
+{
+	struct vtd_sim_unit *unit = container_of(plug, struct vtd_sim_unit, plug);
+
+	return vtd_dmar_parse_owned(dmar, unit->record.bytes, unit->record.len,
+				    plug->owner, log);
+}
+
+static enum vtd_model_retention retention_of(u32 retention)
+{
+	switch (retention) {
+	case VTD_SIM_KEEP_NONE:
+		return VTD_MODEL_KEEP_NONE;
+	case VTD_SIM_KEEP_SEEDED:
+		return VTD_MODEL_KEEP_SEEDED;
+	default:
+		return VTD_MODEL_KEEP_ALL;
+	}
+}
+
+static int start_model(struct vtd_sim_unit *unit, const struct vtd_sim_unit_add *how)
+{
+	struct vtd_model_config config = {
+		.ops = &model_ops,
+		.owner = unit,
+		.haw = min_t(u8, vtd_table()->haw, 48),
+		.retention = retention_of(how->retention),
+		.check = 1,
+		.slots = unit->slots,
+		.seed = how->seed,
+	};
+	struct vtd_sim_caps caps;
+	const char *why;
+	int rc;
+
+	rc = vtd_sim_profile(how->profile, how->caps, &caps);
+	if (rc)
+		return rc;
+	config.cap = caps.cap;
+	config.ecap = caps.ecap;
+	config.version = caps.version;
+	memcpy(config.nslots, cache_slots, sizeof(cache_slots));
+	why = vtd_model_init(unit->model, &config);
+	if (!why && vtd_model_size(unit->model) > VTD_REGS_MIN_SIZE)
+		why = "its registers need more than one page";
+	if (!why)
+		return 0;
+	pr_warn("there can be no unit like this: %s\n", why);
+	return -EINVAL;
+}
+
+static void unit_free(struct vtd_sim_unit *unit)
+{
+	vtd_sim_window_free(unit->base, VTD_REGS_MIN_SIZE);
+	kvfree(unit->slots);
+	kvfree(unit->model);
+	kvfree(unit);
+}
+
+/**
+ * vtd_sim_unit_create() - a unit appears, and the driver takes it
+ * @how: what it is like
+ * @segment: its PCI segment, in which there is nothing yet
+ *
+ * Context: may sleep; vtd_plug_possible().
+ * Return: the unit; ERR_PTR as for VTD_SIM_UNIT_ADD.
+ */
+struct vtd_sim_unit *vtd_sim_unit_create(const struct vtd_sim_unit_add *how, u16 segment)
+{
+	struct vtd_sim_unit *unit = kvzalloc_obj(*unit);
+	int rc = -ENOMEM;
+
+	if (!unit)
+		return ERR_PTR(-ENOMEM);
+	raw_spin_lock_init(&unit->lock);
+	vtd_sim_event_init(unit);
+	unit->segment = segment;
+	unit->hook = (struct vtd_reg_hook){
+		.read32 = reg_read32,
+		.read64 = reg_read64,
+		.write32 = reg_write32,
+		.write64 = reg_write64,
+	};
+	unit->model = kvzalloc_obj(*unit->model);
+	unit->slots = kvcalloc(cache_total(), sizeof(*unit->slots), GFP_KERNEL);
+	if (!unit->model || !unit->slots)
+		goto undo_alloc;
+	rc = start_model(unit, how);
+	if (rc)
+		goto undo_alloc;
+	rc = -ENOSPC;
+	unit->base = vtd_sim_window_alloc(VTD_REGS_MIN_SIZE);
+	if (!unit->base)
+		goto undo_alloc;
+	unit->place = (struct vtd_reg_place){ .base = unit->base, .hook = &unit->hook };
+	rc = vtd_reg_place_add(&unit->place);
+	if (rc)
+		goto undo_alloc;
+	vtd_sim_record_build(&unit->record, unit->base, segment);
+	unit->plug = (struct vtd_plug){ .read = read_record, .owner = unit };
+	rc = vtd_plug_add(&unit->plug);
+	if (rc)
+		goto undo_place;
+	return unit;
+
+undo_place:
+	vtd_reg_place_remove(&unit->place);
+	vtd_sim_event_exit(unit);
+undo_alloc:
+	unit_free(unit);
+	return ERR_PTR(rc);
+}
+
+/**
+ * vtd_sim_unit_destroy() - the driver lets a unit go, and it disappears
+ * @unit: the unit; nothing is behind it
+ *
+ * Context: may sleep.
+ * Return: 0; -EBUSY if the driver keeps it: nothing has changed.
+ */
+int vtd_sim_unit_destroy(struct vtd_sim_unit *unit)
+{
+	int rc = vtd_plug_remove(&unit->plug);
+
+	if (rc)
+		return rc;
+	vtd_reg_place_remove(&unit->place);
+	vtd_sim_event_exit(unit);
+	unit_free(unit);
+	return 0;
+}

@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * Simulated VT-d units and PCI functions behind them: /dev/vtd-sim, and the
+ * interface of the functions themselves.
+ *
+ * The device exists with CONFIG_INTEL_IOMMU_SIM and the kernel parameter
+ * vtd_sim=. Only root may open it: the functions are DMA masters like any
+ * other. See Documentation/driver-api/vtd/sim.rst.
+ */
+#ifndef _UAPI_LINUX_VTD_SIM_H
+#define _UAPI_LINUX_VTD_SIM_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+/*
+ * Each ioctl takes a structure that starts with its own size. Memory behind what
+ * this kernel knows must be zero, else E2BIG; what the caller does not know is 0.
+ */
+
+/**
+ * enum vtd_sim_profile - what a unit can do
+ * @VTD_SIM_LEGACY: legacy mode: second stage only
+ * @VTD_SIM_SECOND: scalable mode with second stage, PASIDs
+ * @VTD_SIM_FIRST: scalable mode with first stage, PASIDs
+ * @VTD_SIM_FULL: both, nested, PASIDs of 20 bits, page requests, dirty bits,
+ *	five levels
+ * @VTD_SIM_FULL_CM: the same with caching mode
+ * @VTD_SIM_FULL_INCOHERENT: the same, whose walks are not coherent (C=0)
+ * @VTD_SIM_PROFILES: how many there are
+ */
+enum vtd_sim_profile {
+	VTD_SIM_LEGACY,
+	VTD_SIM_SECOND,
+	VTD_SIM_FIRST,
+	VTD_SIM_FULL,
+	VTD_SIM_FULL_CM,
+	VTD_SIM_FULL_INCOHERENT,
+	VTD_SIM_PROFILES,
+};
+
+/**
+ * enum vtd_sim_retention - how long the caches of a unit keep what they have
+ * @VTD_SIM_KEEP_ALL: until it is invalidated: a missing invalidation always shows
+ * @VTD_SIM_KEEP_NONE: not at all
+ * @VTD_SIM_KEEP_SEEDED: entries are dropped now and then, by the seed
+ */
+enum vtd_sim_retention {
+	VTD_SIM_KEEP_ALL,
+	VTD_SIM_KEEP_NONE,
+	VTD_SIM_KEEP_SEEDED,
+};
+
+#define VTD_SIM_CAPS_LEN	128
+
+/**
+ * struct vtd_sim_unit_add - add a unit, with a PCI segment of its own
+ * @size: sizeof(struct vtd_sim_unit_add)
+ * @profile: enum vtd_sim_profile
+ * @retention: enum vtd_sim_retention
+ * @flags: 0
+ * @seed: for everything that is done by seed
+ * @caps: capabilities that are struck out: names of the architecture in small
+ *	letters, each with "-" in front, separated by commas: "-pasid,-esrtps".
+ *	Terminated by NUL
+ * @out_unit: names the unit in other calls
+ * @out_segment: its PCI segment, which is the domain of its functions' addresses
+ *
+ * Return: 0; -EINVAL for a field, or capabilities that no unit can have (the
+ * kernel log says why); -E2BIG; -ENOSPC if there are too many units or no memory
+ * of the parameter vtd_sim= is left; -EOPNOTSUPP if remapping is off; -ENOMEM;
+ * an error of the driver that brings the unit up.
+ */
+struct vtd_sim_unit_add {
+	__u32 size;
+	__u32 profile;
+	__u32 retention;
+	__u32 flags;
+	__aligned_u64 seed;
+	char caps[VTD_SIM_CAPS_LEN];
+	__u32 out_unit;
+	__u32 out_segment;
+};
+
+/**
+ * struct vtd_sim_unit_remove - remove a unit
+ * @size: sizeof(struct vtd_sim_unit_remove)
+ * @unit: the unit
+ *
+ * Return: 0; -ENOENT; -EBUSY if functions are left behind it.
+ */
+struct vtd_sim_unit_remove {
+	__u32 size;
+	__u32 unit;
+};
+
+/**
+ * enum vtd_sim_type - what a function is
+ * @VTD_SIM_ENGINE: the DMA engine of struct vtd_sim_doorbell
+ * @VTD_SIM_ITEST: the same, and the polled registers of the public test
+ *	function 1234:11e9 at the start of BAR 0; its data is in the first
+ *	page of BAR 2
+ * @VTD_SIM_TYPES: how many there are
+ */
+enum vtd_sim_type {
+	VTD_SIM_ENGINE,
+	VTD_SIM_ITEST,
+	VTD_SIM_TYPES,
+};
+
+#define VTD_SIM_FUNCTION_NO_ATS		(1u << 0)
+#define VTD_SIM_FUNCTION_NO_PASID	(1u << 1)
+#define VTD_SIM_FUNCTION_NO_PRI		(1u << 2)
+
+/**
+ * struct vtd_sim_function_add - add a PCI function, which appears at once
+ * @size: sizeof(struct vtd_sim_function_add)
+ * @unit: behind this unit
+ * @type: enum vtd_sim_type
+ * @flags: VTD_SIM_FUNCTION_NO_*: capabilities that it lacks
+ * @out_slot: its address is SEGMENT:00:SLOT.0
+ * @__reserved: 0
+ *
+ * Return: 0; -EINVAL, -E2BIG, -ENOENT; -ENOSPC if all slots or all memory of
+ * vtd_sim= are taken; -ENOMEM.
+ */
+struct vtd_sim_function_add {
+	__u32 size;
+	__u32 unit;
+	__u32 type;
+	__u32 flags;
+	__u32 out_slot;
+	__u32 __reserved;
+};
+
+/**
+ * struct vtd_sim_function_remove - a function leaves its slot
+ * @size: sizeof(struct vtd_sim_function_remove)
+ * @unit: the unit
+ * @slot: the slot
+ * @__reserved: 0
+ *
+ * Return: 0; -EINVAL, -ENOENT; -EBUSY if a driver is bound to it.
+ */
+struct vtd_sim_function_remove {
+	__u32 size;
+	__u32 unit;
+	__u32 slot;
+	__u32 __reserved;
+};
+
+#define VTD_SIM_IGNORE_INVALIDATIONS	(1u << 0)
+#define VTD_SIM_KEEP_TRANSLATIONS	(1u << 1)
+#define VTD_SIM_COMPLETE_TWICE		(1u << 2)
+
+/**
+ * struct vtd_sim_behave - how a function takes invalidation requests
+ * @size: sizeof(struct vtd_sim_behave)
+ * @unit: the unit
+ * @slot: the slot
+ * @flags: VTD_SIM_IGNORE_INVALIDATIONS: they are never completed;
+ *	VTD_SIM_KEEP_TRANSLATIONS: they are completed, and nothing is forgotten;
+ *	VTD_SIM_COMPLETE_TWICE: they are completed once more
+ * @late: they are completed after so many reads of registers
+ * @__reserved: 0
+ *
+ * A reset of the function does not change it.
+ *
+ * Return: 0; -EINVAL, -E2BIG, -ENOENT.
+ */
+struct vtd_sim_behave {
+	__u32 size;
+	__u32 unit;
+	__u32 slot;
+	__u32 flags;
+	__u32 late;
+	__u32 __reserved;
+};
+
+/**
+ * struct vtd_sim_counters - what a unit has done so far
+ * @size: sizeof(struct vtd_sim_counters)
+ * @unit: the unit
+ * @reads: register reads
+ * @writes: register writes
+ * @requests: requests of functions
+ * @faults: of these, met a fault condition
+ * @invalidations: invalidation requests to functions
+ * @page_requests: page requests of functions
+ * @responses: responses to these
+ * @stale: cache entries that were used though memory said otherwise
+ * @stale_device: the same for device TLBs
+ * @misuse: what software did and the architecture forbids
+ * @events: interrupt messages of the unit
+ * @dropped: cache entries that a full cache dropped
+ */
+struct vtd_sim_counters {
+	__u32 size;
+	__u32 unit;
+	__aligned_u64 reads;
+	__aligned_u64 writes;
+	__aligned_u64 requests;
+	__aligned_u64 faults;
+	__aligned_u64 invalidations;
+	__aligned_u64 page_requests;
+	__aligned_u64 responses;
+	__aligned_u64 stale;
+	__aligned_u64 stale_device;
+	__aligned_u64 misuse;
+	__aligned_u64 events;
+	__aligned_u64 dropped;
+};
+
+/**
+ * struct vtd_sim_stale - a cache entry was used though memory said otherwise
+ * @addr: input address
+ * @word_addr: where the first word is that changed; 0: a pointer to it did
+ * @was: what it was when the entry was made
+ * @now: what it was when the entry was used
+ * @filled: when that was, in operations of the unit
+ * @used: when that was
+ * @needed: a descriptor that would have removed the entry
+ * @pasid: of the entry
+ * @cache: 0 context, 1 PASID, 2 IOTLB, 3 second-stage and 4 first-stage upper
+ *	levels, 5 interrupts, 6 device TLB
+ * @source: source id of the request
+ * @domain: domain id of the entry
+ */
+struct vtd_sim_stale {
+	__aligned_u64 addr;
+	__aligned_u64 word_addr;
+	__aligned_u64 was;
+	__aligned_u64 now;
+	__aligned_u64 filled;
+	__aligned_u64 used;
+	__aligned_u64 needed[4];
+	__u32 pasid;
+	__u32 cache;
+	__u32 source;
+	__u32 domain;
+};
+
+/**
+ * struct vtd_sim_trace - a request of a function, and what became of it
+ * @addr: input address
+ * @host: where it went
+ * @nbytes: how much
+ * @pasid: with @has_pasid
+ * @source: source id
+ * @access: 0 write, 1 read, 2 page request, 3 atomic
+ * @at: 0 untranslated, 1 translation request, 2 translated
+ * @has_pasid: carried a PASID
+ * @verdict: 0 done, else refused
+ * @reason: fault reason that was met; 0 for none
+ * @stale: stale cache entries on the way
+ */
+struct vtd_sim_trace {
+	__aligned_u64 addr;
+	__aligned_u64 host;
+	__u32 nbytes;
+	__u32 pasid;
+	__u16 source;
+	__u8 access;
+	__u8 at;
+	__u8 has_pasid;
+	__u8 verdict;
+	__u8 reason;
+	__u8 stale;
+};
+
+/**
+ * struct vtd_sim_log - read the last entries of a log, the newest last
+ * @size: sizeof(struct vtd_sim_log)
+ * @unit: the unit
+ * @entries: an array of struct vtd_sim_trace or struct vtd_sim_stale
+ * @nr: in: room of the array; out: entries that were written
+ * @__reserved: 0
+ *
+ * Return: 0; -EINVAL, -E2BIG, -ENOENT, -EFAULT, -ENOMEM.
+ */
+struct vtd_sim_log {
+	__u32 size;
+	__u32 unit;
+	__aligned_u64 entries;
+	__u32 nr;
+	__u32 __reserved;
+};
+
+#define VTD_SIM_LOG_MAX	256
+
+#define VTD_SIM_IOC		0xba
+#define VTD_SIM_UNIT_ADD	_IO(VTD_SIM_IOC, 0x80)
+#define VTD_SIM_UNIT_REMOVE	_IO(VTD_SIM_IOC, 0x81)
+#define VTD_SIM_FUNCTION_ADD	_IO(VTD_SIM_IOC, 0x82)
+#define VTD_SIM_FUNCTION_REMOVE	_IO(VTD_SIM_IOC, 0x83)
+#define VTD_SIM_BEHAVE		_IO(VTD_SIM_IOC, 0x84)
+#define VTD_SIM_COUNTERS	_IO(VTD_SIM_IOC, 0x85)
+#define VTD_SIM_TRACE		_IO(VTD_SIM_IOC, 0x86)
+#define VTD_SIM_STALE		_IO(VTD_SIM_IOC, 0x87)
+
+/* ---- The functions ------------------------------------------------------- */
+
+#define VTD_SIM_PCI_VENDOR	0x1234
+#define VTD_SIM_PCI_ENGINE	0x11ea
+#define VTD_SIM_PCI_ITEST	0x11e9
+
+/* BAR 0: registers. BAR 2: memory of the function. BAR 4: MSI-X. */
+#define VTD_SIM_BAR0_SIZE	0x1000
+#define VTD_SIM_BAR2_SIZE	0x10000
+#define VTD_SIM_BAR4_SIZE	0x1000
+#define VTD_SIM_VECTORS		8
+
+/* BAR 0 of VTD_SIM_ITEST, polled by the function. */
+#define VTD_SIM_ITEST_ADDR	0x0	/* 64 bits: I/O address */
+#define VTD_SIM_ITEST_CMD	0x8	/* 32 bits */
+#define VTD_SIM_ITEST_BUSY	0x1	/* reads 1 until the command is done */
+#define VTD_SIM_ITEST_IN	0x3	/* 4 KiB from memory into the function */
+#define VTD_SIM_ITEST_OUT	0x1	/* and back */
+
+/**
+ * struct vtd_sim_doorbell - the vendor-specific capability of a function
+ * @id: PCI capability id 9
+ * @next: next capability
+ * @len: sizeof(struct vtd_sim_doorbell)
+ * @version: 1
+ * @magic: VTD_SIM_MAGIC
+ * @addr_lo: I/O address
+ * @addr_hi: I/O address
+ * @nbytes: how much; 1 to VTD_SIM_BAR2_SIZE
+ * @offset: where in BAR 2
+ * @pasid: with VTD_SIM_OP_PASID; 20 bits
+ * @command: VTD_SIM_OP_* and flags. A write to its lowest byte is the doorbell:
+ *	when it has returned, the operation is over
+ * @status: enum vtd_sim_status of the last operation
+ * @done: bytes that were transferred
+ * @operand: of atomic operations, lower and upper half
+ * @compare: of VTD_SIM_OP_CAS, likewise
+ *
+ * Everything is in little endian. Read-only for software: @id to @magic, @status,
+ * @done. Works as long as the function is a bus master in power state D0.
+ */
+struct vtd_sim_doorbell {
+	__u8 id;
+	__u8 next;
+	__u8 len;
+	__u8 version;
+	__le32 magic;
+	__le32 addr_lo;
+	__le32 addr_hi;
+	__le32 nbytes;
+	__le32 offset;
+	__le32 pasid;
+	__le32 command;
+	__le32 status;
+	__le32 done;
+	__le32 operand[2];
+	__le32 compare[2];
+};
+
+#define VTD_SIM_MAGIC		0x4d495356	/* "VSIM" */
+
+#define VTD_SIM_OP_READ		0x01	/* from memory into BAR 2 */
+#define VTD_SIM_OP_WRITE	0x02	/* from BAR 2 to memory */
+#define VTD_SIM_OP_ADD		0x03	/* 8 bytes += operand; old value to BAR 2 */
+#define VTD_SIM_OP_CAS		0x04	/* 8 bytes = operand if they are compare; likewise */
+#define VTD_SIM_OP_PAGE		0x05	/* page request for the page, read and write */
+#define VTD_SIM_OP_FETCH	0x06	/* fill the device TLB, transfer nothing */
+#define VTD_SIM_OP_MASK		0xff
+#define VTD_SIM_OP_PASID	(1u << 8)	/* with the PASID */
+#define VTD_SIM_OP_PRIVILEGED	(1u << 9)
+#define VTD_SIM_OP_ATS		(1u << 10)	/* through the device TLB */
+#define VTD_SIM_OP_FORGED	(1u << 11)	/* a translated request, never asked for */
+#define VTD_SIM_OP_NO_SNOOP	(1u << 12)
+#define VTD_SIM_OP_INTERRUPT	(1u << 13)	/* MSI-X vector in bits 23:16 at the end */
+#define VTD_SIM_OP_VECTOR	0x00ff0000u
+
+/**
+ * enum vtd_sim_status - how an operation ended
+ * @VTD_SIM_OK: done
+ * @VTD_SIM_PENDING: VTD_SIM_OP_PAGE: not answered yet
+ * @VTD_SIM_BAD_COMMAND: no such operation or flag
+ * @VTD_SIM_BAD_RANGE: not inside BAR 2, not aligned, or nothing to do
+ * @VTD_SIM_NO_MASTER: bus mastering is off, or the function sleeps
+ * @VTD_SIM_NO_CAP: needs ATS, PASID or PRI, which is off
+ * @VTD_SIM_BLOCKED: the unit refused the request
+ * @VTD_SIM_NO_PERMISSION: the device TLB has a translation without the permission
+ * @VTD_SIM_NO_MEMORY: translated to where there is no memory
+ * @VTD_SIM_PAGE_FAILED: the page request was refused, or answered so
+ */
+enum vtd_sim_status {
+	VTD_SIM_OK,
+	VTD_SIM_PENDING,
+	VTD_SIM_BAD_COMMAND,
+	VTD_SIM_BAD_RANGE,
+	VTD_SIM_NO_MASTER,
+	VTD_SIM_NO_CAP,
+	VTD_SIM_BLOCKED,
+	VTD_SIM_NO_PERMISSION,
+	VTD_SIM_NO_MEMORY,
+	VTD_SIM_PAGE_FAILED,
+};
+
+#endif
