@@ -19,11 +19,11 @@ endif
 S := scripts
 
 export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V \
-	TESTS ARGS APPEND VTD_ROWS VMM_ROWS CONTAINER_ROWS PARALLEL NODE
+	TESTS ARGS APPEND VTD_ROWS SIM_ROWS VMM_ROWS CONTAINER_ROWS PARALLEL NODE
 
 .PHONY: help doctor tree config build image demo vm test test-all selftest \
 	selftest-vfio selftest-none fuzz stress kill-loop fail-nth kcsan \
-	container kunit model vtd vmm dmar conformance iommu-tests vfio-tests \
+	container kunit model vtd sim-test vmm dmar conformance iommu-tests vfio-tests \
 	bench users differ lib lint combos peer clean tools-build tools-vm \
 	tools-lib
 
@@ -114,6 +114,9 @@ vmm: build tools-vm ## QEMU in the VM passes devices on to a guest (VMM_ROWS=all
 
 vtd: build tools-vm ## devices and kernels behind VT-d in many shapes (VTD_ROWS=all)
 	@$(S)/run-vtd $(FLAVOUR)
+
+sim-test: build tools-vm ## simulated VT-d units under the driver and /dev/iommu
+	@$(S)/run-sim $(FLAVOUR)
 
 conformance: build tools-vm ## the base's own kselftests: iommu-tests and vfio-tests
 	@{ $(S)/run-conformance $(FLAVOUR); \

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Simulated VT-d units through /dev/vtd-sim, and the DMA engine of the functions
+ * behind them through VFIO.
+ *
+ * Functions that begin with two underscores return 0 or -errno; those without
+ * end the test case when something fails. What a case has made goes with
+ * sim_end(), which every case calls last; what is left of an earlier one goes
+ * with sim_open().
+ */
+#ifndef IOMMU_SELFTEST_SIM_H
+#define IOMMU_SELFTEST_SIM_H
+
+#include <stdbool.h>
+#include <linux/types.h>
+
+#include "../../../../../include/uapi/linux/vtd_sim.h"
+#include "vfio.h"
+
+struct sim {
+	/* /dev/vtd-sim */
+	int fd;
+	__u32 unit;
+	__u32 segment;
+};
+
+/* Skips the case where nothing can be simulated. Removes all units. */
+int sim_open(void);
+int __sim(int fd, unsigned long request, void *arg);
+
+/* A unit that keeps all it may. */
+struct sim sim_unit(__u32 profile, const char *caps);
+void sim_end(const struct sim *sim);
+struct vtd_sim_counters sim_counters(const struct sim *sim);
+/* Prints what is in the log of stale hits. */
+void sim_print_stale(const struct sim *sim);
+
+struct sim_function {
+	const struct sim *sim;
+	__u32 slot;
+	char bdf[16];
+	struct vfio_place place;
+	/* The VFIO device, and where its doorbell is in config space. */
+	int device;
+	__u64 config;
+	/* BAR 2 */
+	volatile unsigned char *memory;
+};
+
+/* Plugged, and given to vfio-pci. */
+struct sim_function sim_function(const struct sim *sim, __u32 type, __u32 lacks);
+/* Opened and bound to an iommufd; its memory is mapped, it may do DMA. */
+void sim_function_open(struct sim_function *fn, int iommufd);
+void sim_function_close(struct sim_function *fn);
+/* Unplugged; it is closed. */
+void sim_function_remove(struct sim_function *fn);
+
+/* Rings; returns how it ended. @nbytes from or to @offset of its memory. */
+__u32 sim_run(const struct sim_function *fn, __u32 command, __u64 iova, __u32 nbytes,
+	      __u32 offset);
+__u32 sim_get(const struct sim_function *fn, __u32 field);
+void sim_set(const struct sim_function *fn, __u32 field, __u32 value);
+#define SIM_FIELD(name)	__builtin_offsetof(struct vtd_sim_doorbell, name)
+
+#endif
