@@ -136,7 +136,7 @@ static void map_dma_unmap(const void *arg)
 	bench_end(&b);
 }
 
-static void through_the_device_tlb(const void *arg)
+static void by_device_tlb(const void *arg)
 {
 	struct bench b;
 	int i;
@@ -175,7 +175,7 @@ static void other_memory(const void *arg)
 }
 
 /* Without an IOAS nothing is reached, and with another one its memory. */
-static void attach_and_replace(const void *arg)
+static void attach_replace(const void *arg)
 {
 	struct bench b;
 	__u32 other;
@@ -466,16 +466,19 @@ static void hot_plug(void)
 
 #define CASE(f)	{ .name = #f, .fn = f, .seconds = CASE_SECONDS }
 #define ON(f, p) { .name = #f " " #p, .fn_arg = f, .arg = &(p), .seconds = CASE_SECONDS }
-#define EACH(f)	ON(f, legacy), ON(f, second), ON(f, first), ON(f, full), \
-	ON(f, full_cm), ON(f, incoherent)
 
 static const struct test_case cases[] = {
 	CASE(control_refusals),
-	EACH(map_dma_unmap),
-	EACH(through_the_device_tlb),
-	EACH(other_memory),
-	EACH(attach_and_replace),
-	EACH(read_only),
+	ON(map_dma_unmap, legacy), ON(map_dma_unmap, second), ON(map_dma_unmap, first),
+	ON(map_dma_unmap, full), ON(map_dma_unmap, full_cm), ON(map_dma_unmap, incoherent),
+	ON(by_device_tlb, legacy), ON(by_device_tlb, second), ON(by_device_tlb, first),
+	ON(by_device_tlb, full), ON(by_device_tlb, full_cm), ON(by_device_tlb, incoherent),
+	ON(other_memory, legacy), ON(other_memory, second), ON(other_memory, first),
+	ON(other_memory, full), ON(other_memory, full_cm), ON(other_memory, incoherent),
+	ON(attach_replace, legacy), ON(attach_replace, second), ON(attach_replace, first),
+	ON(attach_replace, full), ON(attach_replace, full_cm), ON(attach_replace, incoherent),
+	ON(read_only, legacy), ON(read_only, second), ON(read_only, first),
+	ON(read_only, full), ON(read_only, full_cm), ON(read_only, incoherent),
 	ON(atomics, full),
 	ON(reset, legacy),
 	ON(reset, first),

@@ -108,6 +108,16 @@ struct vtd_sim_counters sim_counters(const struct sim *sim)
 	return counters;
 }
 
+static void print_stale(const struct vtd_sim_stale *s)
+{
+	harness_note("stale: cache %u, source %#x, domain %u, address %#llx", s->cache,
+		     s->source, s->domain, (unsigned long long)s->addr);
+	harness_note("  word at %#llx was %#llx, is %#llx", (unsigned long long)s->word_addr,
+		     (unsigned long long)s->was, (unsigned long long)s->now);
+	harness_note("  needed %#llx %#llx", (unsigned long long)s->needed[0],
+		     (unsigned long long)s->needed[1]);
+}
+
 void sim_print_stale(const struct sim *sim)
 {
 	static struct vtd_sim_stale stale[VTD_SIM_LOG_MAX];
@@ -121,14 +131,7 @@ void sim_print_stale(const struct sim *sim)
 
 	CHECK_OK(__sim(sim->fd, VTD_SIM_STALE, &log));
 	for (i = 0; i < log.nr; i++)
-		harness_note("stale: cache %u, source %#x, domain %u, address %#llx: word at %#llx was %#llx, is %#llx; needed %#llx %#llx",
-			     stale[i].cache, stale[i].source, stale[i].domain,
-			     (unsigned long long)stale[i].addr,
-			     (unsigned long long)stale[i].word_addr,
-			     (unsigned long long)stale[i].was,
-			     (unsigned long long)stale[i].now,
-			     (unsigned long long)stale[i].needed[0],
-			     (unsigned long long)stale[i].needed[1]);
+		print_stale(&stale[i]);
 }
 
 struct sim_function sim_function(const struct sim *sim, __u32 type, __u32 lacks)
