@@ -48,7 +48,7 @@ static void show_entry(struct seq_file *seq, enum vtd_model_cache cache,
 static int caches_show(struct seq_file *seq, void *data)
 {
 	struct vtd_sim_unit *unit = seq->private;
-	struct vtdm_cached *copy __free(kfree) = kmalloc_obj(*copy);
+	struct vtdm_cached *copy __free(kfree) = kmalloc_obj(struct vtdm_cached);
 	struct vtdm_caches *caches = &unit->model->caches;
 	u32 cache, i;
 
@@ -57,7 +57,7 @@ static int caches_show(struct seq_file *seq, void *data)
 	for (cache = 0; cache < VTD_MODEL_CACHES; cache++) {
 		for (i = 0; i < caches->nr[cache]; i++) {
 			scoped_guard(raw_spinlock_irqsave, &unit->lock)
-				*copy = caches->slot[cache][i];
+				memcpy(copy, &caches->slot[cache][i], sizeof(*copy));
 			if (copy->valid)
 				show_entry(seq, cache, copy);
 		}

@@ -32,6 +32,7 @@ static struct resource window = {
 	.name = "VT-d sim",
 	.flags = IORESOURCE_MEM,
 };
+
 static void __iomem *window_map __ro_after_init;
 static DEFINE_MUTEX(window_lock);
 static DECLARE_BITMAP(window_taken, WINDOW_MAX / SZ_4K) __guarded_by(&window_lock);
@@ -109,6 +110,7 @@ static int __init window_init(void)
 	window_map = ioremap(window.start, resource_size(&window));
 	return window_map ? 0 : -ENOMEM;
 }
+
 /* After PCI has said what is where, before the control device. */
 fs_initcall_sync(window_init);
 

@@ -86,17 +86,6 @@ void vtd_unit_drop_hook(struct vtd_unit *unit)
 }
 
 /**
- * vtd_unit_is_hooked() - is a unit made of code?
- * @unit: any unit
- *
- * Return: true if it is.
- */
-bool vtd_unit_is_hooked(const struct vtd_unit *unit)
-{
-	return unit->hook;
-}
-
-/**
  * vtd_unit_init_hooked() - a unit whose registers are code
  * @unit: zeroed memory of the caller
  * @hook: the registers

@@ -45,7 +45,6 @@ int vtd_reg_place_add(struct vtd_reg_place *place);
 void vtd_reg_place_remove(struct vtd_reg_place *place);
 bool vtd_unit_take_hook(struct vtd_unit *unit);
 void vtd_unit_drop_hook(struct vtd_unit *unit);
-bool vtd_unit_is_hooked(const struct vtd_unit *unit);
 #else
 static inline bool vtd_unit_take_hook(struct vtd_unit *unit)
 {
@@ -53,11 +52,6 @@ static inline bool vtd_unit_take_hook(struct vtd_unit *unit)
 }
 
 static inline void vtd_unit_drop_hook(struct vtd_unit *unit) { }
-
-static inline bool vtd_unit_is_hooked(const struct vtd_unit *unit)
-{
-	return false;
-}
 #endif
 
 #endif
