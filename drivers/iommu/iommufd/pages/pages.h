@@ -185,7 +185,7 @@ struct pages_range {
  * Context: may sleep; GFP_KERNEL_ACCOUNT.
  * Return: the object with one reference, or ERR_PTR: EACCES: @file is not open
  * for what the map wants, or append-only; EPERM: it is sealed against writing,
- * or immutable; ENOMEM.
+ * or immutable; what a security module says; ENOMEM.
  */
 struct iommufd_pages *pages_alloc_file(struct file *file,
 				       const struct pages_range *range,

@@ -14,11 +14,13 @@
 #include <linux/dma-buf.h>
 #include <linux/dma-resv.h>
 #include <linux/lockdep.h>
+#include <linux/mman.h>
 #include <linux/module.h>
 #include <linux/pfn.h>
 #include <linux/slab.h>
 #include <linux/vfio_pci_core.h>
 
+#include "lsm.h"
 #include "pages.h"
 #include "revoke.h"
 #include "source.h"
@@ -164,10 +166,16 @@ static int dmabuf_refuse_errno(int rc, struct iommufd_why *why)
 			      0, rc);
 }
 
-static int dmabuf_check_range(struct dma_buf *dmabuf,
-			      const struct pages_range *range,
-			      struct iommufd_why *why)
+static int dmabuf_check(struct dma_buf *dmabuf, const struct pages_range *range,
+			struct iommufd_why *why)
 {
+	int rc = pages_ask_lsm(dmabuf->file, range->writable ?
+					     PROT_READ | PROT_WRITE : PROT_READ);
+
+	if (rc)
+		return iommufd_refuse(why, "fd",
+				      "a security module forbids to map it", 0,
+				      rc);
 	if (range->start > dmabuf->size ||
 	    range->length > dmabuf->size - range->start)
 		return iommufd_refuse(why, "length",
@@ -254,7 +262,7 @@ undo_init:
  * Return: the object with one reference, NULL if @fd is not a dma-buf, or
  * ERR_PTR: EINVAL: beyond the dma-buf or 2^32 pages; EOPNOTSUPP: its exporter
  * does not tell one physical range; ENODEV: revoked; ENOMEM; else what the
- * exporter says.
+ * exporter or a security module says.
  */
 struct iommufd_pages *pages_alloc_dmabuf(int fd,
 					 const struct pages_range *range,
@@ -275,7 +283,7 @@ struct iommufd_pages *pages_alloc_dmabuf(int fd,
 
 	if (IS_ERR(dmabuf))
 		return NULL;
-	rc = dmabuf_check_range(dmabuf, range, why);
+	rc = dmabuf_check(dmabuf, range, why);
 	if (rc)
 		goto undo_get;
 

@@ -5,7 +5,7 @@
  * Owns: the source kind "file".
  * Locks: runs under pages->lock; folio locks and those of the file system's
  *	memory allocation nest inside.
- * Calls: memfd_pin_folios().
+ * Calls: memfd_pin_folios(), lsm.c.
  *
  * The page cache is asked by folio. A folio comes with one pin and gets the
  * rest, one for each of its pages that the object has, in one step: areas that
@@ -15,10 +15,12 @@
 #include <linux/fs.h>
 #include <linux/hugetlb.h>
 #include <linux/mm.h>
+#include <linux/mman.h>
 #include <linux/pagemap.h>
 #include <linux/shmem_fs.h>
 #include <uapi/linux/fcntl.h>
 
+#include "lsm.h"
 #include "pages.h"
 #include "source.h"
 
@@ -186,15 +188,22 @@ static int file_permit_write(struct file *file, struct iommufd_why *why)
 
 /*
  * A device may do no more to a file than its opener could through mmap(): that
- * needs a readable file, for writing also a writable one without a seal or an
- * attribute against it.
+ * needs a readable file and leave of the security modules, for writing also a
+ * writable file without a seal or an attribute against it.
  */
 static int file_permit(struct file *file, bool writable,
 		       struct iommufd_why *why)
 {
+	int rc;
+
 	if (!(file->f_mode & FMODE_READ))
 		return iommufd_refuse(why, "fd", "not open for reading", 0,
 				      -EACCES);
+	rc = pages_ask_lsm(file, writable ? PROT_READ | PROT_WRITE : PROT_READ);
+	if (rc)
+		return iommufd_refuse(why, "fd",
+				      "a security module forbids to map it", 0,
+				      rc);
 	return writable ? file_permit_write(file, why) : 0;
 }
 
