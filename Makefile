@@ -19,13 +19,14 @@ endif
 S := scripts
 
 export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V \
-	TESTS ARGS APPEND VTD_ROWS SIM_ROWS VMM_ROWS CONTAINER_ROWS PARALLEL NODE
+	TESTS ARGS APPEND VTD_ROWS SIM_ROWS VMM_ROWS CONTAINER_ROWS CLIENTS_ROWS \
+	PARALLEL NODE
 
 .PHONY: help doctor tree config build image demo vm test test-all selftest \
 	selftest-vfio selftest-none fuzz stress kill-loop fail-nth kcsan \
-	container kunit model vtd sim-test vmm dmar conformance iommu-tests vfio-tests \
-	bench users differ lib lint combos peer clean tools-build tools-vm \
-	tools-lib
+	container kunit model vtd sim-test vmm clients dmar conformance \
+	iommu-tests vfio-tests bench users differ lib lint combos peer clean \
+	tools-build tools-vm tools-lib tools-clients
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -42,6 +43,9 @@ tools-vm:
 
 tools-lib:
 	@$(S)/deps.sh check lib
+
+tools-clients:
+	@$(S)/deps.sh check clients
 
 tree: tools-build ## get the Linux 7.3 base, lay our files over it
 	@$(S)/overlay >/dev/null
@@ -111,6 +115,9 @@ dmar: build tools-vm ## boots with firmware tables good and damaged
 
 vmm: build tools-vm ## QEMU in the VM passes devices on to a guest (VMM_ROWS=all)
 	@$(S)/run-vmm $(FLAVOUR)
+
+clients: build tools-vm tools-clients ## DPDK and QEMU's nvme:// with devices of the VM
+	@$(S)/run-clients $(FLAVOUR)
 
 vtd: build tools-vm ## devices and kernels behind VT-d in many shapes (VTD_ROWS=all)
 	@$(S)/run-vtd $(FLAVOUR)

@@ -8,7 +8,7 @@
 #   deps.sh install GROUP...     installs what is missing, as root or by sudo
 #
 # Groups: build (tree and kernel), vm (QEMU and the guest's programs), lint,
-# lib (the tests of the C library).
+# lib (the tests of the C library); clients (what make clients runs: optional).
 set -eu
 . "$(dirname "$0")/lib.sh"
 
@@ -42,6 +42,10 @@ lint|lld 17 or newer|lld-19|have_lld
 lint|LLVM tools 17 or newer|llvm-19|have_llvm
 lib|C++ compiler|build-essential|has g++
 lib|pkg-config|pkgconf|has pkg-config
+clients|DPDK's testpmd|dpdk-dev|has dpdk-testpmd
+clients|DPDK's igb driver|dpdk-dev|have_dpdk_driver net_e1000
+clients|qemu-io|qemu-utils|has qemu-io
+clients|setpriv|util-linux|has setpriv
 optional|ccache (speed only)|ccache|has ccache
 EOT
 }
@@ -53,6 +57,14 @@ has()
 }
 
 have_file() { [ -e "$1" ]; }
+
+have_dpdk_driver()
+{
+	for d in /usr/lib/*/dpdk/pmds-*/librte_"$1".so*; do
+		[ -e "$d" ] && return
+	done
+	return 1
+}
 
 # Older ones lack first-stage translation; the option's name tells.
 have_qemu()
@@ -97,7 +109,7 @@ packages() { cut -d'|' -f2 | sort -u | tr '\n' ' '; }
 doctor()
 {
 	rc=0
-	for g in build vm lint lib optional; do
+	for g in build vm lint lib clients optional; do
 		echo "$g:"
 		table | while IFS='|' read -r group what package probe; do
 			[ "$group" = "$g" ] || continue
