@@ -62,6 +62,13 @@ struct desk *desk_new(struct kunit *test)
 	return desk;
 }
 
+/* The core warns, as a group without devices has no domain to go back to. */
+static void forget_handle(struct kunit *test, struct iommu_group *group)
+{
+	kunit_warning_suppress(test)
+		iommu_detach_group_handle(NULL, group);
+}
+
 void desk_free(struct kunit *test, struct desk *desk)
 {
 	struct vtd_unit *unit = &desk->stand->fake->unit;
@@ -74,6 +81,7 @@ void desk_free(struct kunit *test, struct desk *desk)
 		KUNIT_EXPECT_FALSE(test, to_pci_dev(desk->stand->vd[i].dev)->pri_enabled);
 		KUNIT_EXPECT_NULL(test, rcu_access_pointer(desk->param[i].fault_param));
 		vtd_requests_free(&desk->stand->vd[i]);
+		forget_handle(test, desk->group[i]);
 		iommu_group_put(desk->group[i]);
 	}
 	KUNIT_EXPECT_EQ(test, unit->prq->promised, 0U);
