@@ -152,6 +152,7 @@ struct vtd_sim_function_remove {
 #define VTD_SIM_IGNORE_INVALIDATIONS	(1u << 0)
 #define VTD_SIM_KEEP_TRANSLATIONS	(1u << 1)
 #define VTD_SIM_COMPLETE_TWICE		(1u << 2)
+#define VTD_SIM_MAY_FORGE		(1u << 3)
 
 /**
  * struct vtd_sim_behave - how a function takes invalidation requests
@@ -160,7 +161,9 @@ struct vtd_sim_function_remove {
  * @slot: the slot
  * @flags: VTD_SIM_IGNORE_INVALIDATIONS: they are never completed;
  *	VTD_SIM_KEEP_TRANSLATIONS: they are completed, and nothing is forgotten;
- *	VTD_SIM_COMPLETE_TWICE: they are completed once more
+ *	VTD_SIM_COMPLETE_TWICE: they are completed once more;
+ *	VTD_SIM_MAY_FORGE: VTD_SIM_OP_FORGED works, so whoever drives the function
+ *	reaches all memory of the machine where ATS is on
  * @late: they are completed after so many reads of registers
  * @__reserved: 0
  *
@@ -381,7 +384,7 @@ struct vtd_sim_doorbell {
  * @VTD_SIM_BAD_COMMAND: no such operation or flag
  * @VTD_SIM_BAD_RANGE: not inside BAR 2, not aligned, or nothing to do
  * @VTD_SIM_NO_MASTER: bus mastering is off, or the function sleeps
- * @VTD_SIM_NO_CAP: needs ATS, PASID or PRI, which is off
+ * @VTD_SIM_NO_CAP: needs ATS, PASID or PRI, which is off, or VTD_SIM_MAY_FORGE
  * @VTD_SIM_BLOCKED: the unit refused the request
  * @VTD_SIM_NO_PERMISSION: the device TLB has a translation without the permission
  * @VTD_SIM_NO_MEMORY: translated to where there is no memory

@@ -152,10 +152,12 @@ undo_alloc:
 void vtd_sim_bus_destroy(struct vtd_sim_unit *unit)
 {
 	struct vtd_sim_bus *bus = unit->bus;
+	struct pci_host_bridge *bridge = to_pci_host_bridge(bus->root->bridge);
 
 	pci_lock_rescan_remove();
 	pci_stop_root_bus(bus->root);
 	pci_remove_root_bus(bus->root);
+	pci_free_host_bridge(bridge);
 	pci_unlock_rescan_remove();
 	vtd_sim_msi_domain_destroy(bus->msi);
 	unit->bus = NULL;

@@ -225,6 +225,8 @@ static void pri_written(struct vtd_sim_function *fn)
 {
 	if (fn->lacks & (VTD_SIM_FUNCTION_NO_ATS | VTD_SIM_FUNCTION_NO_PRI))
 		return;
+	if (!vtd_sim_config_has_pri(fn))
+		fn->asked = 0;
 	/* There is never a request under way that software must wait for. */
 	vtd_sim_config_set(fn, PRI_STATUS, 2, PCI_PRI_STATUS_PASID |
 			   (vtd_sim_config_has_pri(fn) ? 0 : PCI_PRI_STATUS_STOPPED));
@@ -280,6 +282,12 @@ bool vtd_sim_config_has_ats(const struct vtd_sim_function *fn)
 bool vtd_sim_config_has_pri(const struct vtd_sim_function *fn)
 {
 	return bit_is_on(fn, PRI_CTRL, PCI_PRI_CTRL_ENABLE);
+}
+
+/* How many page requests software allows at a time. */
+u32 vtd_sim_config_page_requests(const struct vtd_sim_function *fn)
+{
+	return vtd_sim_config_read(fn, VTD_SIM_CONFIG_PRI + PCI_PRI_ALLOC_REQ, 4);
 }
 
 bool vtd_sim_config_has_pasid(const struct vtd_sim_function *fn)

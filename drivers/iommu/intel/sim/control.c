@@ -16,6 +16,7 @@
 #include <linux/init.h>
 #include <linux/miscdevice.h>
 #include <linux/mutex.h>
+#include <linux/security.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -80,8 +81,9 @@ static int unit_add(void *arg)
 	unit->id = id;
 	rc = vtd_sim_bus_create(unit);
 	if (rc) {
-		/* Nothing is behind it: it goes. */
-		WARN_ON_ONCE(vtd_sim_unit_destroy(unit));
+		/* Nothing is behind it; short of memory it stays, to be removed later. */
+		if (vtd_sim_unit_destroy(unit))
+			list_add_tail(&unit->node, &sim_units);
 		return rc;
 	}
 	list_add_tail(&unit->node, &sim_units);
@@ -168,7 +170,7 @@ static int behave(void *arg)
 
 	if (how->__reserved || how->late == U32_MAX ||
 	    how->flags & ~(VTD_SIM_IGNORE_INVALIDATIONS | VTD_SIM_KEEP_TRANSLATIONS |
-			   VTD_SIM_COMPLETE_TWICE))
+			   VTD_SIM_COMPLETE_TWICE | VTD_SIM_MAY_FORGE))
 		return -EINVAL;
 	fn = unit && how->slot < VTD_SIM_SLOTS ? unit->functions[how->slot] : NULL;
 	if (!fn)
@@ -298,6 +300,8 @@ static int run(const struct operation *op, void __user *user)
 		return -EFAULT;
 	if (size < op->size)
 		return -EINVAL;
+	if (size > PAGE_SIZE)
+		return -E2BIG;
 	rc = copy_struct_from_user(&arg, op->size, user, size);
 	if (rc)
 		return rc;
@@ -321,7 +325,10 @@ static long control_ioctl(struct file *file, unsigned int cmd, unsigned long arg
 
 static int control_open(struct inode *inode, struct file *file)
 {
-	return capable(CAP_SYS_ADMIN) && capable(CAP_SYS_RAWIO) ? 0 : -EPERM;
+	if (!capable(CAP_SYS_ADMIN) || !capable(CAP_SYS_RAWIO))
+		return -EPERM;
+	/* A function that lies writes to any memory, as /dev/mem does. */
+	return security_locked_down(LOCKDOWN_DEV_MEM);
 }
 
 static const struct file_operations control_fops = {

@@ -193,6 +193,10 @@ static enum vtd_sim_status ask_page(struct vtd_sim_function *fn, struct vtd_sim_
 	struct vtd_model_request rq = request_of(fn, job, page, SZ_4K);
 	struct vtd_model_outcome out;
 
+	/* What the driver has allowed: the queue belongs to others, too. */
+	if (fn->asked >= vtd_sim_config_page_requests(fn))
+		return VTD_SIM_PAGE_FAILED;
+	fn->asked++;
 	rq.no_snoop = false;
 	rq.want_read = true;
 	rq.want_write = true;
@@ -212,6 +216,7 @@ static enum vtd_sim_status ask_page(struct vtd_sim_function *fn, struct vtd_sim_
 	case VTD_MODEL_PAGE_MALFORMED:
 		break;
 	}
+	fn->asked--;
 	fn->page = VTD_SIM_PAGE_NONE;
 	return VTD_SIM_PAGE_FAILED;
 }
@@ -253,6 +258,9 @@ static enum vtd_sim_status check(const struct vtd_sim_function *fn,
 	if (!vtd_sim_config_is_master(fn))
 		return VTD_SIM_NO_MASTER;
 	if (job->command & VTD_SIM_OP_PASID && !vtd_sim_config_has_pasid(fn))
+		return VTD_SIM_NO_CAP;
+	/* Only root lets a device lie: its user need not be root. */
+	if (job->command & VTD_SIM_OP_FORGED && !(fn->behave & VTD_SIM_MAY_FORGE))
 		return VTD_SIM_NO_CAP;
 	if ((job->command & VTD_SIM_OP_ATS || op == VTD_SIM_OP_FETCH) &&
 	    !vtd_sim_config_has_ats(fn))

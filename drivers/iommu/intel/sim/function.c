@@ -113,6 +113,7 @@ void vtd_sim_function_reset(struct vtd_sim_function *fn)
 	vtd_model_dtlb_init(&fn->dtlb, vtd_sim_function_sid(fn), fn->entries,
 			    VTD_SIM_DTLB_ENTRIES);
 	fn->page = VTD_SIM_PAGE_NONE;
+	fn->asked = 0;
 	fn->resets++;
 }
 
@@ -152,6 +153,8 @@ u32 vtd_sim_function_invalidate(struct vtd_sim_function *fn,
 void vtd_sim_function_response(struct vtd_sim_function *fn,
 			       const struct vtd_model_message *message)
 {
+	if (fn->asked)
+		fn->asked--;
 	if (fn->page != VTD_SIM_PAGE_ASKED || message->group != fn->group)
 		return;
 	fn->page = message->code == VTD_PRR_SUCCESS ? VTD_SIM_PAGE_GIVEN :

@@ -61,6 +61,7 @@ enum vtd_sim_page {
  * @entries: memory for that
  * @behave: VTD_SIM_IGNORE_INVALIDATIONS and so on
  * @late: reads of registers until it completes a request
+ * @asked: page requests without a response
  * @resets: how often it was reset
  * @group: of the last page request
  * @page: what became of that
@@ -85,6 +86,7 @@ struct vtd_sim_function {
 	u32 late;
 	u64 resets;
 	u16 group;
+	u32 asked;
 	enum vtd_sim_page page;
 	unsigned long raised;
 	struct irq_work msi_work;

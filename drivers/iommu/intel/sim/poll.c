@@ -42,13 +42,16 @@ static struct vtd_sim_job job_of(const struct vtd_sim_function *fn, u32 op)
 static bool wait_for_page(struct vtd_sim_function *fn)
 {
 	enum vtd_sim_page page = VTD_SIM_PAGE_ASKED;
+	unsigned int pause = LOOK_MIN_US;
 
 	while (!kthread_should_stop()) {
 		scoped_guard(raw_spinlock_irqsave, &fn->unit->lock)
 			page = fn->page;
 		if (page != VTD_SIM_PAGE_ASKED)
 			break;
-		usleep_range(LOOK_MIN_US, 4 * LOOK_MIN_US);
+		usleep_range(pause, 2 * pause);
+		/* Whoever is to answer may never do so. */
+		pause = min(2 * pause, LOOK_MAX_US);
 	}
 	return page == VTD_SIM_PAGE_GIVEN;
 }

@@ -11,6 +11,7 @@
  */
 #include <linux/atomic.h>
 #include <linux/io.h>
+#include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/uaccess.h>
 
@@ -23,10 +24,10 @@
 /* Where the kernel sees @pa; NULL if that is no memory. Stays inside a page. */
 static void *ram_at(u64 pa, u32 nbytes)
 {
-	unsigned long pfn = PHYS_PFN(pa);
+	struct page *page = pfn_to_online_page(PHYS_PFN(pa));
 
-	if (!nbytes || offset_in_page(pa) + nbytes > PAGE_SIZE || !pfn_valid(pfn) ||
-	    PageReserved(pfn_to_page(pfn)))
+	if (!nbytes || offset_in_page(pa) + nbytes > PAGE_SIZE || !page ||
+	    PageReserved(page))
 		return NULL;
 	return __va(pa);
 }
@@ -74,13 +75,21 @@ int vtd_sim_ram_write(void *owner, u64 pa, const void *data, unsigned int size)
 
 int vtd_sim_ram_cmpxchg(void *owner, u64 pa, u64 old, u64 new, u64 *seen)
 {
-	u64 *word = ram_at(pa, sizeof(*word)), probe;
+	u64 *word = ram_at(pa, sizeof(*word));
+	bool done;
 
-	/* What cannot be read, or not be written, is not touched. */
-	if (!word || copy_from_kernel_nofault(&probe, word, sizeof(probe)))
+	if (!word)
 		return -1;
 	*seen = old;
-	return try_cmpxchg64(word, seen, new) ? 0 : 1;
+	/* The one form that survives a page which is gone, or is not to be written. */
+	pagefault_disable();
+	done = unsafe_try_cmpxchg_user((u64 __force __user *)word, seen, new, fault);
+	pagefault_enable();
+	return done ? 0 : 1;
+
+fault:
+	pagefault_enable();
+	return -1;
 }
 
 /**

@@ -377,6 +377,8 @@ static void doorbell_refusals(const void *arg)
 	CHECK_EQ(sim_run(&b.fn, VTD_SIM_OP_PAGE, IOVA, 8, 0), VTD_SIM_NO_CAP);
 	/* It may not translate for itself. */
 	CHECK_EQ(sim_run(&b.fn, VTD_SIM_OP_READ, proc_phys(b.va), 8, 0), VTD_SIM_BLOCKED);
+	CHECK_EQ(sim_run(&b.fn, VTD_SIM_OP_READ | VTD_SIM_OP_FORGED, proc_phys(b.va), 8, 0),
+		 VTD_SIM_NO_CAP);
 	sim_set(&b.fn, SIM_FIELD(magic), 0);
 	CHECK_EQ(sim_get(&b.fn, SIM_FIELD(magic)), VTD_SIM_MAGIC);
 	bench_end(&b);
