@@ -15,6 +15,7 @@
 #include "acpi/table.h"
 #include "device/device.h"
 #include "device/requests.h"
+#include "domain/attach.h"
 #include "domain/fill.h"
 #include "domain/kinds.h"
 #include "hw/dmar.h"
@@ -74,6 +75,19 @@ static void probe_finalize(struct device *dev)
 		vtd_features_start(vd);
 }
 
+/*
+ * Where firmware has a region for the device, the core asks for pass-through in
+ * place of the release domain, and does not look at the answer.
+ */
+static void release_device(struct device *dev)
+{
+	struct vtd_device *vd = to_vtd_device(dev);
+
+	if (vd->rid)
+		vtd_attach(&vtd_blocked, vd, IOMMU_NO_PASID);
+	vtd_device_release(dev);
+}
+
 static struct iommu_group *device_group(struct device *dev)
 {
 	return dev_is_pci(dev) ? pci_device_group(dev) : generic_device_group(dev);
@@ -88,7 +102,7 @@ const struct iommu_ops intel_iommu_ops = {
 	.domain_alloc_paging_flags = vtd_domain_alloc_paging,
 	.probe_device = vtd_device_probe,
 	.probe_finalize = probe_finalize,
-	.release_device = vtd_device_release,
+	.release_device = release_device,
 	.get_resv_regions = vtd_device_reserved_regions,
 	.device_group = device_group,
 	.is_attach_deferred = vtd_device_deferred,
