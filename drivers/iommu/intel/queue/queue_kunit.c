@@ -231,6 +231,30 @@ static void queue_of_this_machine(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, vtd_queue_submit(unit, descs, 1, 0, &error));
 }
 
+/* The waiter may need the processor of whoever needs its slots. */
+static void queue_lost_makes_room(struct kunit *test)
+{
+	struct fake_queue *fake = fake_new(test, FAKE_PLAIN);
+	struct vtd_desc desc = vtd_desc_iotlb_domain(0, 1);
+	struct vtd_queue *queue = fake->unit.queue;
+	struct vtd_ticket fate = {};
+	struct vtd_job job = {
+		.descs = &desc, .n = 1, .only_sid = VTD_JOB_ALL, .fate = &fate,
+	};
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, 0, vtd_ring_publish(queue, &job));
+	scoped_guard(raw_spinlock_irqsave, &queue->lock)
+		vtd_ticket_lose(queue, job.first, &queue->tickets[job.first], 0x100);
+	/* Further than once around. */
+	for (i = 0; i < VTD_RING_ENTRIES; i++)
+		KUNIT_ASSERT_EQ(test, 0, fake_submit(fake, &desc, 1, NULL));
+	KUNIT_EXPECT_EQ(test, (int)fate.state, VTD_TICKET_LOST);
+	KUNIT_EXPECT_EQ(test, fate.sid, 0x100);
+	KUNIT_EXPECT_EQ(test, fate.seq, job.seq);
+	fake_free(fake);
+}
+
 static struct kunit_case queue_cases[] = {
 	KUNIT_CASE(queue_order_kept),
 	KUNIT_CASE(queue_large),
@@ -238,6 +262,7 @@ static struct kunit_case queue_cases[] = {
 	KUNIT_CASE(queue_refused),
 	KUNIT_CASE(queue_refused_twice),
 	KUNIT_CASE(queue_full),
+	KUNIT_CASE(queue_lost_makes_room),
 	KUNIT_CASE(queue_dead),
 	KUNIT_CASE(queue_restart),
 	KUNIT_CASE(queue_by_registers),

@@ -58,6 +58,20 @@ void vtd_ring_reset_locked(struct vtd_queue *queue)
 }
 
 /* Frees what is done and whose waiter has nothing left to learn. */
+/* Returns false if the state has to stay where it is. */
+static bool ticket_hand_over(struct vtd_ticket *ticket)
+{
+	if (likely(ticket->state == VTD_TICKET_OK))
+		return true;
+	if (!ticket->fate)
+		return false;
+	*ticket->fate = *ticket;
+	WRITE_ONCE(ticket->fate, NULL);
+	smp_wmb();	/* pairs with the one in ticket_collect() */
+	WRITE_ONCE(ticket->state, VTD_TICKET_OK);
+	return true;
+}
+
 static void ring_reclaim(struct vtd_queue *queue)
 	__must_hold(&queue->lock)
 {
@@ -65,8 +79,8 @@ static void ring_reclaim(struct vtd_queue *queue)
 
 	while (queue->used) {
 		ticket = &queue->tickets[queue->oldest];
-		if (ticket->state != VTD_TICKET_OK ||
-		    !vtd_ticket_done(queue, queue->oldest, ticket->seq))
+		if (!vtd_ticket_done(queue, queue->oldest, ticket->seq) ||
+		    !ticket_hand_over(ticket))
 			return;
 		queue->oldest = vtd_ring_next(queue->oldest, ticket->slots);
 		queue->used -= ticket->slots;
@@ -247,6 +261,9 @@ int vtd_ring_publish(struct vtd_queue *queue, struct vtd_job *job)
 	ticket->slots = (queue->tail - first) & (VTD_RING_ENTRIES - 1);
 	ticket->state = VTD_TICKET_OK;
 	ticket->abandoned = false;
+	ticket->fate = job->fate;
+	if (job->fate)
+		job->fate->state = VTD_TICKET_OK;
 	queue->used += ticket->slots;
 	queue->submitted++;
 	/* Old enough not to be taken for done, whatever stood here. */

@@ -50,7 +50,10 @@ enum vtd_ticket_state {
  * struct vtd_ticket - one publication, indexed by its first slot
  * @seq: what its wait writes
  * @slots: how many it occupies
- * @state: anything but OK keeps the slots until the waiter has seen it
+ * @state: what the waiter is to learn
+ * @fate: where that goes when the slots are needed before the waiter has looked: it
+ *	may be asleep, or need the processor of whoever needs the slots. NULL: there
+ *	is no such place, and anything but OK keeps the slots
  * @iqei: REFUSED: the reason
  * @bad: REFUSED: index of the descriptor, -1 if it was the queue's own
  * @abandoned: the waiter gave up, nobody wants to know the state
@@ -64,6 +67,7 @@ struct vtd_ticket {
 	s16 bad;
 	bool abandoned;
 	s32 sid;
+	struct vtd_ticket *fate;
 };
 
 /**
@@ -136,6 +140,8 @@ struct vtd_queue {
  * @flags: VTD_SUBMIT_*, VTD_JOB_ALONE
  * @only_sid: leave out all device TLB descriptors but those of this device;
  *	-1: none is left out; VTD_JOB_NO_DEVICE: all are
+ * @fate: where to leave what became of it; NULL for who does not wait. Valid until
+ *	the ticket is collected or abandoned
  * @skipped: out: source id of a descriptor left out for quarantine; else -1
  * @first: out: the ticket
  * @seq: out: its number
@@ -145,6 +151,7 @@ struct vtd_job {
 	unsigned int n;
 	unsigned int flags;
 	s32 only_sid;
+	struct vtd_ticket *fate;
 	s32 skipped;
 	u16 first;
 	u32 seq;

@@ -46,23 +46,26 @@ static bool wait_done(struct vtd_queue *queue, const struct vtd_job *job)
 	return wait_long(queue, job);
 }
 
-/* What became of a ticket; the slots are free for others afterwards. */
-static int ticket_collect(struct vtd_queue *queue, const struct vtd_job *job,
-			  struct vtd_ticket *result)
+/* What became of a ticket, in job->fate; the slots are free for others afterwards. */
+static int ticket_collect(struct vtd_queue *queue, const struct vtd_job *job)
 {
 	struct vtd_ticket *ticket = &queue->tickets[job->first];
 
 	smp_rmb();	/* pairs with the one in recovery */
-	/* Another one's ticket: then mine was fine and is long gone. */
-	if (likely(READ_ONCE(ticket->state) == VTD_TICKET_OK ||
-		   READ_ONCE(ticket->seq) != job->seq))
-		return VTD_TICKET_OK;
+	if (likely(READ_ONCE(ticket->state) == VTD_TICKET_OK)) {
+		smp_rmb();	/* pairs with the one in ticket_hand_over() */
+		if (likely(READ_ONCE(ticket->fate) == job->fate &&
+			   READ_ONCE(ticket->seq) == job->seq))
+			return VTD_TICKET_OK;
+	}
 	guard(raw_spinlock_irqsave)(&queue->lock);
-	*result = *ticket;
-	if (result->seq != job->seq)
-		return VTD_TICKET_OK;
-	ticket->state = VTD_TICKET_OK;
-	return result->state;
+	/* Else the slots were needed. */
+	if (ticket->fate == job->fate && ticket->seq == job->seq) {
+		*job->fate = *ticket;
+		ticket->fate = NULL;
+		ticket->state = VTD_TICKET_OK;
+	}
+	return job->fate->state;
 }
 
 /*
@@ -109,6 +112,7 @@ static void abandon(struct vtd_queue *queue, const struct vtd_job *job)
 	if (ticket->seq != job->seq)
 		return;
 	ticket->abandoned = true;
+	ticket->fate = NULL;
 	ticket->state = VTD_TICKET_OK;
 }
 
@@ -124,6 +128,7 @@ static int run_once(struct vtd_queue *queue, struct vtd_job *job,
 	struct vtd_ticket ticket __uninitialized;
 	int rc, fate = 0;
 
+	job->fate = &ticket;
 	for (;;) {
 		if (unlikely(READ_ONCE(queue->ndoubted)))
 			vtd_queue_settle_doubts(queue, job);
@@ -143,7 +148,7 @@ static int run_once(struct vtd_queue *queue, struct vtd_job *job,
 			fate = -ETIMEDOUT;
 			continue;
 		}
-		switch (ticket_collect(queue, job, &ticket)) {
+		switch (ticket_collect(queue, job)) {
 		case VTD_TICKET_OK:
 			return fate;
 		case VTD_TICKET_REFUSED:
