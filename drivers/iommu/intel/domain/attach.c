@@ -203,7 +203,8 @@ static int replace_locked(struct vtd_domain *domain, struct vtd_device *vd, u32 
 	publish_locked(&move);
 	entry = domain->kind->entry(move.attachment);
 	if (pasid == IOMMU_NO_PASID)
-		vd->hears = domain->domain.iopf_handler ? &domain->domain : NULL;
+		vd->hears = domain->domain.iopf_handler && vd->requests_open ?
+			    &domain->domain : NULL;
 	ret = vtd_device_translate(vd, pasid, &entry);
 	if (ret) {
 		/* Not confirmed: the device is cut off, and nothing is attached. */
@@ -296,8 +297,11 @@ static int attach(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
 	int ret;
 
 	ret = open_requests(domain, vd, pasid);
-	if (ret)
+	if (ret && !is_given_back(domain, vd, pasid))
 		return ret;
+	if (ret)
+		dev_warn(vd->dev, "DMAR: page requests of the device are not reported until it is attached again (%d)\n",
+			 ret);
 	ret = vtd_device_reserve_pasid(vd, pasid);
 	if (ret)
 		return refuse(vd, pasid, "the device cannot use the PASID", ret);

@@ -174,6 +174,17 @@ static void take(struct vtd_unit *unit, struct vtd_prq_source *source,
 	check_excess(source);
 }
 
+/* What is in the ring at one moment was answered by nobody. */
+static void count(const struct vtd_unit *unit, struct vtd_prq_source *source)
+{
+	if (source->round != unit->prq->round) {
+		source->round = unit->prq->round;
+		source->in_round = 0;
+	}
+	if (++source->in_round > source->room)
+		source->excess++;
+}
+
 static void request(struct vtd_unit *unit, const struct vtd_page_request *raw)
 {
 	struct vtd_prq_source *source;
@@ -187,9 +198,13 @@ static void request(struct vtd_unit *unit, const struct vtd_page_request *raw)
 	source = xa_load(&unit->prq->sources, request.sid);
 	trace_prq_report(unit->name, source ? dev_name(source->dev) : "unknown",
 			 raw->qw, unit->prq->taken);
+	if (source)
+		count(unit, source);
 	if (vtd_request_is_stop_marker(&request)) {
-		if (source)
+		if (source) {
 			vtd_source_forget_pasid(source, request.pasid);
+			check_excess(source);
+		}
 		return;
 	}
 	if (source)

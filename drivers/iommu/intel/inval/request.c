@@ -8,6 +8,8 @@
  *
  * Spec: 6.5.2.9 (answers), 7.10 (drain).
  */
+#include <linux/kernel.h>
+
 #include "../queue/queue.h"
 #include "../unit/unit.h"
 #include "batch.h"
@@ -21,7 +23,7 @@
  *
  * The unit has sent it when this returns.
  *
- * Context: any but NMI.
+ * Context: may sleep.
  * Return: see inval.h.
  */
 int vtd_inval_answer(struct vtd_unit *unit, const struct vtd_inval_answer *answer)
@@ -29,7 +31,9 @@ int vtd_inval_answer(struct vtd_unit *unit, const struct vtd_inval_answer *answe
 	struct vtd_batch batch __uninitialized;
 	u64 pasid = answer->has_pasid ? vtd_desc_response_pasid(answer->pasid) : 0;
 
+	might_sleep();
 	vtd_batch_start(&batch, unit);
+	batch.flags = VTD_SUBMIT_SLEEP;
 	vtd_batch_add(&batch, vtd_desc_page_response(answer->sid, pasid, answer->group,
 						     answer->code));
 	return vtd_batch_finish(&batch);
@@ -46,7 +50,7 @@ int vtd_inval_answer(struct vtd_unit *unit, const struct vtd_inval_answer *answe
  *
  * They are in the ring when this returns, and answers to the device have left.
  *
- * Context: any but NMI; the unit has the drain.
+ * Context: may sleep; the unit has the drain.
  * Return: see inval.h.
  */
 int vtd_inval_drain_requests(const struct vtd_inval_entry *entry, u16 did)
@@ -54,8 +58,9 @@ int vtd_inval_drain_requests(const struct vtd_inval_entry *entry, u16 did)
 	struct vtd_devtlb *devtlb = entry->devtlb;
 	struct vtd_batch batch __uninitialized;
 
+	might_sleep();
 	vtd_batch_start(&batch, entry->unit);
-	batch.flags = VTD_SUBMIT_DRAIN_PRQ;
+	batch.flags = VTD_SUBMIT_DRAIN_PRQ | VTD_SUBMIT_SLEEP;
 	vtd_batch_add(&batch, vtd_desc_iotlb_domain(entry->unit->caps.iotlb_drain, did));
 	if (devtlb && READ_ONCE(devtlb->enabled) &&
 	    vtd_devtlb_answers(entry->unit, devtlb))

@@ -12,6 +12,7 @@
 #include <linux/slab.h>
 
 #include "../../iommu-pages.h"
+#include "../unit/cmd.h"
 #include "../unit/regs.h"
 #include "../unit/unit.h"
 #include "prq.h"
@@ -111,7 +112,8 @@ void vtd_prq_stop(struct vtd_unit *unit)
  */
 void vtd_prq_quiet(struct vtd_unit *unit)
 {
-	if (unit->prq)
+	/* Where translation stays on, context entries may let requests pass. */
+	if (unit->prq && !vtd_unit_translates(unit))
 		vtd_prq_stop(unit);
 }
 
@@ -143,6 +145,7 @@ static unsigned int take_locked(struct vtd_unit *unit)
 	/* A unit that is gone reads as all ones. */
 	if (raw == ~0ULL)
 		return 0;
+	prq->round++;
 	tail = (raw & VTD_PQ_OFFSET) % RING_BYTES;
 	/* The requests are read after the tail. */
 	dma_rmb();

@@ -53,6 +53,7 @@ struct vtd_prq_ops {
  * @head: byte offset of the next request
  * @batch: requests that were taken
  * @set: the group that is being handled
+ * @round: looks at the tail
  * @taken: requests so far
  * @overflows: how often requests were lost
  *
@@ -70,6 +71,7 @@ struct vtd_prq {
 	u32 head;
 	struct vtd_page_request batch[VTD_PRQ_BATCH];
 	struct vtd_prq_set set;
+	u64 round;
 	u64 taken;
 	u64 overflows;
 };

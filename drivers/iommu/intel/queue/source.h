@@ -45,6 +45,8 @@ struct vtd_prq_group {
  * @npartial: how many
  * @spoiled: groups of which a request was refused
  * @excess: requests beyond @room, since it was registered
+ * @round: look at the ring in which a request of it was found last
+ * @in_round: how many were found in that look
  * @lock: guards what follows; any context but interrupts
  * @groups: groups that are not answered
  * @ngroups: how many
@@ -62,6 +64,8 @@ struct vtd_prq_source {
 	unsigned int npartial;
 	DECLARE_BITMAP(spoiled, VTD_PRGI_COUNT);
 	unsigned int excess;
+	u64 round;
+	unsigned int in_round;
 
 	spinlock_t lock;	/* groups */
 	struct vtd_prq_group groups[VTD_SOURCE_ROOM];
