@@ -48,10 +48,17 @@ static void collect_ids(struct device *dev, u16 own, struct ids *ids)
 		pci_for_each_dma_alias(to_pci_dev(dev), add_id, ids);
 }
 
+/* Who looks at the device under RCU finds them until the grace period is over. */
 static void put_requesters(struct vtd_device *vd)
 {
-	while (vd->nrequesters)
-		vtd_requester_put(vd->requesters[--vd->nrequesters]);
+	unsigned int i = vd->nrequesters;
+
+	while (i)
+		vtd_requester_put(vd->requesters[--i]);
+}
+
+static void free_requesters(struct vtd_device *vd)
+{
 	kfree(vd->requesters);
 	kfree(vd->alias_uses);
 }
@@ -103,6 +110,7 @@ static int set_up(struct vtd_device *vd, u16 sid)
 	ret = get_requesters(vd, sid);
 	if (ret) {
 		put_requesters(vd);
+		free_requesters(vd);
 		return ret;
 	}
 	scoped_guard(mutex, &vd->unit->devices->lock)
@@ -167,6 +175,7 @@ void vtd_device_release(struct device *dev)
 	xa_destroy(&vd->pasids);
 	/* Flushes and fault reports may still look at it, and at @dev through it. */
 	synchronize_rcu();
+	free_requesters(vd);
 	vtd_requests_free(vd);
 	kfree(vd);
 }

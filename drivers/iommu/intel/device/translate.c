@@ -307,7 +307,9 @@ static int translate_pasid(struct vtd_device *vd, u32 pasid,
 	const union vtd_entry *rid = &vd->own_use.entry;
 	int ret;
 
-	vd->npasids += vtd_entry_present(entry) - has_translation(vd, pasid);
+	/* A rewrite, which is not under the group's lock, changes nothing here. */
+	if (vtd_entry_present(entry) != has_translation(vd, pasid))
+		vd->npasids += vtd_entry_present(entry) ? 1 : -1;
 	if (!vtd_features_keep_ats(vd, rid))
 		vtd_features_pause(vd);
 	scoped_guard(mutex, &vd->own->lock)
