@@ -9,6 +9,7 @@
 
 #include "../object/ctx.h"
 #include "bind.h"
+#include "fault.h"
 #include "slot.h"
 
 static bool allow_unsafe_interrupts;
@@ -33,13 +34,28 @@ static void device_object_retire(struct iommufd_object *obj)
 		iommufd_object_revoke(idev->ictx, &vdev->obj);
 }
 
+/* Its group may translate on for others: no fault of the device stays in a queue. */
+static void device_leave_group(struct iommufd_device *idev)
+{
+	struct device_group *dgroup = idev->dgroup;
+	struct device_slot *slot;
+	unsigned long pasid;
+
+	scoped_guard(mutex, &dgroup->fault_lock) {
+		xa_lock(&idev->ictx->groups);
+		list_del(&idev->bound_item);
+		xa_unlock(&idev->ictx->groups);
+	}
+	guard(mutex)(&dgroup->lock);
+	xa_for_each(&dgroup->slots, pasid, slot)
+		device_fault_answer(slot->attachment, idev->dev);
+}
+
 static void device_object_destroy(struct iommufd_object *obj)
 {
 	struct iommufd_device *idev = to_device(obj);
 
-	xa_lock(&idev->ictx->groups);
-	list_del(&idev->bound_item);
-	xa_unlock(&idev->ictx->groups);
+	device_leave_group(idev);
 	if (!device_group_is_noiommu(idev->dgroup))
 		iommu_device_release_dma_owner(idev->dev);
 	device_group_put(idev->dgroup);

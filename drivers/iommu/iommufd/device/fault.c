@@ -39,8 +39,10 @@ static int device_fault_handler(struct iopf_group *group)
 {
 	struct device_attachment *attachment =
 		to_attachment(group->attach_handle);
-	u32 id = device_id(attachment->dgroup, group->fault_param->dev);
+	u32 id;
 
+	guard(mutex)(&attachment->dgroup->fault_lock);
+	id = device_id(attachment->dgroup, group->fault_param->dev);
 	if (!id)
 		return -ENODEV;
 	return fault_queue_push(attachment->hwpt->fault, group, id);

@@ -27,6 +27,7 @@ static struct device_group *group_lookup(struct iommufd_ctx *ictx,
 static void group_free(struct device_group *dgroup)
 {
 	iommu_group_put(dgroup->group);
+	mutex_destroy(&dgroup->fault_lock);
 	mutex_destroy(&dgroup->lock);
 	kfree(dgroup);
 }
@@ -48,6 +49,7 @@ static struct device_group *group_alloc(struct iommufd_ctx *ictx,
 	if (group)
 		dgroup->id = iommu_group_id(group);
 	mutex_init(&dgroup->lock);
+	mutex_init(&dgroup->fault_lock);
 	INIT_LIST_HEAD(&dgroup->bound);
 	xa_init(&dgroup->slots);
 	dgroup->sw_msi_start = PHYS_ADDR_MAX;

@@ -33,6 +33,9 @@
  *	the rest is blocked
  * @sw_msi_start: IOVA of the software MSI window, PHYS_ADDR_MAX if none; set
  *	at most once, before the hardware attach that needs it
+ * @fault_lock: held while a fault is queued and while @bound becomes shorter: no
+ *	fault of a device that has left comes into a queue; inside the IOMMU
+ *	driver's locks
  * @bound: struct iommufd_device, all that are bound; under the xa_lock of
  *	&iommufd_ctx.groups, not under @lock
  * @sw_msi_required: bit n: a device of the group uses MSI page n of the
@@ -50,6 +53,7 @@ struct device_group {
 	struct xarray slots;
 	phys_addr_t sw_msi_start;
 
+	struct mutex fault_lock;	/* queueing a fault, against unbind */
 	struct list_head bound;
 	DECLARE_BITMAP(sw_msi_required, 64);
 	struct iommufd_hwpt_paging *sw_msi_next;
