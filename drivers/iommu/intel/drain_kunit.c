@@ -67,7 +67,7 @@ static void vtd_drain_order_test(struct kunit *test)
 	expect_seen(test, "drain PRE pri; ");
 	/* To one that does not. */
 	KUNIT_EXPECT_EQ(test, vtd_attach(desk->stand->domain, &desk->stand->vd[0],
-						IOMMU_NO_PASID), 0);
+					 IOMMU_NO_PASID), 0);
 	expect_seen(test, "pri off PRE cache; drain PRE; ");
 	KUNIT_EXPECT_FALSE(test, desk_passes(desk, 0));
 	KUNIT_EXPECT_EQ(test, desk_attach(desk, 0, domain), 0);

@@ -169,6 +169,7 @@ static int plug_add_locked(const struct vtd_plug *plug, struct vtd_dmar *fresh,
 	unsigned int n;
 	int rc;
 
+	lockdep_assert_held(&plug_lock);
 	/* Two readings: one becomes part of the table, one names the units. */
 	rc = plug_read(plug, fresh);
 	if (!rc)

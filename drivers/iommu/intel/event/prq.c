@@ -185,7 +185,7 @@ static void count(const struct vtd_unit *unit, struct vtd_prq_source *source)
 		source->excess++;
 }
 
-static void request(struct vtd_unit *unit, const struct vtd_page_request *raw)
+static void look_at(struct vtd_unit *unit, const struct vtd_page_request *raw)
 {
 	struct vtd_prq_source *source;
 	struct vtd_request request;
@@ -225,7 +225,7 @@ static void overflow(struct vtd_unit *unit)
 }
 
 const struct vtd_prq_ops vtd_prq_reporter = {
-	.request = request,
+	.request = look_at,
 	.overflow = overflow,
 };
 

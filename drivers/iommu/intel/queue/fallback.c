@@ -66,11 +66,11 @@ int vtd_fallback_submit(struct vtd_unit *unit, const struct vtd_desc *descs,
 		switch (vtd_desc_type(&descs[i])) {
 		case VTD_DESC_CONTEXT:
 			ret = vtd_unit_reg_context(unit,
-						  context_command(&descs[i]));
+						   context_command(&descs[i]));
 			break;
 		case VTD_DESC_IOTLB:
 			ret = vtd_unit_reg_iotlb(unit, iotlb_address(&descs[i]),
-						iotlb_command(&descs[i]));
+						 iotlb_command(&descs[i]));
 			break;
 		default:
 			ret = -EOPNOTSUPP;

@@ -154,6 +154,7 @@ int vtd_queue_stop(struct vtd_unit *unit)
 bool vtd_queue_is_dead(const struct vtd_unit *unit)
 {
 	return unit->queue &&
+	       /* a dead queue stays dead */
 	       context_unsafe(READ_ONCE(unit->queue->state)) == VTD_QUEUE_DEAD;
 }
 

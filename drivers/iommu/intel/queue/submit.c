@@ -83,6 +83,7 @@ static noinline int publish_later(struct vtd_queue *queue, struct vtd_job *job)
 		vtd_wait_step(queue, job, &wait);
 		rc = vtd_ring_publish(queue, job);
 		if (rc == -EBUSY && wait.us >= queue->doubt_us &&
+		    /* one round more or less does not matter */
 		    context_unsafe(READ_ONCE(queue->state)) == VTD_QUEUE_CAREFUL &&
 		    !(job->flags & VTD_JOB_ALONE) &&
 		    vtd_job_asks(job, VTD_DEVICE_SEVERAL))
