@@ -228,6 +228,37 @@ static void vtd_requests_flood_test(struct kunit *test)
 	desk_domain_free(domain);
 }
 
+/* Sends @n of them in one round. Do its page requests pass after that? */
+static bool passes_after(struct desk *desk, const struct vtd_request *request,
+			 unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		fake_prq_send(desk->prq, request);
+	desk_service(desk);
+	return desk_passes(desk, 0);
+}
+
+/* What nobody would report fills the ring just as well; stop markers are legal. */
+static void vtd_requests_useless_flood_test(struct kunit *test)
+{
+	struct desk *desk = desk_new(test);
+	struct vtd_domain *domain = desk_domain(test, desk);
+	struct vtd_request request = {
+		.sid = stand_sid(0), .has_pasid = true, .pasid = 3, .last = true,
+	};
+
+	KUNIT_ASSERT_EQ(test, desk_attach(desk, 0, domain), 0);
+	KUNIT_EXPECT_TRUE(test, passes_after(desk, &request, 200));
+	request.read = true;
+	KUNIT_EXPECT_TRUE(test, passes_after(desk, &request, STAND_REQUESTS));
+	KUNIT_EXPECT_FALSE(test, passes_after(desk, &request, 110));
+	KUNIT_EXPECT_EQ(test, desk->nheard, 0U);
+	desk_free(test, desk);
+	desk_domain_free(domain);
+}
+
 static struct kunit_case vtd_requests_cases[] = {
 	KUNIT_CASE(vtd_requests_report_test),
 	KUNIT_CASE(vtd_requests_deaf_test),
@@ -235,6 +266,7 @@ static struct kunit_case vtd_requests_cases[] = {
 	KUNIT_CASE(vtd_requests_spoiled_test),
 	KUNIT_CASE(vtd_requests_loss_test),
 	KUNIT_CASE(vtd_requests_flood_test),
+	KUNIT_CASE(vtd_requests_useless_flood_test),
 	{}
 };
 

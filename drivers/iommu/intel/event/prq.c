@@ -35,6 +35,9 @@
 /* The widest first stage; what is beyond means nothing to any table. */
 #define ADDR_BITS	57
 
+/* Stop markers are promised to nobody: one for each PASID that ends is legal. */
+#define MARKERS_MAX	(VTD_PRQ_ENTRIES / 2)
+
 /* A device that keeps to what it was promised never has one. */
 #define EXCESS_MAX	64
 
@@ -175,14 +178,18 @@ static void take(struct vtd_unit *unit, struct vtd_prq_source *source,
 }
 
 /* What is in the ring at one moment was answered by nobody. */
-static void count(const struct vtd_unit *unit, struct vtd_prq_source *source)
+static void count(const struct vtd_unit *unit, struct vtd_prq_source *source,
+		  const struct vtd_request *request)
 {
 	if (source->round != unit->prq->round) {
 		source->round = unit->prq->round;
 		source->in_round = 0;
+		source->markers = 0;
 	}
-	if (++source->in_round > source->room)
-		source->excess++;
+	if (vtd_request_is_stop_marker(request))
+		source->excess += ++source->markers > MARKERS_MAX;
+	else
+		source->excess += ++source->in_round > source->room;
 }
 
 static void look_at(struct vtd_unit *unit, const struct vtd_page_request *raw)
@@ -199,7 +206,7 @@ static void look_at(struct vtd_unit *unit, const struct vtd_page_request *raw)
 	trace_prq_report(unit->name, source ? dev_name(source->dev) : "unknown",
 			 raw->qw, unit->prq->taken);
 	if (source)
-		count(unit, source);
+		count(unit, source, &request);
 	if (vtd_request_is_stop_marker(&request)) {
 		if (source) {
 			vtd_source_forget_pasid(source, request.pasid);

@@ -46,7 +46,8 @@ struct vtd_prq_group {
  * @spoiled: groups of which a request was refused
  * @excess: requests beyond @room, since it was registered
  * @round: look at the ring in which a request of it was found last
- * @in_round: how many were found in that look
+ * @in_round: how many were found in that look, but for stop markers
+ * @markers: how many stop markers were
  * @lock: guards what follows; any context but interrupts
  * @groups: groups that are not answered
  * @ngroups: how many
@@ -66,6 +67,7 @@ struct vtd_prq_source {
 	unsigned int excess;
 	u64 round;
 	unsigned int in_round;
+	unsigned int markers;
 
 	spinlock_t lock;	/* groups */
 	struct vtd_prq_group groups[VTD_SOURCE_ROOM];
