@@ -134,19 +134,30 @@ void sim_print_stale(const struct sim *sim)
 		print_stale(&stale[i]);
 }
 
+struct sim_function sim_function_at(const char *bdf)
+{
+	struct sim_function fn = { .device = -1 };
+
+	snprintf(fn.bdf, sizeof(fn.bdf), "%s", bdf);
+	snprintf(fn.place.dir, sizeof(fn.place.dir), "/sys/bus/pci/devices/%s", fn.bdf);
+	pci_give_to(fn.bdf, "vfio-pci");
+	CHECK(!iommufd_vfio_path_at(fn.place.dir, fn.place.node, sizeof(fn.place.node)));
+	return fn;
+}
+
 struct sim_function sim_function(const struct sim *sim, __u32 type, __u32 lacks)
 {
 	struct vtd_sim_function_add how = {
 		.size = sizeof(how), .unit = sim->unit, .type = type, .flags = lacks,
 	};
-	struct sim_function fn = { .sim = sim, .device = -1 };
+	struct sim_function fn;
+	char bdf[16];
 
 	CHECK_OK(__sim(sim->fd, VTD_SIM_FUNCTION_ADD, &how));
+	snprintf(bdf, sizeof(bdf), "%04x:00:%02x.0", sim->segment, how.out_slot);
+	fn = sim_function_at(bdf);
+	fn.sim = sim;
 	fn.slot = how.out_slot;
-	snprintf(fn.bdf, sizeof(fn.bdf), "%04x:00:%02x.0", sim->segment, fn.slot);
-	snprintf(fn.place.dir, sizeof(fn.place.dir), "/sys/bus/pci/devices/%s", fn.bdf);
-	pci_give_to(fn.bdf, "vfio-pci");
-	CHECK(!iommufd_vfio_path_at(fn.place.dir, fn.place.node, sizeof(fn.place.node)));
 	return fn;
 }
 
@@ -183,7 +194,7 @@ void sim_function_open(struct sim_function *fn, int iommufd)
 	__u64 bar2;
 
 	fn->device = vfio_open(fn->place.node);
-	vfio_bind(fn->device, iommufd);
+	fn->id = vfio_bind(fn->device, iommufd);
 	fn->config = region_offset(fn->device, VFIO_PCI_CONFIG_REGION_INDEX);
 	CHECK_EQ(pwrite(fn->device, &command, sizeof(command), fn->config + PCI_COMMAND),
 		 sizeof(command));

@@ -40,8 +40,9 @@ struct sim_function {
 	__u32 slot;
 	char bdf[16];
 	struct vfio_place place;
-	/* The VFIO device, and where its doorbell is in config space. */
+	/* The VFIO device, its id there, and where its doorbell is in config space. */
 	int device;
+	__u32 id;
 	__u64 config;
 	/* BAR 2 */
 	volatile unsigned char *memory;
@@ -49,6 +50,8 @@ struct sim_function {
 
 /* Plugged, and given to vfio-pci. */
 struct sim_function sim_function(const struct sim *sim, __u32 type, __u32 lacks);
+/* One that is there already, perhaps in a guest that has no /dev/vtd-sim. */
+struct sim_function sim_function_at(const char *bdf);
 /* Opened and bound to an iommufd; its memory is mapped, it may do DMA. */
 void sim_function_open(struct sim_function *fn, int iommufd);
 void sim_function_close(struct sim_function *fn);
