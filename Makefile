@@ -48,119 +48,119 @@ tools-clients:
 	@$(S)/deps.sh check clients
 
 tree: tools-build ## get the Linux 7.3 base, lay our files over it
-	@$(S)/overlay >/dev/null
+	@$(S)/base/overlay >/dev/null
 
 config: tree ## configure the VM kernel (DEBUG=1: the debug kernel)
-	@$(S)/kconfig $(FLAVOUR)
+	@$(S)/build/kconfig $(FLAVOUR)
 
 build: config ## build the kernel
-	@$(S)/kbuild $(FLAVOUR) >/dev/null
+	@$(S)/build/kbuild $(FLAVOUR) >/dev/null
 
 image: config ## print the path of the built kernel image, and nothing else
-	@$(S)/kbuild $(FLAVOUR)
+	@$(S)/build/kbuild $(FLAVOUR)
 
 demo: build tools-vm ## real DMA through /dev/iommu in the VM, ends in PASS
-	@$(S)/run-demo $(FLAVOUR) $(PROFILE)
+	@$(S)/vm/demo $(FLAVOUR) $(PROFILE)
 
 vm: build tools-vm ## a shell in the VM
-	@$(S)/run-shell $(FLAVOUR) $(PROFILE)
+	@$(S)/vm/shell $(FLAVOUR) $(PROFILE)
 
 test: tools-build tools-vm ## everything that must hold; ends in 'N passed, N failed'
-	@$(S)/run-tests
+	@$(S)/run/tests
 
 test-all: tools-build tools-vm ## the same and what takes long: hours
-	@ALL=1 $(S)/run-tests
+	@ALL=1 $(S)/run/tests
 
 selftest-vfio: build tools-vm ## those of them that need a device, not the mock
 	@TESTS="test_vfio test_attach_fails test_reset test_properties test_group \
 		test_container_dma test_dmabuf_pci kill_loop" \
-		$(S)/run-selftest $(FLAVOUR) $(PROFILE)
+		$(S)/run/selftest $(FLAVOUR) $(PROFILE)
 
 selftest-none: build tools-vm ## those for machines without an IOMMU
 	@TESTS='test_noiommu test_noiommu_container' \
-		$(S)/run-selftest $(FLAVOUR) none
+		$(S)/run/selftest $(FLAVOUR) none
 
 fuzz: build tools-vm ## the random operations of the selftests, for longer
 	@TESTS=fuzz ARGS="--rounds $(or $(ROUNDS),100)" \
-		$(S)/run-selftest $(FLAVOUR) $(PROFILE)
+		$(S)/run/selftest $(FLAVOUR) $(PROFILE)
 
 stress: build tools-vm ## objects used from several threads, on parallel processors
 	@TESTS=stress ARGS="--rounds $(or $(ROUNDS),15)" PARALLEL=1 \
-		$(S)/run-selftest $(FLAVOUR) $(PROFILE)
+		$(S)/run/selftest $(FLAVOUR) $(PROFILE)
 
 kill-loop: build tools-vm ## processes are killed at work, and nothing of them is left
 	@TESTS=kill_loop ARGS="--rounds $(or $(ROUNDS),50)" \
-		$(S)/run-selftest $(FLAVOUR) $(PROFILE)
+		$(S)/run/selftest $(FLAVOUR) $(PROFILE)
 
 fail-nth: build tools-vm ## each step of each operation fails once
-	@TESTS=fail_nth ARGS="--every 1" $(S)/run-selftest $(FLAVOUR) $(PROFILE)
+	@TESTS=fail_nth ARGS="--every 1" $(S)/run/selftest $(FLAVOUR) $(PROFILE)
 
 kcsan: tree tools-vm ## races between threads, on a kernel with KCSAN
-	@$(S)/run-kcsan
+	@$(S)/run/kcsan
 
 container: build tools-vm ## a kernel on which /dev/vfio/vfio is a node of iommufd
-	@$(S)/run-container
+	@$(S)/run/container
 
 selftest: build tools-vm ## our kselftests in the VM
-	@$(S)/run-selftest $(FLAVOUR) $(PROFILE)
+	@$(S)/run/selftest $(FLAVOUR) $(PROFILE)
 
 kunit: build tools-vm ## the KUnit suites in the VM
-	@$(S)/run-kunit $(FLAVOUR)
+	@$(S)/run/kunit $(FLAVOUR)
 
 model: tools-build ## the golden model of a VT-d unit in user space, under sanitizers
-	@$(S)/run-model
+	@$(S)/run/model
 
 dmar: build tools-vm ## boots with firmware tables good and damaged
-	@$(S)/run-dmar $(FLAVOUR)
+	@$(S)/run/dmar $(FLAVOUR)
 
 vmm: build tools-vm ## QEMU in the VM passes devices on to a guest (VMM_ROWS=all)
-	@$(S)/run-vmm $(FLAVOUR)
+	@$(S)/run/vmm $(FLAVOUR)
 
 clients: build tools-vm tools-clients ## DPDK and QEMU's nvme:// with devices of the VM
-	@$(S)/run-clients $(FLAVOUR)
+	@$(S)/run/clients $(FLAVOUR)
 
 vtd: build tools-vm ## devices and kernels behind VT-d in many shapes (VTD_ROWS=all)
-	@$(S)/run-vtd $(FLAVOUR)
+	@$(S)/run/vtd $(FLAVOUR)
 
 sim-test: build tools-vm ## simulated VT-d units under the driver and /dev/iommu
-	@$(S)/run-sim $(FLAVOUR)
+	@$(S)/run/sim $(FLAVOUR)
 
 conformance: build tools-vm ## the base's own kselftests: iommu-tests and vfio-tests
-	@{ $(S)/run-conformance $(FLAVOUR); \
-		$(S)/run-vfio-tests $(FLAVOUR) $(PROFILE); } | \
-		awk -v runs=2 -f $(S)/sum.awk
+	@{ $(S)/peer/conformance $(FLAVOUR); \
+		$(S)/peer/vfio-tests $(FLAVOUR) $(PROFILE); } | \
+		awk -v runs=2 -f $(S)/run/sum.awk
 
 iommu-tests: build tools-vm ## the base's own iommu kselftest
-	@$(S)/run-conformance $(FLAVOUR)
+	@$(S)/peer/conformance $(FLAVOUR)
 
 vfio-tests: build tools-vm ## the base's own VFIO kselftests, with an emulated igb
-	@$(S)/run-vfio-tests $(FLAVOUR) $(PROFILE)
+	@$(S)/peer/vfio-tests $(FLAVOUR) $(PROFILE)
 
 bench: build tools-vm ## instructions per operation, beside the base's kernel
-	@$(S)/overlay >/dev/null && $(S)/base-fetch --peer >/dev/null && \
-		$(S)/kconfig peer && $(S)/kbuild peer >/dev/null && \
-		$(S)/run-bench $(FLAVOUR) $(PROFILE)
+	@$(S)/base/overlay >/dev/null && $(S)/base/fetch --peer >/dev/null && \
+		$(S)/build/kconfig peer && $(S)/build/kbuild peer >/dev/null && \
+		$(S)/peer/bench $(FLAVOUR) $(PROFILE)
 
 users: build tools-vm ## a page that 100,000 share costs each no more than 10,000
-	@$(S)/run-users $(FLAVOUR) $(PROFILE)
+	@$(S)/run/users $(FLAVOUR) $(PROFILE)
 
 differ: build tools-vm ## random ioctls, beside the base's kernel (SEEDS='FROM TO')
-	@$(S)/overlay >/dev/null && $(S)/base-fetch --peer >/dev/null && \
-		$(S)/kconfig peer && $(S)/kbuild peer >/dev/null && \
-		$(S)/run-differ $(SEEDS)
+	@$(S)/base/overlay >/dev/null && $(S)/base/fetch --peer >/dev/null && \
+		$(S)/build/kconfig peer && $(S)/build/kbuild peer >/dev/null && \
+		$(S)/peer/differ $(SEEDS)
 
 lib: tree tools-lib ## the C library tools/lib/iommufd: builds, its own tests
-	@$(S)/run-lib
+	@$(S)/run/lib
 
 lint: config ## warnings, sparse, checkpatch, kernel-doc, layers, uAPI facts
 	@$(S)/lint
 
 combos: config ## compile what each Kconfig combination selects
-	@$(S)/combos
+	@$(S)/check/combos
 
 peer: tools-build ## build the base's kernel without the overlay; print its image
-	@$(S)/overlay >/dev/null && $(S)/base-fetch --peer >/dev/null && \
-		$(S)/kconfig peer && $(S)/kbuild peer
+	@$(S)/base/overlay >/dev/null && $(S)/base/fetch --peer >/dev/null && \
+		$(S)/build/kconfig peer && $(S)/build/kbuild peer
 
 clean: ## remove this clone's tree and builds (ALL=1: the fetched base, too)
-	@$(S)/clean $(ALL)
+	@$(S)/build/clean $(ALL)

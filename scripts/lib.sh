@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# Shared by the scripts next to it: where things are, how to speak, how to
-# take the lock. Everything that is said goes to stderr, so that a script's
-# stdout is its result and nothing else.
+# Shared by the scripts here and in the folders: where things are, how to speak,
+# how to take the lock. Everything that is said goes to stderr, so that a
+# script's stdout is its result and nothing else.
 
-REPO=$(cd "$(dirname "$0")/.." && pwd -P) || exit 1
+REPO=$(cd -P "$(dirname "$0")" && while [ ! -e scripts/lib.sh ]; do
+	[ "$PWD" != / ] && cd .. || exit 1
+done && pwd) || exit 1
 
 if [ -n "${IOMMU_CACHE:-}" ]; then
 	CACHE=$IOMMU_CACHE

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# What the programs of scripts/run-clients share, on top of vtd_lib.sh: devices
+# What the programs of scripts/run/clients share, on top of vtd_lib.sh: devices
 # for VFIO's own containers (type 1), and programs that run meanwhile.
 
 . vtd_lib.sh

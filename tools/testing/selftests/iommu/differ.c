@@ -4,7 +4,7 @@
  *
  * Random sequences of ioctls, one for each number from FROM to TO, with fields
  * that are wrong in several places at once: which refusal comes first? Prints
- * what each ioctl was given and what it answered, for scripts/run-differ, which
+ * what each ioctl was given and what it answered, for scripts/peer/differ, which
  * runs it on two kernels. The rest is in differ/.
  */
 #define _GNU_SOURCE

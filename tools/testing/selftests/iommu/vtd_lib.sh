@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# What the programs of scripts/run-vtd share: TAP, disks, QEMU's monitor.
+# What the programs of scripts/run/vtd share: TAP, disks, QEMU's monitor.
 
 n=0 failed=0
 t=$(mktemp -d)
