@@ -24,7 +24,7 @@ export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V 
 
 .PHONY: help doctor tree config build image demo vm test test-all selftest \
 	selftest-vfio selftest-none fuzz stress kill-loop fail-nth kcsan \
-	container kunit model vtd sim-test vmm clients dmar conformance \
+	container kunit model vtd sim sim-test vmm clients dmar conformance \
 	iommu-tests vfio-tests bench users differ lib lint combos peer clean \
 	tools-build tools-vm tools-lib tools-clients
 
@@ -64,6 +64,9 @@ demo: build tools-vm ## real DMA through /dev/iommu in the VM, ends in PASS
 
 vm: build tools-vm ## a shell in the VM
 	@$(S)/vm/shell $(FLAVOUR) $(PROFILE)
+
+sim: build tools-vm ## a shell in a VM with a simulated VT-d unit and functions
+	@$(S)/vm/sim $(FLAVOUR)
 
 test: tools-build tools-vm ## everything that must hold; ends in 'N passed, N failed'
 	@$(S)/run/tests

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * In a guest: drives a simulated function that the host passed on, through this
+ * guest's own /dev/iommu and VFIO. Its tables are the guest's; so each unmap has to
+ * reach the caches of the host's unit, or the function goes on where it must not.
+ *
+ *   vmm_engine ADDRESS-OF-THE-FUNCTION
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <sys/ioctl.h>
+#include <linux/vfio.h>
+
+#include "lib/harness.h"
+#include "lib/memory.h"
+#include "lib/sim.h"
+#include "lib/uapi.h"
+
+#define IOVA 0x40000000ULL
+#define NPAGES 16
+#define ROUNDS 4
+#define CASE_SECONDS 300
+
+static const char *address;
+
+struct guest {
+	struct sim_function fn;
+	int fd;
+	__u32 ioas;
+	size_t nbytes;
+	unsigned char *va;
+};
+
+static void guest_make(struct guest *g)
+{
+	memset(g, 0, sizeof(*g));
+	g->nbytes = NPAGES * page_size();
+	g->fn = sim_function_at(address);
+	g->fd = iommu_open();
+	sim_function_open(&g->fn, g->fd);
+	g->ioas = ioas_alloc(g->fd);
+	vfio_attach(g->fn.device, g->ioas);
+	g->va = mem_pages(NPAGES);
+}
+
+static void guest_end(struct guest *g)
+{
+	sim_function_close(&g->fn);
+	close(g->fd);
+}
+
+/* Both ways; @seed makes the data of each call another. */
+static void transfer(const struct guest *g, __u32 flags, unsigned char seed)
+{
+	size_t i;
+
+	for (i = 0; i < g->nbytes; i++)
+		g->fn.memory[i] = seed + i * 7;
+	CHECK_EQ(sim_run(&g->fn, VTD_SIM_OP_WRITE | flags, IOVA, g->nbytes, 0), VTD_SIM_OK);
+	for (i = 0; i < g->nbytes; i++)
+		CHECK_EQ(g->va[i], (unsigned char)(seed + i * 7));
+	for (i = 0; i < g->nbytes; i++)
+		g->va[i] = i * 13 + seed;
+	CHECK_EQ(sim_run(&g->fn, VTD_SIM_OP_READ | flags, IOVA, g->nbytes, 0), VTD_SIM_OK);
+	for (i = 0; i < g->nbytes; i++)
+		CHECK_EQ(g->fn.memory[i], (unsigned char)(i * 13 + seed));
+}
+
+static void blocked(const struct guest *g, __u32 flags)
+{
+	CHECK_EQ(sim_run(&g->fn, VTD_SIM_OP_READ | flags, IOVA, g->nbytes, 0),
+		 VTD_SIM_BLOCKED);
+	CHECK_EQ(sim_run(&g->fn, VTD_SIM_OP_WRITE | flags, IOVA + g->nbytes - page_size(),
+			 page_size(), 0), VTD_SIM_BLOCKED);
+}
+
+static void stray_dma_is_stopped(void)
+{
+	struct guest g;
+	int i;
+
+	guest_make(&g);
+	blocked(&g, 0);
+	for (i = 0; i < ROUNDS; i++) {
+		ioas_map_at(g.fd, g.ioas, g.va, g.nbytes, IOVA);
+		transfer(&g, 0, i);
+		ioas_unmap(g.fd, g.ioas, IOVA, g.nbytes);
+		blocked(&g, 0);
+	}
+	guest_end(&g);
+}
+
+/* The same through the function's own cache, if it has one. */
+static void device_tlb_forgets(void)
+{
+	struct guest g;
+	int i;
+
+	guest_make(&g);
+	if (sim_run(&g.fn, VTD_SIM_OP_FETCH, IOVA, page_size(), 0) == VTD_SIM_NO_CAP)
+		harness_skip("ATS of the function is off");
+	for (i = 0; i < ROUNDS; i++) {
+		ioas_map_at(g.fd, g.ioas, g.va, g.nbytes, IOVA);
+		transfer(&g, VTD_SIM_OP_ATS, i);
+		ioas_unmap(g.fd, g.ioas, IOVA, g.nbytes);
+		CHECK(sim_run(&g.fn, VTD_SIM_OP_READ | VTD_SIM_OP_ATS, IOVA, g.nbytes, 0) !=
+		      VTD_SIM_OK);
+		CHECK_EQ(sim_get(&g.fn, SIM_FIELD(done)), 0);
+	}
+	guest_end(&g);
+}
+
+/* Another table, none, and the first one again. */
+static void tables_change(void)
+{
+	unsigned char *other;
+	struct guest g;
+	__u32 ioas;
+
+	guest_make(&g);
+	ioas_map_at(g.fd, g.ioas, g.va, g.nbytes, IOVA);
+	transfer(&g, 0, 1);
+	ioas = ioas_alloc(g.fd);
+	other = mem_pages(NPAGES);
+	memset(other, 0x5a, g.nbytes);
+	ioas_map_at(g.fd, ioas, other, g.nbytes, IOVA);
+	vfio_attach(g.fn.device, ioas);
+	CHECK_EQ(sim_run(&g.fn, VTD_SIM_OP_READ, IOVA, g.nbytes, 0), VTD_SIM_OK);
+	CHECK_EQ(g.fn.memory[g.nbytes - 1], 0x5a);
+	CHECK_OK(__vfio_detach(g.fn.device));
+	blocked(&g, 0);
+	vfio_attach(g.fn.device, g.ioas);
+	transfer(&g, 0, 2);
+	CHECK_EQ(other[0], 0x5a);
+	guest_end(&g);
+}
+
+static int pasid_attach(int device, __u32 pasid, __u32 pt)
+{
+	struct vfio_device_attach_iommufd_pt attach = {
+		.argsz = sizeof(attach),
+		.flags = VFIO_DEVICE_ATTACH_PASID,
+		.pt_id = pt,
+		.pasid = pasid,
+	};
+
+	return ioctl(device, VFIO_DEVICE_ATTACH_IOMMUFD_PT, &attach) ? -errno : 0;
+}
+
+static int pasid_detach(int device, __u32 pasid)
+{
+	struct vfio_device_detach_iommufd_pt detach = {
+		.argsz = sizeof(detach),
+		.flags = VFIO_DEVICE_DETACH_PASID,
+		.pasid = pasid,
+	};
+
+	return ioctl(device, VFIO_DEVICE_DETACH_IOMMUFD_PT, &detach) ? -errno : 0;
+}
+
+/* One table for several PASIDs and for requests without; each is taken away alone. */
+static void pasids(void)
+{
+	static const __u32 pasid[] = { 1, 77, 4096 };
+	struct iommu_hwpt_alloc cmd;
+	struct guest g;
+	size_t i;
+	int ret;
+
+	guest_make(&g);
+	__vfio_detach(g.fn.device);
+	cmd = (struct iommu_hwpt_alloc){
+		.flags = IOMMU_HWPT_ALLOC_PASID, .dev_id = g.fn.id, .pt_id = g.ioas,
+	};
+	ret = __hwpt_alloc(g.fd, &cmd);
+	if (ret == -EOPNOTSUPP)
+		harness_skip("the guest's unit has no PASIDs");
+	CHECK_OK(ret);
+	vfio_attach(g.fn.device, cmd.out_hwpt_id);
+	ret = pasid_attach(g.fn.device, pasid[0], cmd.out_hwpt_id);
+	if (ret == -EOPNOTSUPP)
+		harness_skip("the guest's function has no PASIDs");
+	CHECK_OK(ret);
+	ioas_map_at(g.fd, g.ioas, g.va, g.nbytes, IOVA);
+	for (i = 1; i < ARRAY_LEN(pasid); i++)
+		CHECK_OK(pasid_attach(g.fn.device, pasid[i], cmd.out_hwpt_id));
+	for (i = 0; i < ARRAY_LEN(pasid); i++) {
+		sim_set(&g.fn, SIM_FIELD(pasid), pasid[i]);
+		transfer(&g, VTD_SIM_OP_PASID, i);
+	}
+	for (i = 0; i < ARRAY_LEN(pasid); i++) {
+		sim_set(&g.fn, SIM_FIELD(pasid), pasid[i]);
+		CHECK_OK(pasid_detach(g.fn.device, pasid[i]));
+		blocked(&g, VTD_SIM_OP_PASID);
+	}
+	transfer(&g, 0, 9);
+	guest_end(&g);
+}
+
+#define CASE(f)	{ .name = #f, .fn = f, .seconds = CASE_SECONDS }
+
+static const struct test_case cases[] = {
+	CASE(stray_dma_is_stopped),
+	CASE(device_tlb_forgets),
+	CASE(tables_change),
+	CASE(pasids),
+};
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		fprintf(stderr, "usage: vmm_engine ADDRESS\n");
+		return 1;
+	}
+	address = argv[1];
+	return harness_main(argc - 1, argv + 1, cases, ARRAY_LEN(cases));
+}
