@@ -37,6 +37,7 @@ static bool has_capability(struct device *dev, enum iommu_cap cap)
 	case IOMMU_CAP_PCI_ATS_SUPPORTED:
 		return vd->ats_usable;
 	case IOMMU_CAP_DIRTY_TRACKING:
+		return vtd_device_tracks_dirty(vd, IOMMU_NO_PASID);
 	case IOMMU_CAP_NOEXEC:
 		break;
 	}

@@ -48,13 +48,22 @@ static const struct kind {
 	u64 ecap;
 	bool scalable;
 	bool pasids;
+	bool dirty;
 } kinds[] = {
 	{ "legacy", VTD_ECAP_PT },
 	{ "scalable, used as legacy", VTD_ECAP_SMTS | VTD_ECAP_SSTS | VTD_ECAP_PASID },
 	{ "second stage", VTD_ECAP_SMTS | VTD_ECAP_SSTS, true },
 	{ "first stage", VTD_ECAP_SMTS | VTD_ECAP_FSTS, true },
 	{ "PASIDs", VTD_ECAP_SMTS | VTD_ECAP_SSTS | VTD_ECAP_PASID, true, true },
-	{ "everything", ~VTD_ECAP_IRO, true, true },
+	{ "dirty bits", VTD_ECAP_SMTS | VTD_ECAP_SSTS | VTD_ECAP_SSADS | VTD_ECAP_SMPWCS,
+	  true, .dirty = true },
+	{ "dirty bits, used as legacy", VTD_ECAP_SMTS | VTD_ECAP_SSTS | VTD_ECAP_SSADS |
+	  VTD_ECAP_SMPWCS },
+	{ "dirty bits, no snooped walks", VTD_ECAP_SMTS | VTD_ECAP_SSTS | VTD_ECAP_SSADS,
+	  true },
+	{ "dirty bits, no second stage", VTD_ECAP_SMTS | VTD_ECAP_FSTS | VTD_ECAP_SSADS |
+	  VTD_ECAP_SMPWCS, true },
+	{ "everything", ~VTD_ECAP_IRO, true, true, true },
 };
 
 static void kind_name(const struct kind *kind, char *name)
@@ -75,6 +84,17 @@ static int alloc(struct place *place, u32 flags, const struct iommu_user_data *d
 	return 0;
 }
 
+static bool has_flag(const struct kind *kind, unsigned int flag)
+{
+	switch (flag) {
+	case IOMMU_HWPT_ALLOC_PASID:
+		return kind->pasids;
+	case IOMMU_HWPT_ALLOC_DIRTY_TRACKING:
+		return kind->dirty;
+	}
+	return false;
+}
+
 /* Each flag that there is or could be; whatever the unit has, the driver has not. */
 static void vtd_ops_alloc_test(struct kunit *test)
 {
@@ -86,10 +106,10 @@ static void vtd_ops_alloc_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, alloc(place, 0, NULL), 0);
 	KUNIT_EXPECT_EQ(test, alloc(place, 0, &data), -EOPNOTSUPP);
 	for (bit = 0; bit < 32; bit++) {
-		bool can = BIT(bit) == IOMMU_HWPT_ALLOC_PASID && kind->pasids;
+		int want = has_flag(kind, BIT(bit)) ? 0 : -EOPNOTSUPP;
 
-		KUNIT_EXPECT_EQ_MSG(test, alloc(place, BIT(bit), NULL),
-				    can ? 0 : -EOPNOTSUPP, "flag %#lx", BIT(bit));
+		KUNIT_EXPECT_EQ_MSG(test, alloc(place, BIT(bit), NULL), want,
+				    "flag %#lx", BIT(bit));
 	}
 	fake_free(place->fake);
 }
@@ -107,7 +127,7 @@ static void vtd_ops_capable_test(struct kunit *test)
 
 	KUNIT_EXPECT_TRUE(test, can(place, IOMMU_CAP_CACHE_COHERENCY));
 	KUNIT_EXPECT_TRUE(test, can(place, IOMMU_CAP_DEFERRED_FLUSH));
-	KUNIT_EXPECT_FALSE(test, can(place, IOMMU_CAP_DIRTY_TRACKING));
+	KUNIT_EXPECT_EQ(test, can(place, IOMMU_CAP_DIRTY_TRACKING), kind->dirty);
 	KUNIT_EXPECT_FALSE(test, can(place, IOMMU_CAP_NOEXEC));
 	KUNIT_EXPECT_EQ(test, can(place, IOMMU_CAP_ENFORCE_CACHE_COHERENCY), sc);
 	place->vd.sidp = VTD_SIDP_F_NO_PGSNP;
@@ -115,6 +135,11 @@ static void vtd_ops_capable_test(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, can(place, IOMMU_CAP_PCI_ATS_SUPPORTED));
 	place->vd.ats_usable = true;
 	KUNIT_EXPECT_TRUE(test, can(place, IOMMU_CAP_PCI_ATS_SUPPORTED));
+	/* Firmware: walks for the device must not snoop, so they can mark nothing. */
+	place->vd.sidp = VTD_SIDP_F_NO_PWSNP;
+	KUNIT_EXPECT_FALSE(test, can(place, IOMMU_CAP_DIRTY_TRACKING));
+	KUNIT_EXPECT_EQ(test, alloc(place, IOMMU_HWPT_ALLOC_DIRTY_TRACKING, NULL),
+			-EOPNOTSUPP);
 	fake_free(place->fake);
 }
 
@@ -150,6 +175,7 @@ static void vtd_ops_absent_test(struct kunit *test)
 		intel_iommu_ops.domain_alloc_paging_flags(&place->dev, 0, NULL);
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(domain));
+	/* Nobody asked for it, and a first stage has none. */
 	KUNIT_EXPECT_NULL(test, domain->dirty_ops);
 	KUNIT_EXPECT_NULL(test, domain->ops->cache_invalidate_user);
 	KUNIT_EXPECT_NULL(test, domain->ops->set_pgtable_quirks);

@@ -124,6 +124,7 @@ int vtd_device_refuse(const struct vtd_device *vd);
 
 bool vtd_device_snoops_walks(const struct vtd_device *vd, u32 pasid);
 bool vtd_device_can_force_snoop(const struct vtd_device *vd, u32 pasid);
+bool vtd_device_tracks_dirty(const struct vtd_device *vd, u32 pasid);
 int vtd_device_reserve_pasid(struct vtd_device *vd, u32 pasid);
 struct vtd_entry_attrs vtd_device_entry_attrs(const struct vtd_device *vd, u32 pasid,
 					      u16 did);

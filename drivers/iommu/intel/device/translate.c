@@ -54,13 +54,30 @@ bool vtd_device_can_force_snoop(const struct vtd_device *vd, u32 pasid)
 }
 
 /**
+ * vtd_device_tracks_dirty() - can the unit mark the pages that a device wrote to?
+ * @vd: the device
+ * @pasid: the PASID; %IOMMU_NO_PASID for requests without
+ *
+ * Marks are atomic updates in the CPU's caches: a walk that does not look there
+ * would fault in place of making one.
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool vtd_device_tracks_dirty(const struct vtd_device *vd, u32 pasid)
+{
+	return vd->unit->scalable && vd->unit->caps.ssads &&
+	       vtd_device_snoops_walks(vd, pasid);
+}
+
+/**
  * vtd_device_entry_attrs() - what PASID entries of a device say, whatever their kind
  * @vd: the device
  * @pasid: the PASID; %IOMMU_NO_PASID for requests without
  * @did: domain id
  *
  * Context: any.
- * Return: the attributes; snooping is not forced.
+ * Return: the attributes; snooping is not forced, and nothing is tracked.
  */
 struct vtd_entry_attrs vtd_device_entry_attrs(const struct vtd_device *vd, u32 pasid,
 					      u16 did)

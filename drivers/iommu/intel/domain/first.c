@@ -11,6 +11,7 @@
  */
 #include <linux/generic_pt/iommu.h>
 #include <linux/sizes.h>
+#include <uapi/linux/iommufd.h>
 
 #include "../unit/unit.h"
 #include "attach.h"
@@ -142,9 +143,10 @@ struct iommu_domain *vtd_first_alloc(struct vtd_unit *unit, unsigned int flags)
 	return vtd_paging_finish(paging, &first_ops, page_sizes(&unit->caps));
 }
 
-static struct iommu_domain *first_alloc(struct vtd_device *vd)
+static struct iommu_domain *first_alloc(struct vtd_device *vd, u32 flags)
 {
-	if (!vd->unit->scalable || !vd->unit->caps.fsts)
+	if (!vd->unit->scalable || !vd->unit->caps.fsts ||
+	    flags & IOMMU_HWPT_ALLOC_DIRTY_TRACKING)
 		return ERR_PTR(-EOPNOTSUPP);
 	return vtd_first_alloc(vd->unit, vtd_paging_flags(vd));
 }

@@ -30,8 +30,9 @@ struct vtd_tag_place {
 
 /**
  * struct vtd_kind - a kind of translation
- * @alloc: makes a domain for a device; ERR_PTR(-EOPNOTSUPP) if another kind is to be
- *         asked. NULL if the core does not ask for one as a page table
+ * @alloc: makes a domain for a device with what the flags ask for, IOMMU_HWPT_ALLOC_*;
+ *         ERR_PTR(-EOPNOTSUPP) if another kind is to be asked. NULL if the core does
+ *         not ask for one as a page table
  * @misfit: why can a device, or a PASID of it, not use a domain? NULL if it can.
  *          Missing if every one can
  * @get_id: the domain id at the unit of a device, or -errno. Missing together with
@@ -48,7 +49,7 @@ struct vtd_tag_place {
  * vtd_domain.top held, if there is one.
  */
 struct vtd_kind {
-	struct iommu_domain *(*alloc)(struct vtd_device *vd);
+	struct iommu_domain *(*alloc)(struct vtd_device *vd, u32 flags);
 	const char *(*misfit)(struct vtd_domain *domain, const struct vtd_device *vd,
 			      u32 pasid);
 	int (*get_id)(struct vtd_domain *domain, struct vtd_device *vd);

@@ -38,13 +38,13 @@ struct iommu_domain *vtd_domain_alloc_paging(struct device *dev, u32 flags,
 	struct iommu_domain *domain = ERR_PTR(-EOPNOTSUPP);
 	unsigned int i;
 
-	if (data || flags & ~IOMMU_HWPT_ALLOC_PASID)
+	if (data || flags & ~(IOMMU_HWPT_ALLOC_PASID | IOMMU_HWPT_ALLOC_DIRTY_TRACKING))
 		return domain;
 	if (flags & IOMMU_HWPT_ALLOC_PASID &&
 	    !(vd->unit->scalable && vd->unit->caps.pasid))
 		return domain;
 	for (i = 0; i < ARRAY_SIZE(vtd_kinds) && domain == ERR_PTR(-EOPNOTSUPP); i++)
 		if (vtd_kinds[i]->alloc)
-			domain = vtd_kinds[i]->alloc(vd);
+			domain = vtd_kinds[i]->alloc(vd, flags);
 	return domain;
 }

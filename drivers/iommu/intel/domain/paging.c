@@ -156,17 +156,20 @@ bool vtd_paging_can_snoop_locked(struct vtd_paging_domain *paging)
 
 /**
  * vtd_paging_attrs() - what the entry of a device says besides its page table
- * @attachment: the device, its domain, and the domain's id
+ * @attachment: the device, its domain, and the domain's id. The domain is a paging
+ *              domain, or nested in one: then all of this is the parent's
  *
  * Return: the attributes.
  */
 struct vtd_entry_attrs vtd_paging_attrs(const struct vtd_attachment *attachment)
 {
+	const struct vtd_paging_domain *paging = to_vtd_paging(attachment->domain->top);
 	struct vtd_entry_attrs attrs =
 		vtd_device_entry_attrs(attachment->vd, attachment->pasid,
 				       attachment->did);
 
-	attrs.snoop_force = to_vtd_paging(attachment->domain)->snoop_force;
+	attrs.snoop_force = paging->snoop_force;
+	attrs.track_dirty = paging->track_dirty;
 	return attrs;
 }
 

@@ -18,6 +18,8 @@ struct vtd_unit;
 #define VTD_PAGING_FLUSH_TABLES	BIT(0)
 /* Accesses are never made to snoop, whatever the unit could. */
 #define VTD_PAGING_NO_SNOOP	BIT(1)
+/* Pages that devices write to can be told. */
+#define VTD_PAGING_TRACKS_DIRTY	BIT(3)
 
 /**
  * struct vtd_paging_table - a page table as it is in memory
@@ -39,6 +41,8 @@ struct vtd_paging_table {
  * @sc: the device that it was made for can be forced to snoop; constant
  * @snoop_force: no access of an attached device may bypass the CPU's caches; guarded by
  *               the domain's lock
+ * @track_dirty: units mark the entries of pages that devices write to; guarded by the
+ *               domain's lock
  * @mapped: something may have been mapped; only ever set
  * @base: the domain
  * @head: the part of it that stands before the page table
@@ -51,6 +55,7 @@ struct vtd_paging_domain {
 	bool incoherent;
 	bool sc;
 	bool snoop_force;
+	bool track_dirty;
 	bool mapped;
 	union {
 		struct vtd_domain base;

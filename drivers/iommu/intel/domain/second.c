@@ -4,12 +4,13 @@
  *
  * Owns: the choice of depth, width and page sizes of a second stage.
  * Locks: vtd_domain.lock for snooping.
- * Calls: generic_pt (vtdss), paging.c, attach.c, inval/.
+ * Calls: generic_pt (vtdss), paging.c, attach.c, dirty.c, inval/.
  *
  * Spec: 9.8 (entries), 3.7 (translation).
  */
 #include <linux/generic_pt/iommu.h>
 #include <linux/sizes.h>
+#include <uapi/linux/iommufd.h>
 
 #include "../hw/cap.h"
 #include "../hw/page.h"
@@ -17,6 +18,7 @@
 #include "../inval/inval.h"
 #include "../unit/unit.h"
 #include "attach.h"
+#include "dirty.h"
 #include "kinds.h"
 #include "paging.h"
 
@@ -107,6 +109,8 @@ static const char *second_misfit(struct vtd_domain *domain, const struct vtd_dev
 		return reason;
 	if (vd->unit->scalable && !caps->ssts)
 		return "the unit has no second stage";
+	if (domain->domain.dirty_ops && !vtd_device_tracks_dirty(vd, pasid))
+		return "the unit cannot mark the pages that the device writes to";
 	if (!(caps->sagaw & BIT(info_of(paging).aw)))
 		return "the unit lacks the table's number of levels";
 	if (domain->domain.pgsize_bitmap & ~page_sizes(caps))
@@ -192,12 +196,21 @@ struct iommu_domain *vtd_second_alloc(struct vtd_unit *unit, unsigned int flags)
 		vtd_paging_free(&paging->base.domain);
 		return ERR_PTR(ret);
 	}
+	if (flags & VTD_PAGING_TRACKS_DIRTY)
+		paging->base.domain.dirty_ops = &vtd_dirty_ops;
 	return vtd_paging_finish(paging, &second_ops, page_sizes(&unit->caps));
 }
 
-static struct iommu_domain *second_alloc(struct vtd_device *vd)
+static struct iommu_domain *second_alloc(struct vtd_device *vd, u32 flags)
 {
-	return vtd_second_alloc(vd->unit, vtd_paging_flags(vd));
+	unsigned int paging_flags = vtd_paging_flags(vd);
+
+	if (flags & IOMMU_HWPT_ALLOC_DIRTY_TRACKING) {
+		if (!vtd_device_tracks_dirty(vd, IOMMU_NO_PASID))
+			return ERR_PTR(-EOPNOTSUPP);
+		paging_flags |= VTD_PAGING_TRACKS_DIRTY;
+	}
+	return vtd_second_alloc(vd->unit, paging_flags);
 }
 
 const struct vtd_kind vtd_second_kind = {

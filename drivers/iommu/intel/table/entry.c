@@ -181,7 +181,7 @@ struct vtd_pasid_entry vtd_entry_first(const struct vtd_entry_attrs *attrs,
 
 /**
  * vtd_entry_second() - a PASID entry that translates by a second stage
- * @attrs: domain id and snooping
+ * @attrs: domain id, snooping and dirty tracking
  * @root: physical address of the top table
  * @aw: address width code
  *
@@ -198,6 +198,8 @@ struct vtd_pasid_entry vtd_entry_second(const struct vtd_entry_attrs *attrs,
 		},
 	};
 
+	if (attrs->track_dirty)
+		entry.qw[0] |= VTD_PE0_SSADE;
 	if (attrs->snoop_walk)
 		entry.qw[1] |= VTD_PE1_PWSNP;
 	return entry;

@@ -18,6 +18,7 @@
  * @did: domain id
  * @snoop_walk: the unit can snoop page walks, so let it
  * @snoop_force: no access of the device may bypass the CPU's caches
+ * @track_dirty: the unit marks second-stage entries of pages that are used
  * @aw: address width code of first-stage entries; 0 but for
  *      vtd_quirk_first_stage_width()
  * @pat: memory types of first-stage entries, VTD_PAT_*; 0 if the unit has none
@@ -28,6 +29,7 @@ struct vtd_entry_attrs {
 	u32 pat;
 	bool snoop_walk;
 	bool snoop_force;
+	bool track_dirty;
 };
 
 /**

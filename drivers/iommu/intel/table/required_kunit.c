@@ -4,9 +4,8 @@
  * by row, against what reaches the unit.
  *
  * Spec: 6.5.3.3. Rows that the driver has no code for are not here: root and
- * directory entries never change once they are present, no entry asks for silence
- * about its faults, and SSADE is never set. Entries of the interrupt table are in
- * ir/table_kunit.c.
+ * directory entries never change once they are present, and no entry asks for silence
+ * about its faults. Entries of the interrupt table are in ir/table_kunit.c.
  *
  * Domain ids are 5 before a change and 6 after it, the source id is 0208. Page
  * tables are in inval/required_kunit.c.
@@ -61,6 +60,7 @@ static struct vtd_inval_entry place(u32 pasid)
  * @from: VTD_PGTT_* of a PASID entry before the change, 0 if it is absent
  * @to: the same afterwards
  * @pasid: the PASID
+ * @off: something is switched off, else on
  * @no_ats: the device's cache is off
  * @esrtps: the unit flushes its caches when the root is set
  * @pairs: the change takes a store of 16 bytes
@@ -72,6 +72,7 @@ struct row {
 	unsigned int from;
 	unsigned int to;
 	u32 pasid;
+	bool off;
 	bool no_ats;
 	bool esrtps;
 	bool pairs;
@@ -208,6 +209,18 @@ static void pasid_field(const struct row *row)
 	set_pasid(row->pasid, &entry);
 }
 
+static void tracking_switched(const struct row *row)
+{
+	struct vtd_pasid_entry entry = pasid_entry(row->from, 5);
+
+	if (row->off)
+		entry.qw[0] |= VTD_PE0_SSADE;
+	set_pasid(row->pasid, &entry);
+	entry.qw[0] ^= VTD_PE0_SSADE;
+	required_look_away(rig->fake);
+	set_pasid(row->pasid, &entry);
+}
+
 static void id_freed(const struct row *row)
 {
 	required_look_away(rig->fake);
@@ -297,6 +310,15 @@ static const struct row rows[] = {
 	{ "PASID entry, second stage to first stage", pasid_moved,
 	  .from = SECOND, .to = FIRST,
 	  .required.scalable = SECOND_GOES "; " SECOND_GOES, .pairs = true },
+	{ "dirty tracking is switched", tracking_switched, .from = SECOND,
+	  .required.scalable = SECOND_GOES },
+	{ "dirty tracking is switched off", tracking_switched, .from = SECOND, .off = true,
+	  .required.scalable = SECOND_GOES },
+	{ "dirty tracking of PASID 3 is switched", tracking_switched,
+	  .from = SECOND, .pasid = 3,
+	  .required.scalable = "pc:pasid 5/3; iotlb:domain 5; pdevtlb 0208/3 all" },
+	{ "dirty tracking below a nested table is switched", tracking_switched,
+	  .from = NESTED, .required.scalable = SECOND_GOES },
 	{ "domain id is used again", id_freed,
 	  .required.legacy = "cc:domain 5; iotlb:domain 5",
 	  .required.scalable = "pc:domain 5; iotlb:domain 5" },
