@@ -93,6 +93,18 @@ static void check_header(struct kunit *test, const struct vtd_desc *desc)
 			6ULL | DID << 16 | (u64)PASID << 32);
 }
 
+/* No two ranges overlap or touch: they would be one. */
+static void check_apart(struct kunit *test, const struct vtd_user_chunk *chunk)
+{
+	unsigned int i, k;
+
+	for (i = 0; i < chunk->n; i++)
+		for (k = 0; k < i; k++)
+			KUNIT_ASSERT_TRUE(test,
+					  chunk->range[i].first > chunk->range[k].last + 1 ||
+					  chunk->range[k].first > chunk->range[i].last + 1);
+}
+
 /* Each page that was asked for is covered, of upper levels too if that was asked. */
 static void check(struct kunit *test, const struct iommu_hwpt_vtd_s1_invalidate *entries,
 		  unsigned int n, const struct vtd_caps *caps)
@@ -107,6 +119,7 @@ static void check(struct kunit *test, const struct iommu_hwpt_vtd_s1_invalidate 
 	for (i = 0; i < n; i++)
 		KUNIT_ASSERT_TRUE(test, vtd_user_add(&chunk, &entries[i]));
 	KUNIT_ASSERT_EQ(test, chunk.entries, n);
+	check_apart(test, &chunk);
 	nunit = vtd_user_iotlb(&chunk, caps, DID, PASID, unit);
 	ndevice = vtd_user_devtlb(&chunk, &devtlb, PASID, device);
 	/* Never more than one by one, with two blocks for each. */
