@@ -206,6 +206,37 @@ struct vtd_pasid_entry vtd_entry_second(const struct vtd_entry_attrs *attrs,
 }
 
 /**
+ * vtd_entry_nested() - a PASID entry that translates by a first stage, whose
+ *                      addresses are translated by a second one
+ * @second: an entry of that second stage alone, with the domain id of this one
+ * @pat: memory types, VTD_PAT_*; 0 if the unit has none
+ * @first: the first stage
+ *
+ * All that counts for the second stage counts here, too: its root, depth, marks,
+ * and snooping.
+ *
+ * Return: the entry, present.
+ */
+struct vtd_pasid_entry vtd_entry_nested(const struct vtd_pasid_entry *second, u32 pat,
+					const struct vtd_entry_stage *first)
+{
+	unsigned int fspm = first->levels == 5 ? VTD_FSPM_5LEVEL : VTD_FSPM_4LEVEL;
+	struct vtd_pasid_entry entry = *second;
+
+	entry.qw[0] &= ~VTD_PE0_PGTT;
+	entry.qw[0] |= FIELD_PREP(VTD_PE0_PGTT, VTD_PGTT_NESTED);
+	entry.qw[1] |= FIELD_PREP(VTD_PE1_PAT, pat);
+	entry.qw[2] = FIELD_PREP(VTD_PE2_FSPM, fspm) | (first->root & VTD_PE2_FSPTPTR);
+	if (first->supervisor)
+		entry.qw[2] |= VTD_PE2_SRE;
+	if (first->write_protect)
+		entry.qw[2] |= VTD_PE2_WPE;
+	if (first->mark_extended)
+		entry.qw[2] |= VTD_PE2_EAFE;
+	return entry;
+}
+
+/**
  * vtd_entry_passthrough() - a PASID entry that does not translate
  * @attrs: domain id and snooping; there is no table to walk
  *

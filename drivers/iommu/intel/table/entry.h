@@ -33,6 +33,22 @@ struct vtd_entry_attrs {
 };
 
 /**
+ * struct vtd_entry_stage - a first stage, as far as a guest chooses it
+ * @root: address of the top table; one of the second stage
+ * @levels: 4 or 5
+ * @supervisor: privileged requests are allowed (SRE)
+ * @write_protect: they may not write read-only pages either (WPE)
+ * @mark_extended: the unit sets the extended-accessed flag (EAFE)
+ */
+struct vtd_entry_stage {
+	u64 root;
+	unsigned int levels;
+	bool supervisor;
+	bool write_protect;
+	bool mark_extended;
+};
+
+/**
  * union vtd_entry - what requests translate by, in the words that a unit reads
  * @pasid: scalable mode: a PASID entry
  * @context: legacy mode: a context entry
@@ -66,6 +82,8 @@ struct vtd_pasid_entry vtd_entry_first(const struct vtd_entry_attrs *attrs,
 				       u64 root, unsigned int levels);
 struct vtd_pasid_entry vtd_entry_second(const struct vtd_entry_attrs *attrs,
 					u64 root, unsigned int aw);
+struct vtd_pasid_entry vtd_entry_nested(const struct vtd_pasid_entry *second, u32 pat,
+					const struct vtd_entry_stage *first);
 struct vtd_pasid_entry vtd_entry_passthrough(const struct vtd_entry_attrs *attrs);
 
 static inline bool vtd_pasid_entry_present(const u64 *entry)

@@ -49,6 +49,34 @@ static void vtd_entry_second_test(struct kunit *test)
 	expect_words(test, &entry, 0x12345085, 0x1000002, 0);
 }
 
+static void vtd_entry_nested_test(struct kunit *test)
+{
+	struct vtd_entry_attrs attrs = { .did = 3, .snoop_walk = true, .snoop_force = true };
+	struct vtd_entry_stage first = { .root = 0x7fabc000, .levels = 4 };
+	struct vtd_pasid_entry second = vtd_entry_second(&attrs, 0x12345000, VTD_AW_48);
+	struct vtd_pasid_entry entry = vtd_entry_nested(&second, 0, &first);
+
+	expect_words(test, &entry, 0x123450c9, 0x1800003, 0x7fabc000);
+
+	first.levels = 5;
+	entry = vtd_entry_nested(&second, VTD_PAT_DEFAULT, &first);
+	expect_words(test, &entry, 0x123450c9, 0x0746074601800003, 0x7fabc004);
+
+	/* Each of the guest's bits, and marks of the second stage. */
+	first = (struct vtd_entry_stage){ .root = 0x1000, .levels = 4, .supervisor = true };
+	entry = vtd_entry_nested(&second, 0, &first);
+	KUNIT_EXPECT_EQ(test, entry.qw[2], 0x1001);
+	first.supervisor = false;
+	first.write_protect = true;
+	entry = vtd_entry_nested(&second, 0, &first);
+	KUNIT_EXPECT_EQ(test, entry.qw[2], 0x1010);
+	first.write_protect = false;
+	first.mark_extended = true;
+	second.qw[0] |= VTD_PE0_SSADE;
+	entry = vtd_entry_nested(&second, 0, &first);
+	expect_words(test, &entry, 0x123452c9, 0x1800003, 0x1080);
+}
+
 static void vtd_entry_passthrough_test(struct kunit *test)
 {
 	struct vtd_entry_attrs attrs = { .did = 1, .snoop_walk = true };
@@ -108,6 +136,7 @@ static void vtd_entry_sm_context_test(struct kunit *test)
 static struct kunit_case vtd_entry_cases[] = {
 	KUNIT_CASE(vtd_entry_first_test),
 	KUNIT_CASE(vtd_entry_second_test),
+	KUNIT_CASE(vtd_entry_nested_test),
 	KUNIT_CASE(vtd_entry_passthrough_test),
 	KUNIT_CASE(vtd_entry_context_test),
 	KUNIT_CASE(vtd_entry_ats_test),

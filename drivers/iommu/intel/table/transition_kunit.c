@@ -12,7 +12,28 @@
 #define MAX_STATES		(VTD_PLAN_STEPS + 1)
 
 enum kind { EMPTY, SILENT, FIRST_A, FIRST_A5, FIRST_B, SECOND_A, SECOND_B,
-	    SECOND_SNOOP, PASS, NESTED_AA, NESTED_BA, NESTED_BB, KINDS };
+	    SECOND_SNOOP, PASS, NESTED_AA, NESTED_BA, NESTED_BB, NESTED_B_ID_AA,
+	    NESTED_FLAGS_AA, NESTED_SRE_AA, KINDS };
+
+/* The letters are the first and the second stage; ID_AA has the domain id of AA. */
+static struct vtd_pasid_entry build_nested(enum kind kind)
+{
+	u16 did = kind >= NESTED_B_ID_AA ? 2 + NESTED_AA : 2 + kind;
+	struct vtd_entry_attrs attrs = { .did = did };
+	struct vtd_entry_stage first = { .root = 0x2000, .levels = 4 };
+	struct vtd_pasid_entry second =
+		vtd_entry_second(&attrs, kind == NESTED_BB ? 0x4000 : 0x3000, VTD_AW_48);
+
+	if (kind == NESTED_AA || kind >= NESTED_FLAGS_AA)
+		first.root = 0x1000;
+	if (kind == NESTED_FLAGS_AA)
+		first = (struct vtd_entry_stage){
+			.root = 0x1000, .levels = 5, .write_protect = true,
+			.mark_extended = true,
+		};
+	first.supervisor = kind == NESTED_SRE_AA;
+	return vtd_entry_nested(&second, 0, &first);
+}
 
 static void build(enum kind kind, u64 *words)
 {
@@ -51,11 +72,10 @@ static void build(enum kind kind, u64 *words)
 	case NESTED_AA:
 	case NESTED_BA:
 	case NESTED_BB:
-		entry = vtd_entry_first(&attrs, kind == NESTED_AA ? 0x1000 : 0x2000, 4);
-		entry.qw[0] = VTD_PE0_P |
-			      FIELD_PREP(VTD_PE0_PGTT, VTD_PGTT_NESTED) |
-			      FIELD_PREP(VTD_PE0_AW, VTD_AW_48) |
-			      (kind == NESTED_BB ? 0x4000 : 0x3000);
+	case NESTED_B_ID_AA:
+	case NESTED_FLAGS_AA:
+	case NESTED_SRE_AA:
+		entry = build_nested(kind);
 		break;
 	case KINDS:
 		break;
@@ -200,6 +220,46 @@ static void vtd_transition_kinds_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kind_of(SECOND_A, SECOND_B, false), VTD_TRANSITION_BREAK);
 }
 
+/* What Documentation/driver-api/vtd/nested.rst says of each pair. */
+static void vtd_transition_nested_test(struct kunit *test)
+{
+	static const struct {
+		enum kind from, to;
+		enum vtd_transition want, without_pairs;
+	} pairs[] = {
+		/* Same parent, same device: word 2 alone, whatever of it changes. */
+		{ NESTED_AA, NESTED_B_ID_AA, VTD_TRANSITION_UPDATE, VTD_TRANSITION_UPDATE },
+		{ NESTED_AA, NESTED_FLAGS_AA, VTD_TRANSITION_UPDATE, VTD_TRANSITION_UPDATE },
+		{ NESTED_AA, NESTED_SRE_AA, VTD_TRANSITION_UPDATE, VTD_TRANSITION_UPDATE },
+		/* Another domain id as well, or another parent. */
+		{ NESTED_AA, NESTED_BA, VTD_TRANSITION_BREAK, VTD_TRANSITION_BREAK },
+		{ NESTED_AA, NESTED_BB, VTD_TRANSITION_BREAK, VTD_TRANSITION_BREAK },
+		{ NESTED_BA, NESTED_BB, VTD_TRANSITION_UPDATE, VTD_TRANSITION_BREAK },
+		/* The parent itself, or another second stage. */
+		{ SECOND_A, NESTED_AA, VTD_TRANSITION_STAGED, VTD_TRANSITION_BREAK },
+		{ NESTED_AA, SECOND_A, VTD_TRANSITION_UPDATE, VTD_TRANSITION_BREAK },
+		{ SECOND_B, NESTED_AA, VTD_TRANSITION_STAGED, VTD_TRANSITION_BREAK },
+		{ NESTED_AA, SECOND_B, VTD_TRANSITION_UPDATE, VTD_TRANSITION_BREAK },
+		/* SRE counts for every kind, and is in the other piece. */
+		{ SECOND_A, NESTED_SRE_AA, VTD_TRANSITION_BREAK, VTD_TRANSITION_BREAK },
+		{ NESTED_SRE_AA, SECOND_A, VTD_TRANSITION_BREAK, VTD_TRANSITION_BREAK },
+		{ PASS, NESTED_AA, VTD_TRANSITION_STAGED, VTD_TRANSITION_BREAK },
+		{ NESTED_AA, PASS, VTD_TRANSITION_UPDATE, VTD_TRANSITION_BREAK },
+		{ FIRST_B, NESTED_AA, VTD_TRANSITION_BREAK, VTD_TRANSITION_BREAK },
+		{ NESTED_AA, FIRST_B, VTD_TRANSITION_BREAK, VTD_TRANSITION_BREAK },
+		{ EMPTY, NESTED_AA, VTD_TRANSITION_INSTALL, VTD_TRANSITION_INSTALL },
+		{ NESTED_AA, EMPTY, VTD_TRANSITION_REMOVE, VTD_TRANSITION_REMOVE },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(pairs); i++) {
+		KUNIT_EXPECT_EQ_MSG(test, kind_of(pairs[i].from, pairs[i].to, true),
+				    pairs[i].want, "row %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, kind_of(pairs[i].from, pairs[i].to, false),
+				    pairs[i].without_pairs, "row %u", i);
+	}
+}
+
 /* The present bit goes alone, and nothing is reused before the invalidation. */
 static void vtd_transition_removal_test(struct kunit *test)
 {
@@ -315,6 +375,7 @@ static void vtd_transition_closed_test(struct kunit *test)
 static struct kunit_case vtd_transition_cases[] = {
 	KUNIT_CASE(vtd_transition_pairs_test),
 	KUNIT_CASE(vtd_transition_kinds_test),
+	KUNIT_CASE(vtd_transition_nested_test),
 	KUNIT_CASE(vtd_transition_removal_test),
 	KUNIT_CASE(vtd_transition_legacy_test),
 	KUNIT_CASE(vtd_transition_word_test),
