@@ -13,6 +13,21 @@
 #include "root.h"
 #include "transition.h"
 
+/*
+ * The second stage stays, and the domain id with it: what is cached of it alone goes
+ * on. All else of the entry has its PASID.
+ */
+static bool keeps_second_stage(const u64 *old, const u64 *new)
+{
+	return vtd_pasid_entry_pgtt(old) == VTD_PGTT_NESTED && old[0] == new[0] &&
+	       old[1] == new[1];
+}
+
+static unsigned int what_goes(const u64 *old, const u64 *new)
+{
+	return keeps_second_stage(old, new) ? VTD_PGTT_FIRST : vtd_pasid_entry_pgtt(old);
+}
+
 static int sync_pasid(void *ctx, enum vtd_sync why, const u64 *old, const u64 *new)
 {
 	const struct vtd_inval_entry *where = ctx;
@@ -21,7 +36,7 @@ static int sync_pasid(void *ctx, enum vtd_sync why, const u64 *old, const u64 *n
 	case VTD_SYNC_STAGE:
 	case VTD_SYNC_DROP:
 		return vtd_inval_pasid_dropped(where, vtd_pasid_entry_did(old),
-					       vtd_pasid_entry_pgtt(old));
+					       what_goes(old, new));
 	case VTD_SYNC_TIDY:
 		return vtd_inval_pasid_dropped(where, vtd_pasid_entry_did(new),
 					       vtd_pasid_entry_pgtt(new));

@@ -163,6 +163,7 @@ static struct vtd_pasid_entry pasid_entry(unsigned int pgtt, u16 did)
 {
 	struct vtd_entry_attrs attrs = { .did = did, .snoop_walk = true };
 	u64 root = did == 5 ? OLD_ROOT : NEW_ROOT;
+	const struct vtd_entry_stage first = { .root = root, .levels = 4 };
 	struct vtd_pasid_entry entry;
 
 	switch (pgtt) {
@@ -173,14 +174,16 @@ static struct vtd_pasid_entry pasid_entry(unsigned int pgtt, u16 did)
 	case VTD_PGTT_PASSTHROUGH:
 		return vtd_entry_passthrough(&attrs);
 	case VTD_PGTT_NESTED:
-		entry = vtd_entry_first(&attrs, root, 4);
-		entry.qw[0] = VTD_PE0_P | NEST_ROOT |
-			      FIELD_PREP(VTD_PE0_PGTT, VTD_PGTT_NESTED) |
-			      FIELD_PREP(VTD_PE0_AW, VTD_AW_48);
-		return entry;
+		entry = vtd_entry_second(&attrs, NEST_ROOT, VTD_AW_48);
+		return vtd_entry_nested(&entry, 0, &first);
 	}
 	return (struct vtd_pasid_entry){};
 }
+
+#define FIRST		VTD_PGTT_FIRST
+#define SECOND		VTD_PGTT_SECOND
+#define NESTED		VTD_PGTT_NESTED
+#define PASS		VTD_PGTT_PASSTHROUGH
 
 static void set_pasid(u32 pasid, const struct vtd_pasid_entry *entry)
 {
@@ -221,16 +224,22 @@ static void tracking_switched(const struct row *row)
 	set_pasid(row->pasid, &entry);
 }
 
+/* Another table of the guest, the same second stage and domain id. */
+static void nested_pointer(const struct row *row)
+{
+	struct vtd_pasid_entry entry = pasid_entry(NESTED, 5);
+
+	set_pasid(row->pasid, &entry);
+	entry.qw[2] = NEW_ROOT;
+	required_look_away(rig->fake);
+	set_pasid(row->pasid, &entry);
+}
+
 static void id_freed(const struct row *row)
 {
 	required_look_away(rig->fake);
 	vtd_inval_did_freed(rig->unit, 5);
 }
-
-#define FIRST		VTD_PGTT_FIRST
-#define SECOND		VTD_PGTT_SECOND
-#define NESTED		VTD_PGTT_NESTED
-#define PASS		VTD_PGTT_PASSTHROUGH
 
 #define FIRST_GOES	"pc:pasid 5/0; piotlb:pasid 5/0; devtlb 0208 all"
 #define SECOND_GOES	"pc:pasid 5/0; iotlb:domain 5; devtlb 0208 all"
@@ -319,6 +328,21 @@ static const struct row rows[] = {
 	  .required.scalable = "pc:pasid 5/3; iotlb:domain 5; pdevtlb 0208/3 all" },
 	{ "dirty tracking below a nested table is switched", tracking_switched,
 	  .from = NESTED, .required.scalable = SECOND_GOES },
+	{ "PASID entry, field of a nested one", pasid_field, .from = NESTED,
+	  .required.scalable = SECOND_GOES },
+	/* What is cached of the second stage alone goes on. */
+	{ "PASID entry, first stage of a nested one", nested_pointer,
+	  .required.scalable = FIRST_GOES },
+	{ "PASID entry of PASID 3, first stage of a nested one", nested_pointer, .pasid = 3,
+	  .required.scalable = "pc:pasid 5/3; piotlb:pasid 5/3; pdevtlb 0208/3 all" },
+	{ "PASID entry, other nested one", pasid_moved, .from = NESTED, .to = NESTED,
+	  .required.scalable = SECOND_GOES,
+	  .required.scalable_cm = SECOND_GOES "; pc:global; iotlb:domain 6" },
+	{ "PASID entry, nested to second stage", pasid_moved, .from = NESTED, .to = SECOND,
+	  .required.scalable = SECOND_GOES "; pc:pasid 6/0; iotlb:domain 6; devtlb 0208 all",
+	  .pairs = true },
+	{ "PASID entry, second stage to nested", pasid_moved, .from = SECOND, .to = NESTED,
+	  .required.scalable = SECOND_GOES "; " SECOND_GOES, .pairs = true },
 	{ "domain id is used again", id_freed,
 	  .required.legacy = "cc:domain 5; iotlb:domain 5",
 	  .required.scalable = "pc:domain 5; iotlb:domain 5" },
