@@ -46,7 +46,8 @@ static bool has_capability(struct device *dev, enum iommu_cap cap)
 
 /*
  * Parts with erratum 772415 cannot be told from others by their capabilities, so
- * a hypervisor is told to expect it on each of them.
+ * a hypervisor is told to expect it on each of them: no nest parent takes a
+ * read-only page.
  */
 static void *hw_info(struct device *dev, u32 *length, enum iommu_hw_info_type *type)
 {
@@ -101,6 +102,7 @@ const struct iommu_ops intel_iommu_ops = {
 	.capable = has_capability,
 	.hw_info = hw_info,
 	.domain_alloc_paging_flags = vtd_domain_alloc_paging,
+	.domain_alloc_nested = vtd_domain_alloc_nested,
 	.probe_device = vtd_device_probe,
 	.probe_finalize = probe_finalize,
 	.release_device = release_device,

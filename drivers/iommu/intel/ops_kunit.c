@@ -9,6 +9,7 @@
 
 #include "device/device.h"
 #include "domain/domain.h"
+#include "domain/kinds.h"
 #include "hw/dmar.h"
 #include "inval/expect_kunit.h"
 #include "ops.h"
@@ -49,6 +50,7 @@ static const struct kind {
 	bool scalable;
 	bool pasids;
 	bool dirty;
+	bool nests;
 } kinds[] = {
 	{ "legacy", VTD_ECAP_PT },
 	{ "scalable, used as legacy", VTD_ECAP_SMTS | VTD_ECAP_SSTS | VTD_ECAP_PASID },
@@ -63,7 +65,12 @@ static const struct kind {
 	  true },
 	{ "dirty bits, no second stage", VTD_ECAP_SMTS | VTD_ECAP_FSTS | VTD_ECAP_SSADS |
 	  VTD_ECAP_SMPWCS, true },
-	{ "everything", ~VTD_ECAP_IRO, true, true, true },
+	{ "both stages, no nesting", VTD_ECAP_SMTS | VTD_ECAP_SSTS | VTD_ECAP_FSTS, true },
+	{ "nested", VTD_ECAP_SMTS | VTD_ECAP_SSTS | VTD_ECAP_FSTS | VTD_ECAP_NEST, true,
+	  .nests = true },
+	{ "nested, used as legacy",
+	  VTD_ECAP_SMTS | VTD_ECAP_SSTS | VTD_ECAP_FSTS | VTD_ECAP_NEST },
+	{ "everything", ~VTD_ECAP_IRO, true, true, true, true },
 };
 
 static void kind_name(const struct kind *kind, char *name)
@@ -91,11 +98,13 @@ static bool has_flag(const struct kind *kind, unsigned int flag)
 		return kind->pasids;
 	case IOMMU_HWPT_ALLOC_DIRTY_TRACKING:
 		return kind->dirty;
+	case IOMMU_HWPT_ALLOC_NEST_PARENT:
+		return kind->nests;
 	}
 	return false;
 }
 
-/* Each flag that there is or could be; whatever the unit has, the driver has not. */
+/* Each flag that there is or could be: those that the unit can serve. */
 static void vtd_ops_alloc_test(struct kunit *test)
 {
 	const struct kind *kind = test->param_value;
@@ -167,6 +176,71 @@ static void vtd_ops_info_test(struct kunit *test)
 	fake_free(place->fake);
 }
 
+/* A parent has a second stage although the unit prefers the first; read-only is refused. */
+static void vtd_ops_parent_test(struct kunit *test)
+{
+	struct place *place = new_place(test, ~VTD_ECAP_IRO, true);
+	struct iommu_domain *parent =
+		intel_iommu_ops.domain_alloc_paging_flags(&place->dev,
+							  IOMMU_HWPT_ALLOC_NEST_PARENT,
+							  NULL);
+	struct iommu_domain *plain =
+		intel_iommu_ops.domain_alloc_paging_flags(&place->dev, 0, NULL);
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(parent));
+	KUNIT_ASSERT_FALSE(test, IS_ERR(plain));
+	KUNIT_EXPECT_PTR_EQ(test, to_vtd_domain(parent)->kind, &vtd_second_kind);
+	KUNIT_EXPECT_PTR_EQ(test, to_vtd_domain(plain)->kind, &vtd_first_kind);
+	parent->ops->free(parent);
+	plain->ops->free(plain);
+	fake_free(place->fake);
+}
+
+/* What is no data of ours never gets as far as the user's memory. */
+static void vtd_ops_nested_test(struct kunit *test)
+{
+	struct place *place = new_place(test, ~VTD_ECAP_IRO, true);
+	struct iommu_domain *parent =
+		intel_iommu_ops.domain_alloc_paging_flags(&place->dev,
+							  IOMMU_HWPT_ALLOC_NEST_PARENT,
+							  NULL);
+	struct iommu_user_data data = { .len = sizeof(struct iommu_hwpt_vtd_s1) };
+	struct iommu_domain *(*alloc_nested)(struct device *dev, struct iommu_domain *parent,
+					     u32 flags, const struct iommu_user_data *data) =
+		intel_iommu_ops.domain_alloc_nested;
+	unsigned int i;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(parent));
+	for (i = 0; i < 16; i++) {
+		data.type = i;
+		if (i == IOMMU_HWPT_DATA_VTD_S1)
+			continue;
+		KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(alloc_nested(&place->dev, parent, 0,
+								   &data)), -EOPNOTSUPP);
+	}
+	data.type = IOMMU_HWPT_DATA_VTD_S1;
+	for (i = 0; i < 32; i++) {
+		if (BIT(i) == IOMMU_HWPT_ALLOC_PASID)
+			continue;
+		KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(alloc_nested(&place->dev, parent,
+								   BIT(i), &data)),
+				-EOPNOTSUPP);
+	}
+	data.len--;
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(alloc_nested(&place->dev, parent, 0, &data)),
+			-EINVAL);
+	data.len += 9;
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(alloc_nested(&place->dev, parent, 0, &data)),
+			-EINVAL);
+	data.len = sizeof(struct iommu_hwpt_vtd_s1);
+	place->fake->unit.caps.pasid = false;
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(alloc_nested(&place->dev, parent,
+							   IOMMU_HWPT_ALLOC_PASID, &data)),
+			-EOPNOTSUPP);
+	parent->ops->free(parent);
+	fake_free(place->fake);
+}
+
 /* What is absent is refused by those above; to have it takes more than a pointer. */
 static void vtd_ops_absent_test(struct kunit *test)
 {
@@ -179,7 +253,6 @@ static void vtd_ops_absent_test(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, domain->dirty_ops);
 	KUNIT_EXPECT_NULL(test, domain->ops->cache_invalidate_user);
 	KUNIT_EXPECT_NULL(test, domain->ops->set_pgtable_quirks);
-	KUNIT_EXPECT_NULL(test, intel_iommu_ops.domain_alloc_nested);
 	KUNIT_EXPECT_NULL(test, intel_iommu_ops.domain_alloc_sva);
 	KUNIT_EXPECT_NULL(test, intel_iommu_ops.get_viommu_size);
 	KUNIT_EXPECT_NULL(test, intel_iommu_ops.viommu_init);
@@ -192,6 +265,8 @@ static struct kunit_case vtd_ops_cases[] = {
 	KUNIT_CASE_PARAM(vtd_ops_alloc_test, kind_gen_params),
 	KUNIT_CASE_PARAM(vtd_ops_capable_test, kind_gen_params),
 	KUNIT_CASE(vtd_ops_info_test),
+	KUNIT_CASE(vtd_ops_parent_test),
+	KUNIT_CASE(vtd_ops_nested_test),
 	KUNIT_CASE(vtd_ops_absent_test),
 	{}
 };

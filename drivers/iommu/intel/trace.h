@@ -190,6 +190,29 @@ DEFINE_EVENT(cache_tag_range, cache_tag_flush_range_np,
 	TP_ARGS(iommu, dev, type, domain_id, pasid, first, last)
 );
 
+/* No table of a guest is made for a device: which field, and why. */
+TRACE_EVENT(nested_refused,
+	TP_PROTO(const char *dev, const char *field, u64 value, const char *reason,
+		 int error),
+	TP_ARGS(dev, field, value, reason, error),
+	TP_STRUCT__entry(
+		__string(dev, dev)
+		__string(field, field)
+		__string(reason, reason)
+		__field(u64, value)
+		__field(int, error)
+	),
+	TP_fast_assign(
+		__assign_str(dev);
+		__assign_str(field);
+		__assign_str(reason);
+		__entry->value = value;
+		__entry->error = error;
+	),
+	TP_printk("%s %s %#llx err %d: %s", __get_str(dev), __get_str(field),
+		  __entry->value, __entry->error, __get_str(reason))
+);
+
 /* A device, or a PASID of it, does not get a domain: why. */
 TRACE_EVENT(attach_refused,
 	TP_PROTO(const char *dev, u32 pasid, const char *reason, int error),

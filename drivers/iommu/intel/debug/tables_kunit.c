@@ -7,6 +7,7 @@
 #include <linux/dcache.h>
 #include <linux/debugfs.h>
 #include <linux/sizes.h>
+#include <uapi/linux/iommufd.h>
 
 #include "../device/requester.h"
 #include "../domain/attach.h"
@@ -104,6 +105,38 @@ static void check_table(struct kunit *test, struct site *site, bool first)
 	domain->ops->free(domain);
 }
 
+/*
+ * A guest says where its table is. What is shown is the kernel's table below it: the
+ * guest's addresses are none of this machine.
+ */
+static void vtd_tables_nested_test(struct kunit *test)
+{
+	struct site *site = new_site(test);
+	struct vtd_unit *unit = &site->fake->unit;
+	struct iommu_domain *parent = vtd_second_alloc(unit, VTD_PAGING_NEST_PARENT);
+	struct iommu_hwpt_vtd_s1 data = { .addr_width = 48 };
+	struct vtd_walk_table table;
+	struct iommu_domain *child;
+	u64 *secret = kunit_kzalloc(test, SZ_4K, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, parent);
+	KUNIT_ASSERT_NOT_NULL(test, secret);
+	unit->caps.nest = true;
+	parent->type = IOMMU_DOMAIN_UNMANAGED;
+	/* An address at which this machine has something. */
+	data.pgtbl_addr = virt_to_phys(secret);
+	child = vtd_nested_alloc(&site->vd, to_vtd_domain(parent), &data);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, child);
+	KUNIT_ASSERT_EQ(test, vtd_attach(to_vtd_domain(child), &site->vd, PASID), 0);
+	table = vtd_walk_table_of(unit, SID, PASID);
+	KUNIT_EXPECT_EQ(test, table.root, vtd_paging_table(to_vtd_domain(parent)).root);
+	KUNIT_EXPECT_EQ(test, table.levels, vtd_paging_table(to_vtd_domain(parent)).levels);
+	vtd_attach(&vtd_blocked, &site->vd, PASID);
+	child->ops->free(child);
+	parent->ops->free(parent);
+	free_site(site);
+}
+
 static void vtd_tables_pasid_test(struct kunit *test)
 {
 	struct site *site = new_site(test);
@@ -163,6 +196,7 @@ static void vtd_tables_folder_test(struct kunit *test)
 
 static struct kunit_case vtd_tables_cases[] = {
 	KUNIT_CASE(vtd_tables_pasid_test),
+	KUNIT_CASE(vtd_tables_nested_test),
 	KUNIT_CASE(vtd_tables_folder_test),
 	{}
 };

@@ -136,11 +136,12 @@ struct vtd_walk_table vtd_walk_table_of(const struct vtd_unit *unit, u16 sid,
 		return none;
 	switch (FIELD_GET(VTD_PE0_PGTT, words[0])) {
 	case VTD_PGTT_FIRST:
-	case VTD_PGTT_NESTED:
 		return (struct vtd_walk_table) {
 			.root = words[2] & VTD_PE2_FSPTPTR,
 			.levels = 4 + FIELD_GET(VTD_PE2_FSPM, words[2]),
 		};
+	/* The first stage of a guest has its addresses: it is nothing to follow here. */
+	case VTD_PGTT_NESTED:
 	case VTD_PGTT_SECOND:
 		return second_stage(words[0], FIELD_GET(VTD_PE0_AW, words[0]));
 	}

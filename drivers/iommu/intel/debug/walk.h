@@ -57,7 +57,10 @@ bool vtd_walk_pasid(const struct vtd_walk_context *context, u32 pasid,
 /* The first present PASID at or above @pasid; -1 if there is none. */
 long vtd_walk_next_pasid(const struct vtd_walk_context *context, u32 pasid);
 
-/* The page table of requests with @pasid; legacy mode ignores it. */
+/*
+ * The page table of requests with @pasid; legacy mode ignores it. Below a table of a
+ * guest it is the kernel's, by the guest's physical addresses.
+ */
 struct vtd_walk_table vtd_walk_table_of(const struct vtd_unit *unit, u16 sid,
 					u32 pasid);
 

@@ -271,6 +271,17 @@ static const char *misfit(struct vtd_domain *domain, const struct vtd_device *vd
 	return domain->kind->misfit ? domain->kind->misfit(domain, vd, pasid) : NULL;
 }
 
+/* Also beside what others have? */
+static const char *misplaced(struct vtd_domain *domain, const struct vtd_device *vd,
+			     u32 pasid)
+{
+	const char *reason = misfit(domain, vd, pasid);
+
+	if (reason || !domain->kind->clash || is_given_back(domain, vd, pasid))
+		return reason;
+	return domain->kind->clash(domain, vd, pasid);
+}
+
 /* Whoever waits for page requests that are never reported would wait for ever. */
 static int open_requests(const struct vtd_domain *domain, struct vtd_device *vd,
 			 u32 pasid)
@@ -288,7 +299,10 @@ static int open_requests(const struct vtd_domain *domain, struct vtd_device *vd,
 	return refuse(vd, pasid, "page requests of the device cannot be reported", ret);
 }
 
-static int attach(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
+/* @why_not: says why it cannot be; called with the locks of the new and the old domain */
+static int attach(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid,
+		  const char *(*why_not)(struct vtd_domain *domain,
+					 const struct vtd_device *vd, u32 pasid))
 {
 	struct vtd_attachment *old = vtd_attachment_of(vd, pasid);
 	struct vtd_domain *old_top = top_of(old);
@@ -308,7 +322,7 @@ static int attach(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
 
 	/* Not given back before it is attached: what was checked could change. */
 	lock_both(domain->top, old_top);
-	reason = misfit(domain, vd, pasid);
+	reason = why_not(domain, vd, pasid);
 	ret = reason ? refuse(vd, pasid, reason, -EINVAL) :
 		       replace_locked(domain, vd, pasid);
 	unlock_both(domain->top, old_top);
@@ -338,7 +352,7 @@ int vtd_attach(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
 		return block(vd, pasid);
 	if (is_refused(domain, vd, pasid))
 		return vtd_device_check_unit(vd) ?: vtd_device_refuse(vd);
-	return attach(domain, vd, pasid);
+	return attach(domain, vd, pasid, misplaced);
 }
 
 /**
@@ -356,7 +370,7 @@ int vtd_attach(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
 int vtd_attach_restore(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
 {
 	vtd_device_recover(vd);
-	return attach(domain, vd, pasid);
+	return attach(domain, vd, pasid, misfit);
 }
 
 /**

@@ -143,10 +143,11 @@ struct iommu_domain *vtd_first_alloc(struct vtd_unit *unit, unsigned int flags)
 	return vtd_paging_finish(paging, &first_ops, page_sizes(&unit->caps));
 }
 
+/* What needs a second stage is not asked of this one. */
 static struct iommu_domain *first_alloc(struct vtd_device *vd, u32 flags)
 {
 	if (!vd->unit->scalable || !vd->unit->caps.fsts ||
-	    flags & IOMMU_HWPT_ALLOC_DIRTY_TRACKING)
+	    flags & (IOMMU_HWPT_ALLOC_NEST_PARENT | IOMMU_HWPT_ALLOC_DIRTY_TRACKING))
 		return ERR_PTR(-EOPNOTSUPP);
 	return vtd_first_alloc(vd->unit, vtd_paging_flags(vd));
 }

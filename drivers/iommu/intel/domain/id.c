@@ -14,12 +14,13 @@
 #include "domain.h"
 #include "id.h"
 
-static struct vtd_domain_id *find(struct vtd_domain *domain, struct vtd_unit *unit)
+static struct vtd_domain_id *find(struct vtd_domain *domain, struct vtd_unit *unit,
+				  const struct vtd_device *nested_for)
 {
 	struct vtd_domain_id *id;
 
 	list_for_each_entry(id, &domain->ids, node)
-		if (id->unit == unit)
+		if (id->unit == unit && id->nested_for == nested_for)
 			return id;
 	return NULL;
 }
@@ -28,17 +29,20 @@ static struct vtd_domain_id *find(struct vtd_domain *domain, struct vtd_unit *un
  * vtd_domain_id_get_locked() - the id of a domain at a unit
  * @domain: the domain
  * @unit: the unit
+ * @nested_for: NULL for the domain itself; the device, behind @unit, for what is
+ *	nested in the domain and attached to it
  *
  * Context: may sleep.
  * Return: the id; -ENOSPC if the unit has no free one, -ENOMEM.
  */
-int vtd_domain_id_get_locked(struct vtd_domain *domain, struct vtd_unit *unit)
+int vtd_domain_id_get_locked(struct vtd_domain *domain, struct vtd_unit *unit,
+			     const struct vtd_device *nested_for)
 {
 	struct vtd_domain_id *id;
 	int did;
 
 	lockdep_assert_held(&domain->top->lock);
-	id = find(domain, unit);
+	id = find(domain, unit, nested_for);
 	if (!id) {
 		id = kzalloc_obj(*id);
 		if (!id)
@@ -49,6 +53,7 @@ int vtd_domain_id_get_locked(struct vtd_domain *domain, struct vtd_unit *unit)
 			return did;
 		}
 		id->unit = unit;
+		id->nested_for = nested_for;
 		id->did = did;
 		list_add(&id->node, &domain->ids);
 	}
@@ -60,10 +65,12 @@ int vtd_domain_id_get_locked(struct vtd_domain *domain, struct vtd_unit *unit)
  * vtd_domain_id_put_locked() - an attachment behind a unit is gone
  * @domain: the domain
  * @unit: the unit
+ * @nested_for: as it was got
  */
-void vtd_domain_id_put_locked(struct vtd_domain *domain, struct vtd_unit *unit)
+void vtd_domain_id_put_locked(struct vtd_domain *domain, struct vtd_unit *unit,
+			      const struct vtd_device *nested_for)
 {
-	struct vtd_domain_id *id = find(domain, unit);
+	struct vtd_domain_id *id = find(domain, unit, nested_for);
 
 	lockdep_assert_held(&domain->top->lock);
 	if (WARN_ON_ONCE(!id) || --id->users)

@@ -20,7 +20,12 @@ static const struct vtd_kind *const vtd_kinds[] = {
 	&vtd_identity_kind,
 	&vtd_first_kind,
 	&vtd_second_kind,
+	&vtd_nested_kind,
 };
+
+#define PAGING_FLAGS						\
+	(IOMMU_HWPT_ALLOC_PASID | IOMMU_HWPT_ALLOC_NEST_PARENT |	\
+	 IOMMU_HWPT_ALLOC_DIRTY_TRACKING)
 
 /**
  * vtd_domain_alloc_paging() - iommu_ops.domain_alloc_paging_flags
@@ -38,7 +43,9 @@ struct iommu_domain *vtd_domain_alloc_paging(struct device *dev, u32 flags,
 	struct iommu_domain *domain = ERR_PTR(-EOPNOTSUPP);
 	unsigned int i;
 
-	if (data || flags & ~(IOMMU_HWPT_ALLOC_PASID | IOMMU_HWPT_ALLOC_DIRTY_TRACKING))
+	if (data || flags & ~PAGING_FLAGS)
+		return domain;
+	if (flags & IOMMU_HWPT_ALLOC_NEST_PARENT && !vtd_nested_possible(vd->unit))
 		return domain;
 	if (flags & IOMMU_HWPT_ALLOC_PASID &&
 	    !(vd->unit->scalable && vd->unit->caps.pasid))

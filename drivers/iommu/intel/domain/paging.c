@@ -46,6 +46,7 @@ struct vtd_paging_domain *vtd_paging_new(const struct vtd_unit *unit,
 	paging->sc = unit->caps.sc && !(flags & VTD_PAGING_NO_SNOOP);
 	paging->incoherent = walks_incoherently(unit) ||
 			     flags & VTD_PAGING_FLUSH_TABLES;
+	paging->nest_parent = flags & VTD_PAGING_NEST_PARENT;
 	paging->pt.nid = unit->numa_node;
 	paging->pt.iommu_device = unit->iommu.dev;
 	domain = &paging->base;
@@ -201,13 +202,13 @@ unsigned int vtd_paging_tags(const struct vtd_attachment *attachment,
 /* vtd_kind.get_id */
 int vtd_paging_get_id(struct vtd_domain *domain, struct vtd_device *vd)
 {
-	return vtd_domain_id_get_locked(domain, vd->unit);
+	return vtd_domain_id_get_locked(domain, vd->unit, NULL);
 }
 
 /* vtd_kind.put_id */
 void vtd_paging_put_id(struct vtd_domain *domain, struct vtd_device *vd)
 {
-	vtd_domain_id_put_locked(domain, vd->unit);
+	vtd_domain_id_put_locked(domain, vd->unit, NULL);
 }
 
 /* iommu_domain_ops.iotlb_sync: the range in @gather is not mapped any more. */

@@ -18,6 +18,8 @@ struct vtd_unit;
 #define VTD_PAGING_FLUSH_TABLES	BIT(0)
 /* Accesses are never made to snoop, whatever the unit could. */
 #define VTD_PAGING_NO_SNOOP	BIT(1)
+/* Tables of guests may be nested in it: a second stage, without read-only pages. */
+#define VTD_PAGING_NEST_PARENT	BIT(2)
 /* Pages that devices write to can be told. */
 #define VTD_PAGING_TRACKS_DIRTY	BIT(3)
 
@@ -39,6 +41,7 @@ struct vtd_paging_table {
  * @table: says where the table is, and what it looks like; constant
  * @incoherent: tables are flushed from the CPU's caches; constant
  * @sc: the device that it was made for can be forced to snoop; constant
+ * @nest_parent: tables of guests may be nested in it; constant
  * @snoop_force: no access of an attached device may bypass the CPU's caches; guarded by
  *               the domain's lock
  * @track_dirty: units mark the entries of pages that devices write to; guarded by the
@@ -54,6 +57,7 @@ struct vtd_paging_domain {
 	struct vtd_paging_table (*table)(struct vtd_paging_domain *domain);
 	bool incoherent;
 	bool sc;
+	bool nest_parent;
 	bool snoop_force;
 	bool track_dirty;
 	bool mapped;

@@ -189,6 +189,9 @@ struct iommu_domain *vtd_second_alloc(struct vtd_unit *unit, unsigned int flags)
 		return ERR_PTR(-ENOMEM);
 	paging->table = second_table;
 	cfg.common.hw_max_vasz_lg2 = min(unit->caps.mgaw, VTD_AW_WIDTH(aw));
+	/* Erratum 772415: units write marks into tables of guests in read-only pages. */
+	if (paging->nest_parent)
+		cfg.common.features |= BIT(PT_FEAT_VTDSS_FORCE_WRITEABLE);
 	if (paging->incoherent)
 		cfg.common.features |= BIT(PT_FEAT_DMA_INCOHERENT);
 	ret = pt_iommu_vtdss_init(&paging->second, &cfg, GFP_KERNEL_ACCOUNT);
@@ -210,6 +213,8 @@ static struct iommu_domain *second_alloc(struct vtd_device *vd, u32 flags)
 			return ERR_PTR(-EOPNOTSUPP);
 		paging_flags |= VTD_PAGING_TRACKS_DIRTY;
 	}
+	if (flags & IOMMU_HWPT_ALLOC_NEST_PARENT)
+		paging_flags |= VTD_PAGING_NEST_PARENT;
 	return vtd_second_alloc(vd->unit, paging_flags);
 }
 

@@ -152,6 +152,15 @@ struct stand *stand_new(struct kunit *test, bool scalable)
 	return stand;
 }
 
+struct stand *stand_new_nesting(struct kunit *test)
+{
+	struct stand *stand = stand_new(test, true);
+
+	stand->fake->unit.caps.nest = true;
+	to_vtd_paging(stand->domain)->nest_parent = true;
+	return stand;
+}
+
 void stand_detach(struct stand *stand, unsigned int i)
 {
 	vtd_attach(&vtd_blocked, &stand->vd[i], IOMMU_NO_PASID);

@@ -53,6 +53,8 @@ struct stand {
 
 /* One domain, to which all devices are attached, with 64 KiB at STAND_IOVA. */
 struct stand *stand_new(struct kunit *test, bool scalable);
+/* The domain of all devices is a nest parent, and its unit nests. */
+struct stand *stand_new_nesting(struct kunit *test);
 void stand_free(struct kunit *test, struct stand *stand);
 /* Source id of a device */
 u16 stand_sid(unsigned int i);

@@ -23,6 +23,7 @@
 
 /* Bits of ECAP */
 #define ECAP_SC		(1ULL << 7)
+#define ECAP_NEST	(1ULL << 26)
 #define ECAP_PASID	(1ULL << 40)
 #define ECAP_SMTS	(1ULL << 43)
 
@@ -120,6 +121,9 @@ static void alloc_flags(void)
 		if (cmd.flags == IOMMU_HWPT_ALLOC_PASID && b.ecap & ECAP_PASID &&
 		    b.ecap & ECAP_SMTS)
 			want = 0;
+		if (cmd.flags == IOMMU_HWPT_ALLOC_NEST_PARENT && b.ecap & ECAP_NEST &&
+		    b.ecap & ECAP_SMTS)
+			want = 0;
 		rc = __hwpt_alloc(b.fd, &cmd);
 		if (rc != want)
 			harness_fail(__FILE__, __LINE__, "flag %#x: %d, not %d",
@@ -144,8 +148,9 @@ static void alloc_data(void)
 		};
 
 		CHECK_ERR(__hwpt_alloc(b.fd, &cmd), EOPNOTSUPP);
+		/* Not made as a parent. */
 		cmd.pt_id = parent;
-		CHECK_ERR(__hwpt_alloc(b.fd, &cmd), EOPNOTSUPP);
+		CHECK_ERR(__hwpt_alloc(b.fd, &cmd), EINVAL);
 	}
 }
 
