@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Cases of vtd_nested in files of their own; arguments are a struct way. */
+#ifndef VTD_NESTED_CASES_H
+#define VTD_NESTED_CASES_H
+
+/* refuse.c: what cannot be */
+void nested_refusals(void);
+void nested_read_only(void);
+void nested_order(void);
+
+/* hostile.c: tables of a guest that means no good */
+void nested_outside(const void *arg);
+void nested_reserved(const void *arg);
+void nested_loops(const void *arg);
+
+/* replace.c: other tables, PASIDs, functions */
+void nested_replace(const void *arg);
+void nested_pasids(const void *arg);
+void nested_two_functions(const void *arg);
+
+/* stream.c: no request is lost where that is promised */
+void nested_stream(const void *arg);
+
+#endif
