@@ -49,7 +49,7 @@ int vtd_bypass_device(struct vtd_unit *unit, struct pci_dev *pdev)
 	return vtd_device_translate(vd, IOMMU_NO_PASID, &physical);
 }
 
-static int fill(struct vtd_unit *unit)
+static int bypass_fill(struct vtd_unit *unit)
 {
 	struct pci_dev *pdev = NULL;
 	int ret;
@@ -79,7 +79,7 @@ int vtd_bypass_install(struct vtd_unit *unit)
 	if (!ret)
 		ret = vtd_devmap_create(unit);
 	if (!ret)
-		ret = fill(unit);
+		ret = bypass_fill(unit);
 	if (!ret)
 		ret = vtd_root_install(unit);
 	return ret;

@@ -58,7 +58,7 @@ static bool is_word(const char *name, const char *word, size_t len)
 	return strlen(name) == len && !strncmp(name, word, len);
 }
 
-static bool apply(struct vtd_cmdline *cmdline, const char *word, size_t len)
+static bool cmdline_apply(struct vtd_cmdline *cmdline, const char *word, size_t len)
 {
 	size_t i;
 
@@ -87,7 +87,7 @@ const char *vtd_cmdline_parse(struct vtd_cmdline *cmdline, const char *text)
 	while (*text) {
 		size_t len = strcspn(text, ",");
 
-		if (len && !apply(cmdline, text, len) && !unknown)
+		if (len && !cmdline_apply(cmdline, text, len) && !unknown)
 			unknown = text;
 		text += len;
 		text += strspn(text, ",");

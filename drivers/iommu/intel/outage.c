@@ -165,7 +165,7 @@ static bool is_bridge(struct device *dev)
 	return dev_is_pci(dev) && pci_is_bridge(to_pci_dev(dev));
 }
 
-static enum vtd_outage_fate end_of(struct vtd_device *vd)
+static enum vtd_outage_fate device_fate(struct vtd_device *vd)
 {
 	struct vtd_outage_device device = {
 		.physical = vtd_device_is_physical(vd),
@@ -194,7 +194,7 @@ static enum vtd_outage_fate end_of_devices(struct vtd_unit *unit)
 	xa_for_each(&unit->devices->by_sid, sid, requester) {
 		vd = rcu_dereference(requester->device);
 		if (vd && !is_bridge(vd->dev))
-			worst = max(worst, end_of(vd));
+			worst = max(worst, device_fate(vd));
 	}
 	return worst;
 }

@@ -25,7 +25,7 @@
 
 #ifdef CONFIG_PM_SLEEP
 
-static int suspend(void *data)
+static int units_suspend(void *data)
 {
 	struct vtd_unit *unit;
 
@@ -43,7 +43,7 @@ static bool is_to_start(struct vtd_unit *unit)
 	       (!unit->ignored || vtd_unit_translates(unit));
 }
 
-static void resume(void *data)
+static void units_resume(void *data)
 {
 	struct vtd_unit *unit;
 	int ret;
@@ -58,8 +58,8 @@ static void resume(void *data)
 }
 
 static const struct syscore_ops pm_ops = {
-	.suspend = suspend,
-	.resume = resume,
+	.suspend = units_suspend,
+	.resume = units_resume,
 };
 
 static struct syscore pm_syscore = {

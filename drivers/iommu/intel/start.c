@@ -204,7 +204,7 @@ int vtd_start_devices(struct vtd_unit *unit)
 	return ret;
 }
 
-static const char *modes(const struct vtd_unit *unit)
+static const char *unit_modes(const struct vtd_unit *unit)
 {
 	if (!unit->scalable)
 		return "legacy mode, second stage";
@@ -227,7 +227,7 @@ int vtd_start_translation(struct vtd_unit *unit)
 		return ret;
 	vtd_unit_disable_protected_memory(unit);
 	vtd_features_start_all(unit);
-	vtd_info(unit, "DMA remapping is on: %s%s%s\n", modes(unit),
+	vtd_info(unit, "DMA remapping is on: %s%s%s\n", unit_modes(unit),
 		 unit->scalable && unit->caps.pasid ? ", PASIDs" : "",
 		 unit->caps.dev_tlb ? ", ATS where firmware allows it" : "");
 	return 0;

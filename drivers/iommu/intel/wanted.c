@@ -96,7 +96,7 @@ static bool has_external_port(void)
 	return bus_for_each_dev(&pci_bus_type, NULL, NULL, is_external_port);
 }
 
-static void ask(struct vtd_wish *wish)
+static void wish_ask(struct vtd_wish *wish)
 {
 	u8 flags = vtd_table_flags();
 
@@ -120,7 +120,7 @@ bool vtd_dma_may_start(void)
 {
 	struct vtd_wish wish;
 
-	ask(&wish);
+	wish_ask(&wish);
 	return vtd_may_be_on(&wish);
 }
 
@@ -134,7 +134,7 @@ enum vtd_verdict vtd_dma_verdict(void)
 {
 	struct vtd_wish wish;
 
-	ask(&wish);
+	wish_ask(&wish);
 	wish.external_port = has_external_port();
 	return vtd_decide(&wish);
 }
@@ -149,6 +149,6 @@ bool vtd_dma_is_forced(void)
 {
 	struct vtd_wish wish;
 
-	ask(&wish);
+	wish_ask(&wish);
 	return vtd_decide(&wish) == VTD_ON_BY_TBOOT;
 }

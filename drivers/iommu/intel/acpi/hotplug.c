@@ -50,7 +50,7 @@ static int dsm_read(acpi_handle handle, u64 function, struct vtd_dmar *fresh,
 		    struct vtd_dmar_log *log)
 {
 	union acpi_object *buffer;
-	int rc;
+	int ret;
 
 	if (!dsm_has(handle, function))
 		return 0;
@@ -58,22 +58,22 @@ static int dsm_read(acpi_handle handle, u64 function, struct vtd_dmar *fresh,
 					 function, NULL, ACPI_TYPE_BUFFER);
 	if (!buffer)
 		return -ENODEV;
-	rc = vtd_dmar_parse_owned(fresh, buffer->buffer.pointer,
-				  buffer->buffer.length, handle, log);
+	ret = vtd_dmar_parse_owned(fresh, buffer->buffer.pointer,
+				   buffer->buffer.length, handle, log);
 	ACPI_FREE(buffer);
-	return rc;
+	return ret;
 }
 
 static int dsm_read_all(const struct vtd_plug *plug, struct vtd_dmar *dmar,
 			struct vtd_dmar_log *log)
 {
 	u64 function;
-	int rc;
+	int ret;
 
 	for (function = VTD_DSM_DRHD; function <= VTD_DSM_SATC; function++) {
-		rc = dsm_read(plug->owner, function, dmar, log);
-		if (rc)
-			return rc;
+		ret = dsm_read(plug->owner, function, dmar, log);
+		if (ret)
+			return ret;
 	}
 	return 0;
 }
@@ -98,14 +98,14 @@ static bool dsm_plug(acpi_handle bridge, struct vtd_plug *plug)
 int dmar_device_add(acpi_handle bridge)
 {
 	struct vtd_plug plug;
-	int rc;
+	int ret;
 
 	if (!dsm_plug(bridge, &plug))
 		return 0;
-	rc = vtd_plug_add(&plug);
-	if (rc)
-		pr_err("units of a new root bridge cannot be used: %d\n", rc);
-	return rc;
+	ret = vtd_plug_add(&plug);
+	if (ret)
+		pr_err("units of a new root bridge cannot be used: %d\n", ret);
+	return ret;
 }
 
 /**

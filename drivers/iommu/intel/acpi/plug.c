@@ -47,13 +47,13 @@ bool vtd_plug_possible(void)
 static int plug_read(const struct vtd_plug *plug, struct vtd_dmar *dmar)
 {
 	struct vtd_dmar_log log;
-	int rc;
+	int ret;
 
 	vtd_table_log_init(&log);
 	dmar->haw = vtd_table()->haw;
-	rc = plug->read(plug, dmar, &log);
-	if (rc)
-		return rc;
+	ret = plug->read(plug, dmar, &log);
+	if (ret)
+		return ret;
 	return log.errors ? -EINVAL : 0;
 }
 
@@ -69,7 +69,7 @@ static struct vtd_drhd *find_live(const struct vtd_drhd *wanted)
 }
 
 /* All of @fresh joins the table. */
-static void publish(struct vtd_dmar *fresh)
+static void table_join(struct vtd_dmar *fresh)
 {
 	struct vtd_dmar *dmar = vtd_table();
 
@@ -80,8 +80,8 @@ static void publish(struct vtd_dmar *fresh)
 }
 
 /* What @owner brought, and the units in @also, leave the table for @gone. */
-static void retract(void *owner, const struct vtd_dmar *also,
-		    struct vtd_dmar *gone)
+static void table_part(void *owner, const struct vtd_dmar *also,
+		       struct vtd_dmar *gone)
 {
 	struct vtd_dmar *dmar = vtd_table();
 	struct vtd_atsr *atsr, *next_atsr;
@@ -141,12 +141,12 @@ static int claim_all(const struct vtd_dmar *wanted)
 	__must_hold(&plug_lock)
 {
 	struct vtd_drhd *drhd, *live;
-	int rc;
+	int ret;
 
 	list_for_each_entry(drhd, &wanted->drhds, node) {
 		live = find_live(drhd);
-		rc = live ? hotplug_ops->claim(live) : 0;
-		if (rc)
+		ret = live ? hotplug_ops->claim(live) : 0;
+		if (ret)
 			goto undo_claims;
 	}
 	return 0;
@@ -157,7 +157,7 @@ undo_claims:
 		if (live)
 			hotplug_ops->reopen(live);
 	}
-	return rc;
+	return ret;
 }
 
 static int plug_add_locked(const struct vtd_plug *plug, struct vtd_dmar *fresh,
@@ -167,15 +167,15 @@ static int plug_add_locked(const struct vtd_plug *plug, struct vtd_dmar *fresh,
 	struct vtd_dmar gone;
 	struct vtd_drhd *drhd;
 	unsigned int n;
-	int rc;
+	int ret;
 
 	lockdep_assert_held(&plug_lock);
 	/* Two readings: one becomes part of the table, one names the units. */
-	rc = plug_read(plug, fresh);
-	if (!rc)
-		rc = plug_read(plug, names);
-	if (rc)
-		return rc;
+	ret = plug_read(plug, fresh);
+	if (!ret)
+		ret = plug_read(plug, names);
+	if (ret)
+		return ret;
 	list_for_each_entry(drhd, &fresh->drhds, node) {
 		if (find_live(drhd)) {
 			pr_warn(FW_BUG "unit at %#llx exists already\n",
@@ -184,15 +184,15 @@ static int plug_add_locked(const struct vtd_plug *plug, struct vtd_dmar *fresh,
 		}
 	}
 	vtd_table_set_nodes(fresh, fresh);
-	publish(fresh);
-	n = bring_up(names, &rc);
-	if (!rc)
+	table_join(fresh);
+	n = bring_up(names, &ret);
+	if (!ret)
 		return 0;
 	bring_down(names, n);
 	vtd_dmar_init(&gone);
-	retract(plug->owner, names, &gone);
+	table_part(plug->owner, names, &gone);
 	vtd_dmar_free(&gone);
-	return rc;
+	return ret;
 }
 
 /**
@@ -206,15 +206,15 @@ static int plug_add_locked(const struct vtd_plug *plug, struct vtd_dmar *fresh,
 int vtd_plug_add(const struct vtd_plug *plug)
 {
 	struct vtd_dmar fresh, names;
-	int rc;
+	int ret;
 
 	guard(mutex)(&plug_lock);
 	vtd_dmar_init(&fresh);
 	vtd_dmar_init(&names);
-	rc = plug_add_locked(plug, &fresh, &names);
+	ret = plug_add_locked(plug, &fresh, &names);
 	vtd_dmar_free(&names);
 	vtd_dmar_free(&fresh);
-	return rc;
+	return ret;
 }
 
 /**
@@ -227,19 +227,19 @@ int vtd_plug_add(const struct vtd_plug *plug)
 int vtd_plug_remove(const struct vtd_plug *plug)
 {
 	struct vtd_dmar names, gone;
-	int rc;
+	int ret;
 
 	guard(mutex)(&plug_lock);
 	vtd_dmar_init(&names);
 	vtd_dmar_init(&gone);
-	rc = plug_read(plug, &names);
-	if (!rc)
-		rc = claim_all(&names);
-	if (!rc) {
+	ret = plug_read(plug, &names);
+	if (!ret)
+		ret = claim_all(&names);
+	if (!ret) {
 		bring_down(&names, UINT_MAX);
-		retract(plug->owner, &names, &gone);
+		table_part(plug->owner, &names, &gone);
 	}
 	vtd_dmar_free(&gone);
 	vtd_dmar_free(&names);
-	return rc;
+	return ret;
 }

@@ -41,17 +41,17 @@ int __init vtd_table_survey(struct vtd_dmar_summary *summary)
 	struct acpi_table_header *table __free(acpi_put_table) =
 		acpi_get_table_pointer(ACPI_SIG_DMAR, 0);
 	struct vtd_dmar_log log;
-	int rc;
+	int ret;
 
 	*summary = (struct vtd_dmar_summary){};
 	if (IS_ERR(table))
 		return -ENODEV;
 	vtd_table_log_init(&log);
-	rc = vtd_dmar_survey(table, table->length, summary, &log);
-	if (rc) {
+	ret = vtd_dmar_survey(table, table->length, summary, &log);
+	if (ret) {
 		pr_warn("no unit can be used: the table is damaged\n");
 		vtd_table_damaged = true;
-		return rc;
+		return ret;
 	}
 	vtd_flags = summary->flags;
 	return summary->units ? 0 : -ENODEV;
@@ -127,7 +127,7 @@ static int __init table_read_once(void)
 		acpi_get_table_pointer(ACPI_SIG_DMAR, 0);
 	struct acpi_table_header *table;
 	struct vtd_dmar_log log;
-	int rc;
+	int ret;
 
 	vtd_dmar_init(&vtd_the_table);
 	if (IS_ERR(found))
@@ -141,14 +141,14 @@ static int __init table_read_once(void)
 		return -EINVAL;
 
 	vtd_table_log_init(&log);
-	rc = vtd_dmar_parse(&vtd_the_table, table, table->length, &log);
-	if (!rc && !table_has_unit())
-		rc = -ENODEV;
-	if (rc) {
+	ret = vtd_dmar_parse(&vtd_the_table, table, table->length, &log);
+	if (!ret && !table_has_unit())
+		ret = -ENODEV;
+	if (ret) {
 		vtd_dmar_free(&vtd_the_table);
 		pr_warn("no unit can be used: the table is %s\n",
-			rc == -EINVAL ? "damaged" : "of no use");
-		return rc;
+			ret == -EINVAL ? "damaged" : "of no use");
+		return ret;
 	}
 	vtd_flags = vtd_the_table.flags;
 	vtd_table_set_nodes(&vtd_the_table, &vtd_the_table);

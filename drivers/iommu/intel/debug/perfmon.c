@@ -195,8 +195,8 @@ static void set_filter(struct vtd_perfmon *p, unsigned int i, unsigned int k,
 			    on ? VTD_PERF_FILTER_EN | value : 0);
 }
 
-static void configure(struct vtd_perfmon *p, unsigned int i,
-		      struct perf_event *event)
+static void counter_configure(struct vtd_perfmon *p, unsigned int i,
+			      struct perf_event *event)
 {
 	u64 c = event->attr.config, c1 = event->attr.config1;
 	u64 c2 = event->attr.config2;
@@ -230,7 +230,7 @@ static int perfmon_add(struct perf_event *event, int flags)
 	__set_bit(i, p->busy);
 	event->hw.idx = i;
 	event->hw.state = PERF_HES_STOPPED | PERF_HES_UPTODATE;
-	configure(p, i, event);
+	counter_configure(p, i, event);
 	WRITE_ONCE(p->event[i], event);
 	if (flags & PERF_EF_START)
 		perfmon_start(event, 0);
@@ -263,7 +263,7 @@ static void perfmon_disable(struct pmu *pmu)
 	vtd_unit_command(p->unit, VTD_ECMD_FREEZE, 0, 0);
 }
 
-static irqreturn_t overflowed(int irq, void *data)
+static irqreturn_t counters_overflowed(int irq, void *data)
 {
 	struct vtd_perfmon *p = data;
 	struct perf_event *event;
@@ -307,7 +307,7 @@ static void limit_to_counter(struct vtd_perfmon *p, unsigned int i)
 }
 
 /* Why the counters cannot be used; NULL if they can. */
-static const char *discover(struct vtd_perfmon *p)
+static const char *perfmon_discover(struct vtd_perfmon *p)
 {
 	struct vtd_unit *unit = p->unit;
 	u64 cap = vtd_read64(unit, VTD_PERFCAP);
@@ -353,7 +353,7 @@ void vtd_perfmon_add(struct vtd_unit *unit)
 	if (!p)
 		return;
 	p->unit = unit;
-	why = discover(p);
+	why = perfmon_discover(p);
 	if (why) {
 		vtd_info(unit, "performance counters are not used: %s\n", why);
 		goto undo_alloc;
@@ -361,7 +361,7 @@ void vtd_perfmon_add(struct vtd_unit *unit)
 	vtd_unit_command(unit, VTD_ECMD_CONFIG_RESET, 0, 0);
 	vtd_unit_command(unit, VTD_ECMD_VALUE_RESET, 0, 0);
 	if (p->interrupts) {
-		ret = vtd_event_request(unit, VTD_EVENT_PERF, overflowed, NULL,
+		ret = vtd_event_request(unit, VTD_EVENT_PERF, counters_overflowed, NULL,
 					p);
 		if (ret)
 			goto undo_alloc;

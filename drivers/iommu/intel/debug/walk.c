@@ -152,7 +152,7 @@ struct vtd_walk_table vtd_walk_table_of(const struct vtd_unit *unit, u16 sid,
  * A present entry has bit 0 or bit 1 in either stage: P and R/W in the first,
  * R and W in the second, where an entry that only allows writes has bit 1.
  */
-static bool present(u64 entry)
+static bool entry_present(u64 entry)
 {
 	return entry & (VTD_PT_FIRST_P | VTD_PT_SECOND_RW);
 }
@@ -175,7 +175,7 @@ restart:
 	for (level = table->levels; at && level--; ) {
 		shift = 9 * level;
 		entry = read_word(at, (iova_pfn >> shift) & 511);
-		if (!present(entry)) {
+		if (!entry_present(entry)) {
 			iova_pfn = ((iova_pfn >> shift) + 1) << shift;
 			goto restart;
 		}

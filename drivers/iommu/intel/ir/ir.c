@@ -72,7 +72,7 @@ static bool __init x2apic_possible(const struct vtd_caps_common *common)
 }
 
 /* Why remapping cannot be used on this machine; NULL if it can. */
-static const char * __init obstacle(const struct vtd_caps_common *common)
+static const char * __init ir_obstacle(const struct vtd_caps_common *common)
 {
 	if (irq_remap_broken)
 		return "the chipset has an erratum that loses interrupts; update the firmware";
@@ -138,7 +138,7 @@ static int __init check_machine(void)
 
 	vtd_units_common(&common);
 	x2apic_ids = x2apic_possible(&common);
-	why = obstacle(&common);
+	why = ir_obstacle(&common);
 	if (why) {
 		pr_info("DMAR: interrupts are not remapped: %s\n", why);
 		return -ENODEV;
@@ -146,7 +146,7 @@ static int __init check_machine(void)
 	return every_ioapic_has_a_unit() ? 0 : -ENODEV;
 }
 
-static int __init prepare(void)
+static int __init ir_prepare(void)
 {
 	int ret;
 
@@ -229,7 +229,7 @@ static void disable_remapping(void)
 		vtd_ir_stop_for_sleep(unit);
 }
 
-static int reenable(int mode)
+static int ir_reenable(int mode)
 {
 	int ret = start_all();
 
@@ -264,10 +264,10 @@ static int enable_faulting(unsigned int cpu)
 }
 
 struct irq_remap_ops intel_irq_remap_ops = {
-	.prepare = prepare,
+	.prepare = ir_prepare,
 	.enable = enable_remapping,
 	.disable = disable_remapping,
-	.reenable = reenable,
+	.reenable = ir_reenable,
 	.enable_faulting = enable_faulting,
 };
 

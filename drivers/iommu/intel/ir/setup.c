@@ -37,7 +37,7 @@ void vtd_ir_destroy(struct vtd_unit *unit)
 	vtd_ir_table_destroy(unit);
 }
 
-static bool adopt(struct vtd_unit *unit, bool x2apic)
+static bool table_adopt(struct vtd_unit *unit, bool x2apic)
 {
 	u64 irta = vtd_unit_irta(unit);
 	int ret;
@@ -62,7 +62,7 @@ int vtd_ir_inherit(struct vtd_unit *unit, bool x2apic)
 {
 	if (!(vtd_unit_status(unit) & VTD_GSTS_IRES))
 		return 0;
-	if (is_kdump_kernel() && adopt(unit, x2apic))
+	if (is_kdump_kernel() && table_adopt(unit, x2apic))
 		return 0;
 	vtd_warn(unit, "interrupt remapping was left on by an earlier kernel; starting afresh\n");
 	return vtd_unit_disable_remapping(unit);

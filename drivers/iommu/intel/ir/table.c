@@ -123,7 +123,7 @@ void vtd_ir_reopen(struct vtd_ir *ir)
 	ir->closed = false;
 }
 
-static void store(struct vtd_irte *slot, struct vtd_irte irte)
+static void irte_store(struct vtd_irte *slot, struct vtd_irte irte)
 {
 	u128 old, new;
 
@@ -154,7 +154,7 @@ int vtd_ir_write(struct vtd_ir *ir, unsigned int index, struct vtd_irte irte)
 {
 	struct vtd_irte *slot = &ir->entries[index];
 
-	store(slot, irte);
+	irte_store(slot, irte);
 	flush_cpu_cache(ir, slot, sizeof(*slot));
 	/*
 	 * A unit without caching mode keeps no absent entries, and could do
@@ -169,7 +169,7 @@ void vtd_ir_free(struct vtd_ir *ir, unsigned int index, unsigned int order)
 	unsigned int i;
 
 	for (i = 0; i < 1U << order; i++)
-		store(&ir->entries[index + i], (struct vtd_irte) { });
+		irte_store(&ir->entries[index + i], (struct vtd_irte) { });
 	flush_cpu_cache(ir, &ir->entries[index],
 			sizeof(struct vtd_irte) << order);
 	if (vtd_inval_iec(ir->unit, index, order)) {

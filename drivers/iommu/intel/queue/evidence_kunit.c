@@ -238,7 +238,7 @@ static void evidence_careful(struct kunit *test)
 struct late {
 	struct fake_queue *fake;
 	struct completion done;
-	int rc;
+	int ret;
 };
 
 static int submit_late(void *data)
@@ -246,7 +246,7 @@ static int submit_late(void *data)
 	struct vtd_desc descs[] = { vtd_desc_iotlb_domain(0, 1), fake_dev_tlb(0x208) };
 	struct late *late = data;
 
-	late->rc = vtd_queue_submit(&late->fake->unit, descs, 2, 0, NULL);
+	late->ret = vtd_queue_submit(&late->fake->unit, descs, 2, 0, NULL);
 	complete(&late->done);
 	return 0;
 }
@@ -275,7 +275,7 @@ static void evidence_careful_and_absent(struct kunit *test)
 	}
 	if (!left)
 		wait_for_completion(&late.done);
-	KUNIT_EXPECT_EQ(test, late.rc, 0);
+	KUNIT_EXPECT_EQ(test, late.ret, 0);
 	KUNIT_EXPECT_EQ(test, fake->n, 2U);
 	fake_free(fake);
 }

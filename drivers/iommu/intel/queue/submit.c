@@ -77,19 +77,19 @@ static int ticket_collect(struct vtd_queue *queue, const struct vtd_job *job)
 static noinline int publish_later(struct vtd_queue *queue, struct vtd_job *job)
 {
 	struct vtd_wait wait = {};
-	int rc;
+	int ret;
 
 	do {
 		vtd_wait_step(queue, job, &wait);
-		rc = vtd_ring_publish(queue, job);
-		if (rc == -EBUSY && wait.us >= queue->doubt_us &&
+		ret = vtd_ring_publish(queue, job);
+		if (ret == -EBUSY && wait.us >= queue->doubt_us &&
 		    /* one round more or less does not matter */
 		    context_unsafe(READ_ONCE(queue->state)) == VTD_QUEUE_CAREFUL &&
 		    !(job->flags & VTD_JOB_ALONE) &&
 		    vtd_job_asks(job, VTD_DEVICE_SEVERAL))
 			return -EAGAIN;
-	} while (rc == -EBUSY);
-	return rc;
+	} while (ret == -EBUSY);
+	return ret;
 }
 
 static void note_device(struct vtd_queue_error *error, u16 sid)
@@ -105,7 +105,7 @@ static int blame_unit(struct vtd_queue_error *error)
 }
 
 /* Nobody looks at the ticket any more; its slots are free when it is done. */
-static void abandon(struct vtd_queue *queue, const struct vtd_job *job)
+static void ticket_abandon(struct vtd_queue *queue, const struct vtd_job *job)
 {
 	struct vtd_ticket *ticket = &queue->tickets[job->first];
 
@@ -127,25 +127,25 @@ static int run_once(struct vtd_queue *queue, struct vtd_job *job,
 		    struct vtd_queue_error *error)
 {
 	struct vtd_ticket ticket __uninitialized;
-	int rc, fate = 0;
+	int ret, fate = 0;
 
 	job->fate = &ticket;
 	for (;;) {
 		if (unlikely(READ_ONCE(queue->ndoubted)))
 			vtd_queue_settle_doubts(queue, job);
-		rc = vtd_ring_publish(queue, job);
-		if (unlikely(rc == -EBUSY))
-			rc = publish_later(queue, job);
-		if (unlikely(rc == -EAGAIN))
-			return rc;
-		if (unlikely(rc))
+		ret = vtd_ring_publish(queue, job);
+		if (unlikely(ret == -EBUSY))
+			ret = publish_later(queue, job);
+		if (unlikely(ret == -EAGAIN))
+			return ret;
+		if (unlikely(ret))
 			return blame_unit(error);
 		if (unlikely(job->skipped >= 0)) {
 			note_device(error, job->skipped);
 			fate = fate ?: -EIO;
 		}
 		if (unlikely(!wait_done(queue, job))) {
-			abandon(queue, job);
+			ticket_abandon(queue, job);
 			fate = -ETIMEDOUT;
 			continue;
 		}
@@ -191,7 +191,7 @@ bool vtd_queue_drain(struct vtd_queue *queue, unsigned int us)
 		vtd_queue_handle_errors(queue->unit);
 		udelay(1);
 	}
-	abandon(queue, &nothing);
+	ticket_abandon(queue, &nothing);
 	return us;
 }
 
@@ -229,7 +229,7 @@ static int run_one_by_one(struct vtd_queue *queue, struct vtd_job *job,
 			  struct vtd_queue_error *error)
 {
 	unsigned int i;
-	int rc, sid, result;
+	int ret, sid, result;
 
 	job->only_sid = VTD_JOB_NO_DEVICE;
 	result = run_once(queue, job, error);
@@ -240,8 +240,8 @@ static int run_one_by_one(struct vtd_queue *queue, struct vtd_job *job,
 		if (sid < 0 || !is_first_of_device(job, i, sid))
 			continue;
 		job->only_sid = sid;
-		rc = run_once(queue, job, error);
-		result = result ?: rc;
+		ret = run_once(queue, job, error);
+		result = result ?: ret;
 	}
 	end_careful(queue);
 	return result;
@@ -250,22 +250,22 @@ static int run_one_by_one(struct vtd_queue *queue, struct vtd_job *job,
 static int run_job(struct vtd_queue *queue, struct vtd_job *job,
 		   struct vtd_queue_error *error)
 {
-	int rc = run_once(queue, job, error);
+	int ret = run_once(queue, job, error);
 
-	if (unlikely(rc == -EAGAIN))
-		rc = run_one_by_one(queue, job, error);
-	return rc;
+	if (unlikely(ret == -EAGAIN))
+		ret = run_one_by_one(queue, job, error);
+	return ret;
 }
 
-static int submit(struct vtd_unit *unit, const struct vtd_desc *descs,
-		  unsigned int n, unsigned int flags,
-		  struct vtd_queue_error *error)
+static int descs_submit(struct vtd_unit *unit, const struct vtd_desc *descs,
+			unsigned int n, unsigned int flags,
+			struct vtd_queue_error *error)
 {
 	struct vtd_queue_error ignored __uninitialized;
 	struct vtd_queue *queue = unit->queue;
 	struct vtd_job job __uninitialized;
 	unsigned int done, part;
-	int rc, result = 0;
+	int ret, result = 0;
 
 	if (!error)
 		error = &ignored;
@@ -273,9 +273,9 @@ static int submit(struct vtd_unit *unit, const struct vtd_desc *descs,
 	if (unlikely(!queue))
 		return blame_unit(error);
 	if (unlikely(!queue->ring)) {
-		rc = vtd_fallback_submit(unit, descs, n);
-		error->unit = rc;
-		return rc;
+		ret = vtd_fallback_submit(unit, descs, n);
+		error->unit = ret;
+		return ret;
 	}
 	for (done = 0; done < n; done += part) {
 		part = min(n - done, VTD_RING_BATCH);
@@ -283,10 +283,10 @@ static int submit(struct vtd_unit *unit, const struct vtd_desc *descs,
 			.descs = descs + done, .n = part, .flags = flags,
 			.only_sid = VTD_JOB_ALL,
 		};
-		rc = run_job(queue, &job, error);
-		if (rc && !result && error->index >= 0)
+		ret = run_job(queue, &job, error);
+		if (ret && !result && error->index >= 0)
 			error->index += done;
-		result = result ?: rc;
+		result = result ?: ret;
 	}
 	return result;
 }
@@ -310,7 +310,7 @@ static int submit_observed(struct vtd_unit *unit, const struct vtd_desc *descs,
 {
 	const struct vtd_queue_observer *who;
 	u64 start;
-	int rc;
+	int ret;
 
 	/*
 	 * The queue may be used with interrupts off and before RCU works. The wait
@@ -322,13 +322,13 @@ static int submit_observed(struct vtd_unit *unit, const struct vtd_desc *descs,
 			who->submitted(unit, descs, n);
 	}
 	start = local_clock();
-	rc = submit(unit, descs, n, flags, error);
+	ret = descs_submit(unit, descs, n, flags, error);
 	scoped_guard(preempt) {
 		who = READ_ONCE(observer);
 		if (who && who->done)
 			who->done(unit, main_type(descs, n), local_clock() - start);
 	}
-	return rc;
+	return ret;
 }
 
 int vtd_queue_submit(struct vtd_unit *unit, const struct vtd_desc *descs,
@@ -337,7 +337,7 @@ int vtd_queue_submit(struct vtd_unit *unit, const struct vtd_desc *descs,
 {
 	if (static_branch_unlikely(&observed))
 		return submit_observed(unit, descs, n, flags, error);
-	return submit(unit, descs, n, flags, error);
+	return descs_submit(unit, descs, n, flags, error);
 }
 
 /**

@@ -79,7 +79,7 @@ static int sync_context(void *ctx, enum vtd_sync why, const u64 *old, const u64 
 	return vtd_inval_context_dropped(where, vtd_context_did(old));
 }
 
-static void claim(const struct vtd_inval_entry *where)
+static void entry_claim(const struct vtd_inval_entry *where)
 {
 	if (where->unit->root->foreign)
 		clear_bit(where->sid, where->unit->root->foreign);
@@ -109,7 +109,7 @@ int vtd_context_set(const struct vtd_inval_entry *where, u64 *slot,
 	};
 	int ret = vtd_transition(&live, words);
 
-	claim(where);
+	entry_claim(where);
 	return ret;
 }
 
@@ -146,7 +146,7 @@ int vtd_sm_context_set(const struct vtd_inval_entry *where, u64 *slot,
 	};
 	int ret = vtd_transition(&live, new->qw);
 
-	claim(where);
+	entry_claim(where);
 	return ret;
 }
 

@@ -21,8 +21,8 @@ static bool is_present(const u64 *entry)
 	return entry[0] & VTD_ENTRY_PRESENT;
 }
 
-static bool differs(const struct vtd_shape *shape, const u64 *old, const u64 *new,
-		    unsigned int index)
+static bool word_differs(const struct vtd_shape *shape, const u64 *old, const u64 *new,
+			 unsigned int index)
 {
 	return index < shape->nwords && old[index] != new[index];
 }
@@ -114,8 +114,8 @@ struct change {
 	unsigned int pieces;
 };
 
-static void compare(struct change *change, const struct vtd_shape *shape,
-		    const u64 *old, const u64 *new)
+static void change_compare(struct change *change, const struct vtd_shape *shape,
+			   const u64 *old, const u64 *new)
 {
 	u64 used_old[VTD_ENTRY_WORDS] = {}, used_new[VTD_ENTRY_WORDS] = {};
 	unsigned int i;
@@ -152,13 +152,13 @@ static void plan_hitless(struct vtd_plan *plan, const struct vtd_shape *shape,
 		i = 2 * piece;
 		if (plan->kind == VTD_TRANSITION_STAGED)
 			add_sync(plan, VTD_SYNC_STAGE);
-		if (differs(shape, old, new, i) && differs(shape, old, new, i + 1)) {
+		if (word_differs(shape, old, new, i) && word_differs(shape, old, new, i + 1)) {
 			struct vtd_step *step = add_step(plan, VTD_STEP_PAIR);
 
 			step->index = i;
 			step->lo = new[i];
 			step->hi = new[i + 1];
-		} else if (differs(shape, old, new, i)) {
+		} else if (word_differs(shape, old, new, i)) {
 			add_word(plan, i, new[i]);
 		} else {
 			add_word(plan, i + 1, new[i + 1]);
@@ -179,13 +179,13 @@ static void plan_change(struct vtd_plan *plan, const struct vtd_shape *shape,
 	struct change change;
 	unsigned int i;
 
-	compare(&change, shape, old, new);
+	change_compare(&change, shape, old, new);
 	if (hweight32(change.pieces) > 1)
 		return plan_break(plan, shape, old, new);
 
 	i = change.pieces ? 2 * __ffs(change.pieces) : 0;
 	if (change.pieces && !pair_writes &&
-	    differs(shape, old, new, i) && differs(shape, old, new, i + 1))
+	    word_differs(shape, old, new, i) && word_differs(shape, old, new, i + 1))
 		return plan_break(plan, shape, old, new);
 
 	plan_hitless(plan, shape, old, new, &change);

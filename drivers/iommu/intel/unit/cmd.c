@@ -22,7 +22,7 @@ static int cmd_failed(struct vtd_unit *unit, const char *reg, u64 want, u64 is)
 	return -ETIMEDOUT;
 }
 
-static int wait32(struct vtd_unit *unit, u32 at, u32 mask, u32 want)
+static int reg_wait32(struct vtd_unit *unit, u32 at, u32 mask, u32 want)
 {
 	u32 is;
 
@@ -32,8 +32,8 @@ static int wait32(struct vtd_unit *unit, u32 at, u32 mask, u32 want)
 	return cmd_failed(unit, at == VTD_PMEN ? "PMEN" : "GSTS", want, is);
 }
 
-static int wait64(struct vtd_unit *unit, const char *reg, u32 at, u64 busy,
-		  u64 *is)
+static int reg_wait64(struct vtd_unit *unit, const char *reg, u32 at, u64 busy,
+		      u64 *is)
 {
 	if (!read_poll_timeout_atomic(vtd_read64, *is, !(*is & busy), 1,
 				      unit->cmd_timeout_us, false, unit, at))
@@ -54,7 +54,7 @@ static int gcmd_set(struct vtd_unit *unit, u32 bit)
 	if (unit->dead)
 		return -EIO;
 	vtd_write32(unit, VTD_GCMD, gcmd_base(unit) | bit);
-	return wait32(unit, VTD_GSTS, bit, bit);
+	return reg_wait32(unit, VTD_GSTS, bit, bit);
 }
 
 static int gcmd_clear(struct vtd_unit *unit, u32 bit)
@@ -64,7 +64,7 @@ static int gcmd_clear(struct vtd_unit *unit, u32 bit)
 	if (unit->dead)
 		return -EIO;
 	vtd_write32(unit, VTD_GCMD, gcmd_base(unit) & ~bit);
-	return wait32(unit, VTD_GSTS, bit, 0);
+	return reg_wait32(unit, VTD_GSTS, bit, 0);
 }
 
 static int gcmd_flush_buffer(struct vtd_unit *unit)
@@ -76,7 +76,7 @@ static int gcmd_flush_buffer(struct vtd_unit *unit)
 	if (unit->dead)
 		return -EIO;
 	vtd_write32(unit, VTD_GCMD, gcmd_base(unit) | VTD_GCMD_WBF);
-	return wait32(unit, VTD_GSTS, VTD_GSTS_WBFS, 0);
+	return reg_wait32(unit, VTD_GSTS, VTD_GSTS_WBFS, 0);
 }
 
 /**
@@ -91,14 +91,14 @@ u32 vtd_unit_status(struct vtd_unit *unit)
 }
 
 /* The unit takes a table over. What was written to it is not left in a buffer. */
-static int latch(struct vtd_unit *unit, u32 at, u64 table, u32 command)
+static int table_latch(struct vtd_unit *unit, u32 at, u64 table, u32 command)
 {
-	int rc;
+	int ret;
 
 	guard(raw_spinlock_irqsave)(&unit->reg_lock);
-	rc = gcmd_flush_buffer(unit);
-	if (rc)
-		return rc;
+	ret = gcmd_flush_buffer(unit);
+	if (ret)
+		return ret;
 	vtd_write64(unit, at, table);
 	return gcmd_set(unit, command);
 }
@@ -112,7 +112,7 @@ static int latch(struct vtd_unit *unit, u32 at, u64 table, u32 command)
  */
 int vtd_unit_set_root(struct vtd_unit *unit, u64 rtaddr)
 {
-	return latch(unit, VTD_RTADDR, rtaddr, VTD_GCMD_SRTP);
+	return table_latch(unit, VTD_RTADDR, rtaddr, VTD_GCMD_SRTP);
 }
 
 /**
@@ -134,13 +134,13 @@ u64 vtd_unit_root(struct vtd_unit *unit)
  */
 int vtd_unit_enable_translation(struct vtd_unit *unit)
 {
-	int rc;
+	int ret;
 
 	guard(raw_spinlock_irqsave)(&unit->reg_lock);
-	rc = gcmd_set(unit, VTD_GCMD_TE);
-	if (!rc)
+	ret = gcmd_set(unit, VTD_GCMD_TE);
+	if (!ret)
 		unit->translating = true;
-	return rc;
+	return ret;
 }
 
 /**
@@ -169,7 +169,7 @@ int vtd_unit_force_translation_off(struct vtd_unit *unit)
 	guard(raw_spinlock_irqsave)(&unit->reg_lock);
 	unit->translating = false;
 	vtd_write32(unit, VTD_GCMD, gcmd_base(unit) & ~VTD_GCMD_TE);
-	return wait32(unit, VTD_GSTS, VTD_GSTS_TES, 0);
+	return reg_wait32(unit, VTD_GSTS, VTD_GSTS_TES, 0);
 }
 
 /**
@@ -194,7 +194,7 @@ bool vtd_unit_translates(struct vtd_unit *unit)
  */
 int vtd_unit_set_irta(struct vtd_unit *unit, u64 irta)
 {
-	return latch(unit, VTD_IRTA, irta, VTD_GCMD_SIRTP);
+	return table_latch(unit, VTD_IRTA, irta, VTD_GCMD_SIRTP);
 }
 
 /**
@@ -315,13 +315,13 @@ int vtd_unit_disable_protected_memory(struct vtd_unit *unit)
 	if (!(pmen & (VTD_PMEN_EPM | VTD_PMEN_PRS)))
 		return 0;
 	vtd_write32(unit, VTD_PMEN, pmen & ~VTD_PMEN_EPM);
-	return wait32(unit, VTD_PMEN, VTD_PMEN_PRS, 0);
+	return reg_wait32(unit, VTD_PMEN, VTD_PMEN_PRS, 0);
 }
 
 int vtd_unit_command(struct vtd_unit *unit, u8 ecmd, u64 a, u64 b)
 {
 	u64 response;
-	int rc;
+	int ret;
 
 	if (!unit->caps.ecmds ||
 	    !(vtd_read64(unit, VTD_ECCAP(ecmd / 64)) & BIT_ULL(ecmd % 64)))
@@ -332,9 +332,9 @@ int vtd_unit_command(struct vtd_unit *unit, u8 ecmd, u64 a, u64 b)
 	vtd_write64(unit, VTD_ECEO, b);
 	vtd_write64(unit, VTD_ECMD, FIELD_PREP(VTD_ECMD_OPERAND_A, a) |
 				    FIELD_PREP(VTD_ECMD_CMD, ecmd));
-	rc = wait64(unit, "ECRSP", VTD_ECRSP, VTD_ECRSP_IP, &response);
-	if (rc)
-		return rc;
+	ret = reg_wait64(unit, "ECRSP", VTD_ECRSP, VTD_ECRSP_IP, &response);
+	if (ret)
+		return ret;
 	switch (FIELD_GET(VTD_ECRSP_STATUS, response)) {
 	case VTD_ECRSP_OK:
 		return 0;
@@ -355,15 +355,15 @@ int vtd_unit_command(struct vtd_unit *unit, u8 ecmd, u64 a, u64 b)
 int vtd_unit_reg_context(struct vtd_unit *unit, u64 ccmd)
 {
 	u64 is;
-	int rc;
+	int ret;
 
 	guard(raw_spinlock_irqsave)(&unit->reg_lock);
 	if (unit->dead)
 		return -EIO;
 	vtd_write64(unit, VTD_CCMD, ccmd | VTD_CCMD_ICC);
-	rc = wait64(unit, "CCMD", VTD_CCMD, VTD_CCMD_ICC, &is);
-	if (rc)
-		return rc;
+	ret = reg_wait64(unit, "CCMD", VTD_CCMD, VTD_CCMD_ICC, &is);
+	if (ret)
+		return ret;
 	return is & VTD_CCMD_CAIG ? 0 : -EIO;
 }
 
@@ -379,7 +379,7 @@ int vtd_unit_reg_iotlb(struct vtd_unit *unit, u64 iva, u64 iotlb)
 {
 	u32 at = unit->caps.iotlb_at;
 	u64 is;
-	int rc;
+	int ret;
 
 	guard(raw_spinlock_irqsave)(&unit->reg_lock);
 	if (unit->dead)
@@ -387,8 +387,8 @@ int vtd_unit_reg_iotlb(struct vtd_unit *unit, u64 iva, u64 iotlb)
 	if (FIELD_GET(VTD_IOTLB_IIRG, iotlb) == VTD_IIRG_PAGE)
 		vtd_write64(unit, VTD_IVA_AT(at), iva);
 	vtd_write64(unit, VTD_IOTLB_AT(at), iotlb | VTD_IOTLB_IVT);
-	rc = wait64(unit, "IOTLB", VTD_IOTLB_AT(at), VTD_IOTLB_IVT, &is);
-	if (rc)
-		return rc;
+	ret = reg_wait64(unit, "IOTLB", VTD_IOTLB_AT(at), VTD_IOTLB_IVT, &is);
+	if (ret)
+		return ret;
 	return is & VTD_IOTLB_IAIG ? 0 : -EIO;
 }

@@ -132,23 +132,23 @@ static void unit_claim(struct vtd_unit *unit)
 struct vtd_unit *vtd_unit_create(struct vtd_drhd *drhd)
 {
 	struct vtd_unit *unit;
-	int rc;
+	int ret;
 
 	unit = kzalloc_node(sizeof(*unit), GFP_KERNEL, drhd->numa_node);
 	if (!unit)
 		return ERR_PTR(-ENOMEM);
-	rc = ida_alloc_max(&unit_ids, VTD_UNITS_MAX - 1, GFP_KERNEL);
-	if (rc < 0)
+	ret = ida_alloc_max(&unit_ids, VTD_UNITS_MAX - 1, GFP_KERNEL);
+	if (ret < 0)
 		goto undo_alloc;
 	vtd_unit_init(unit);
-	unit->id = rc;
+	unit->id = ret;
 	unit->drhd = drhd;
 	unit->segment = drhd->segment;
 	unit->numa_node = drhd->numa_node;
 	unit->reg_phys = drhd->base;
 	snprintf(unit->name, sizeof(unit->name), "dmar%d", unit->id);
-	rc = unit_map(unit);
-	if (rc)
+	ret = unit_map(unit);
+	if (ret)
 		goto undo_map;
 	unit_claim(unit);
 	unit_announce(unit);
@@ -160,7 +160,7 @@ undo_map:
 	ida_free(&unit_ids, unit->id);
 undo_alloc:
 	kfree(unit);
-	return ERR_PTR(rc);
+	return ERR_PTR(ret);
 }
 
 /**

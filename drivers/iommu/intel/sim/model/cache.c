@@ -17,7 +17,7 @@
 /* Seeded retention drops an entry at one lookup of this many. */
 #define DROP_EVERY	4
 
-static void clear(struct vtdm_caches *caches, enum vtd_model_cache cache)
+static void cache_clear(struct vtdm_caches *caches, enum vtd_model_cache cache)
 {
 	u32 i;
 
@@ -34,7 +34,7 @@ void vtdm_cache_clear(struct vtd_model *model)
 	unsigned int i;
 
 	for (i = 0; i < VTD_MODEL_CACHE_INTERRUPT; i++)
-		clear(&model->caches, i);
+		cache_clear(&model->caches, i);
 }
 
 /**
@@ -43,7 +43,7 @@ void vtdm_cache_clear(struct vtd_model *model)
  */
 void vtdm_cache_clear_interrupts(struct vtd_model *model)
 {
-	clear(&model->caches, VTD_MODEL_CACHE_INTERRUPT);
+	cache_clear(&model->caches, VTD_MODEL_CACHE_INTERRUPT);
 }
 
 /**

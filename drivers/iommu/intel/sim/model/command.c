@@ -28,7 +28,7 @@ static void set_status(struct vtd_model *model, u32 bit, bool on)
 	vtdm_set_reg32(model, VTD_GSTS, on ? gsts | bit : gsts & ~bit);
 }
 
-static bool translating(const struct vtd_model *model)
+static bool model_translating(const struct vtd_model *model)
 {
 	return vtdm_reg32(model, VTD_GSTS) & VTD_GSTS_TES;
 }
@@ -39,7 +39,7 @@ static void set_root(struct vtd_model *model)
 	u64 rtaddr = vtdm_reg64(model, VTD_RTADDR);
 	u64 mode = VTD_RTADDR_TTM | VTD_RTADDR_SSIRWE;
 
-	if (translating(model) && (rtaddr ^ model->rtaddr) & mode &&
+	if (model_translating(model) && (rtaddr ^ model->rtaddr) & mode &&
 	    !model->caps.esrtps)
 		vtdm_misuse(model, VTD_GCMD,
 			    "SRTP changes the mode with TES=1 and ESRTPS=0");
@@ -188,7 +188,7 @@ static void finish_iotlb(struct vtd_model *model, u64 value)
 	model->registers.iotlb = value | FIELD_PREP(VTD_IOTLB_IAIG, done);
 }
 
-static void finish(struct vtd_model *model)
+static void command_finish(struct vtd_model *model)
 {
 	const struct vtdm_command *command = &model->command;
 
@@ -210,21 +210,21 @@ static void finish(struct vtd_model *model)
 }
 
 /* One command at a time, over all these registers together. */
-static bool busy(struct vtd_model *model, u32 at)
+static bool command_busy(struct vtd_model *model, u32 at)
 {
 	if (model->command.left)
 		vtdm_misuse(model, at, "a command while another is in progress");
 	return model->command.left;
 }
 
-static void start(struct vtd_model *model, u32 at, u64 value, bool on)
+static void command_start(struct vtd_model *model, u32 at, u64 value, bool on)
 {
 	model->command.at = at;
 	model->command.value = value;
 	model->command.on = on;
 	model->command.left = model->config.command_reads;
 	if (!model->command.left)
-		finish(model);
+		command_finish(model);
 }
 
 /**
@@ -238,10 +238,10 @@ void vtdm_command_pass(struct vtd_model *model, u32 reads)
 		return;
 	model->command.left -= reads;
 	if (!model->command.left)
-		finish(model);
+		command_finish(model);
 }
 
-static u32 offered(const struct vtd_model *model)
+static u32 commands_offered(const struct vtd_model *model)
 {
 	u32 bits = VTD_GCMD_TE | VTD_GCMD_SRTP;
 
@@ -265,19 +265,19 @@ void vtdm_command_global(struct vtd_model *model, u32 value)
 	u32 gsts = vtdm_reg32(model, VTD_GSTS);
 	u32 changed = ((value ^ gsts) & LEVELS) | (value & ONE_SHOTS);
 
-	if (busy(model, VTD_GCMD) || !changed)
+	if (command_busy(model, VTD_GCMD) || !changed)
 		return;
 	if (changed & (changed - 1)) {
 		vtdm_misuse(model, VTD_GCMD, "more than one command in a write");
 		return;
 	}
-	if (changed & ~offered(model)) {
+	if (changed & ~commands_offered(model)) {
 		vtdm_misuse(model, VTD_GCMD, "a command that the unit lacks");
 		return;
 	}
 	if (changed & ONE_SHOTS)
 		set_status(model, changed, changed == VTD_GCMD_WBF);
-	start(model, VTD_GCMD, changed, value & changed);
+	command_start(model, VTD_GCMD, changed, value & changed);
 }
 
 /**
@@ -287,11 +287,11 @@ void vtdm_command_global(struct vtd_model *model, u32 value)
  */
 void vtdm_command_context(struct vtd_model *model, u64 value)
 {
-	if (busy(model, VTD_CCMD))
+	if (command_busy(model, VTD_CCMD))
 		return;
 	vtdm_set_reg64(model, VTD_CCMD, value & ~VTD_CCMD_CAIG);
 	if (value & VTD_CCMD_ICC)
-		start(model, VTD_CCMD, value, true);
+		command_start(model, VTD_CCMD, value, true);
 }
 
 /**
@@ -301,11 +301,11 @@ void vtdm_command_context(struct vtd_model *model, u64 value)
  */
 void vtdm_command_iotlb(struct vtd_model *model, u64 value)
 {
-	if (busy(model, model->caps.iro + 8))
+	if (command_busy(model, model->caps.iro + 8))
 		return;
 	model->registers.iotlb = value & ~VTD_IOTLB_IAIG;
 	if (value & VTD_IOTLB_IVT)
-		start(model, model->caps.iro + 8, value, true);
+		command_start(model, model->caps.iro + 8, value, true);
 }
 
 /**
@@ -317,8 +317,8 @@ void vtdm_command_protect(struct vtd_model *model, u32 value)
 {
 	u32 now = vtdm_reg32(model, VTD_PMEN);
 
-	if (busy(model, VTD_PMEN) || !((now ^ value) & VTD_PMEN_EPM))
+	if (command_busy(model, VTD_PMEN) || !((now ^ value) & VTD_PMEN_EPM))
 		return;
 	vtdm_set_reg32(model, VTD_PMEN, now ^ VTD_PMEN_EPM);
-	start(model, VTD_PMEN, value, true);
+	command_start(model, VTD_PMEN, value, true);
 }

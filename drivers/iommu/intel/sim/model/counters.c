@@ -5,7 +5,7 @@
 #include "counters.h"
 #include "model.h"
 
-static u32 held(const struct vtdm_caches *caches, unsigned int cache)
+static u32 words_held(const struct vtdm_caches *caches, unsigned int cache)
 {
 	u32 i, nr = 0;
 
@@ -31,7 +31,7 @@ void vtd_model_count(const struct vtd_model *model,
 		.descriptors = model->queue.nr,
 	};
 	for (i = 0; i < VTD_MODEL_CACHES; i++) {
-		counters->held[i] = held(&model->caches, i);
+		counters->held[i] = words_held(&model->caches, i);
 		counters->dropped[i] = model->caches.dropped[i];
 	}
 }

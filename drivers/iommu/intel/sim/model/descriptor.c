@@ -44,12 +44,12 @@ static const u64 fields[VTD_DESC_TYPES][2] = {
 		VTD_PGR1_PRGI | PGR1_IGNORED },
 };
 
-static bool wide(const struct vtd_model *model)
+static bool queue_wide(const struct vtd_model *model)
 {
 	return vtdm_reg64(model, VTD_IQA) & VTD_IQA_DW;
 }
 
-static u64 mode(const struct vtd_model *model)
+static u64 table_mode(const struct vtd_model *model)
 {
 	return FIELD_GET(VTD_RTADDR_TTM, model->rtaddr);
 }
@@ -59,9 +59,9 @@ static enum vtd_iqei check_mode(const struct vtd_model *model)
 	const struct vtdm_caps *caps = &model->caps;
 	bool possible;
 
-	switch (mode(model)) {
+	switch (table_mode(model)) {
 	case VTD_TTM_LEGACY:
-		if (wide(model) && !caps->smts && !caps->adms)
+		if (queue_wide(model) && !caps->smts && !caps->adms)
 			return VTD_IQEI_WIDTH;
 		return VTD_IQEI_NONE;
 	case VTD_TTM_SCALABLE:
@@ -76,7 +76,7 @@ static enum vtd_iqei check_mode(const struct vtd_model *model)
 	}
 	if (!possible)
 		return VTD_IQEI_TTM;
-	return wide(model) ? VTD_IQEI_NONE : VTD_IQEI_WIDTH;
+	return queue_wide(model) ? VTD_IQEI_NONE : VTD_IQEI_WIDTH;
 }
 
 /**
@@ -103,17 +103,17 @@ static bool type_valid(const struct vtd_model *model, u32 type)
 		return model->caps.dt;
 	case VTD_DESC_PASID_IOTLB:
 	case VTD_DESC_PASID_CACHE:
-		return mode(model) != VTD_TTM_LEGACY;
+		return table_mode(model) != VTD_TTM_LEGACY;
 	case VTD_DESC_PASID_DEV_TLB:
-		return mode(model) != VTD_TTM_LEGACY && model->caps.dt;
+		return table_mode(model) != VTD_TTM_LEGACY && model->caps.dt;
 	case VTD_DESC_PAGE_RESPONSE:
-		return mode(model) != VTD_TTM_LEGACY && model->caps.prs;
+		return table_mode(model) != VTD_TTM_LEGACY && model->caps.prs;
 	default:
 		return false;
 	}
 }
 
-static u64 reserved(const struct vtd_model *model, u32 type)
+static u64 type_reserved(const struct vtd_model *model, u32 type)
 {
 	u64 used = fields[type][0] | TYPE_BITS;
 
@@ -176,7 +176,7 @@ enum vtd_iqei vtdm_descriptor_check(const struct vtd_model *model,
 		return iqei;
 	if (!type_valid(model, type))
 		return VTD_IQEI_TYPE;
-	if (desc->qw[0] & reserved(model, type) ||
+	if (desc->qw[0] & type_reserved(model, type) ||
 	    desc->qw[1] & ~fields[type][1] || desc->qw[2] || desc->qw[3] ||
 	    !values_valid(model, type, desc))
 		return VTD_IQEI_RESERVED;

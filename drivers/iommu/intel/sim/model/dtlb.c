@@ -127,8 +127,8 @@ static u8 range_order(u64 addr, u64 s)
 	return bit + 1;
 }
 
-static bool overlaps(const struct vtd_model_dtlb_entry *entry, u64 addr,
-		     u8 order)
+static bool entry_overlaps(const struct vtd_model_dtlb_entry *entry, u64 addr,
+			   u8 order)
 {
 	if (order < entry->order)
 		order = entry->order;
@@ -167,7 +167,7 @@ u32 vtd_model_dtlb_invalidate(struct vtd_model_dtlb *dtlb,
 		struct vtd_model_dtlb_entry *entry = &dtlb->entry[i];
 
 		if (entry->valid && for_pasid(entry, desc) &&
-		    overlaps(entry, addr, order)) {
+		    entry_overlaps(entry, addr, order)) {
 			entry->valid = false;
 			removed++;
 		}
@@ -175,8 +175,8 @@ u32 vtd_model_dtlb_invalidate(struct vtd_model_dtlb *dtlb,
 	return removed;
 }
 
-static struct vtd_desc needed(const struct vtd_model_dtlb *dtlb,
-			      const struct vtd_model_dtlb_entry *entry)
+static struct vtd_desc inval_needed(const struct vtd_model_dtlb *dtlb,
+				    const struct vtd_model_dtlb_entry *entry)
 {
 	struct vtd_dtlb_target target = { .sid = dtlb->sid };
 	unsigned int order = entry->order - PAGE_ORDER;
@@ -218,7 +218,7 @@ u32 vtd_model_dtlb_stale(struct vtd_model *model,
 		.addr = entry->addr,
 		.filled = entry->filled,
 		.at = model->clock,
-		.needed = needed(dtlb, entry),
+		.needed = inval_needed(dtlb, entry),
 		.pasid = entry->pasid,
 		.sid = dtlb->sid,
 		.did = model->fresh.pe.did,

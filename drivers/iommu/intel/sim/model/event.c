@@ -9,7 +9,7 @@
 #include "event.h"
 #include "model.h"
 
-static void send(struct vtd_model *model, u32 ctl)
+static void event_send(struct vtd_model *model, u32 ctl)
 {
 	u64 addr = vtdm_reg32(model, ctl + VTD_EVENT_ADDR_AT) |
 		   (u64)vtdm_reg32(model, ctl + VTD_EVENT_UADDR_AT) << 32;
@@ -30,7 +30,7 @@ void vtdm_event_raise(struct vtd_model *model, u32 ctl)
 	if (value & VTD_EVENT_IM)
 		vtdm_set_reg32(model, ctl, value | VTD_EVENT_IP);
 	else
-		send(model, ctl);
+		event_send(model, ctl);
 }
 
 /**
@@ -59,5 +59,5 @@ void vtdm_event_control(struct vtd_model *model, u32 ctl, u32 value)
 	}
 	vtdm_set_reg32(model, ctl, 0);
 	if (pending)
-		send(model, ctl);
+		event_send(model, ctl);
 }

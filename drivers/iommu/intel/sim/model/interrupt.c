@@ -65,7 +65,7 @@ void vtd_model_set_compatible(struct vtd_model *model, u32 on)
 	model->compatible = on;
 }
 
-static bool x2apic(const struct vtd_model *model)
+static bool irta_x2apic(const struct vtd_model *model)
 {
 	return model->irta & VTD_IRTA_EIME;
 }
@@ -80,11 +80,11 @@ static u8 judge_mode(const struct remap *remap, bool *pass)
 		*pass = !model->caps.irreq;
 		return *pass ? 0 : 0x2b;
 	}
-	if (model->caps.eimer && !x2apic(model))
+	if (model->caps.eimer && !irta_x2apic(model))
 		return 0x2a;
 	if (remap->message->addr & VTD_MSI_REMAPPABLE)
 		return 0;
-	*pass = model->compatible && !x2apic(model);
+	*pass = model->compatible && !irta_x2apic(model);
 	return *pass ? 0 : 0x25;
 }
 
@@ -122,7 +122,7 @@ static u8 judge_remapped(const struct vtd_model *model, const u64 *irte)
 	u8 dlm = FIELD_GET(VTD_IRTE_DLM, irte[0]);
 	u64 rsvd = VTD_IRTE_RSVD;
 
-	if (!x2apic(model))
+	if (!irta_x2apic(model))
 		rsvd |= VTD_IRTE_DST_X2APIC & ~VTD_IRTE_DST_XAPIC;
 	if (irte[0] & rsvd || irte[1] & VTD_IRTE_HI_RSVD ||
 	    dlm == DLM_RSVD_3 || dlm == DLM_RSVD_6)
@@ -157,8 +157,8 @@ static struct vtdm_cached *find_known(struct vtdm_walk *walk, u32 index)
 	return NULL;
 }
 
-static void remember(struct vtdm_walk *walk, const struct remap *remap,
-		     u8 reason)
+static void irte_remember(struct vtdm_walk *walk, const struct remap *remap,
+			  u8 reason)
 {
 	struct vtdm_tag tag = { .addr = remap->index };
 	struct vtdm_cached *slot;
@@ -191,7 +191,7 @@ static u8 find_entry(struct remap *remap, struct vtdm_walk *walk)
 		if (vtdm_read_entry(walk, VTDM_WORD_IRTE, addr, remap->irte, 2))
 			return 0x23;
 		reason = judge_entry(remap->model, remap->irte);
-		remember(walk, remap, reason);
+		irte_remember(walk, remap, reason);
 	}
 	remap->fpd = remap->irte[0] & VTD_IRTE_FPD;
 	return reason;
@@ -217,7 +217,7 @@ static u8 judge_source(const struct remap *remap)
 	}
 }
 
-static u8 deliver(struct remap *remap)
+static u8 remap_deliver(struct remap *remap)
 {
 	struct vtd_model_delivered *out = remap->out;
 	u64 irte = remap->irte[0];
@@ -226,7 +226,7 @@ static u8 deliver(struct remap *remap)
 		return vtdm_posted_post(remap->model, remap->irte, out);
 	out->delivery = VTD_MODEL_REMAPPED;
 	out->vector = FIELD_GET(VTD_IRTE_VECTOR, irte);
-	out->dest = x2apic(remap->model) ? FIELD_GET(VTD_IRTE_DST_X2APIC, irte) :
+	out->dest = irta_x2apic(remap->model) ? FIELD_GET(VTD_IRTE_DST_X2APIC, irte) :
 					   FIELD_GET(VTD_IRTE_DST_XAPIC, irte);
 	out->mode = FIELD_GET(VTD_IRTE_DLM, irte);
 	out->logical = irte & VTD_IRTE_DM;
@@ -248,7 +248,7 @@ static u8 remap_message(struct remap *remap, struct vtdm_walk *walk)
 		reason = find_entry(remap, walk);
 	if (!reason)
 		reason = judge_source(remap);
-	return reason ? reason : deliver(remap);
+	return reason ? reason : remap_deliver(remap);
 }
 
 /* Those about the entry and what it leads to are qualified by its FPD. */
@@ -258,7 +258,7 @@ static bool is_qualified(u8 reason)
 	       reason == 0x27 || reason == 0x28;
 }
 
-static void refuse(const struct remap *remap, u8 reason)
+static void remap_refuse(const struct remap *remap, u8 reason)
 {
 	struct vtd_model_delivered *out = remap->out;
 
@@ -303,6 +303,6 @@ void vtd_model_interrupt(struct vtd_model *model,
 	walk->rq = &rq;
 	reason = remap_message(&remap, walk);
 	if (reason)
-		refuse(&remap, reason);
+		remap_refuse(&remap, reason);
 	walk->rq = NULL;
 }

@@ -104,10 +104,10 @@ static bool pasid_first_goes(const struct vtdm_tag *tag,
 	       (!inval->leaves_only && in_range(tag, inval));
 }
 
-static void drop(struct vtd_model *model, enum vtd_model_cache cache,
-		 bool (*goes)(const struct vtdm_tag *tag,
-			      const struct inval *inval),
-		 const struct inval *inval)
+static void cache_drop(struct vtd_model *model, enum vtd_model_cache cache,
+		       bool (*goes)(const struct vtdm_tag *tag,
+				    const struct inval *inval),
+		       const struct inval *inval)
 {
 	struct vtdm_cached *slot = model->caches.slot[cache];
 	u32 i;
@@ -120,15 +120,15 @@ static void drop(struct vtd_model *model, enum vtd_model_cache cache,
 
 static void drop_iotlb(struct vtd_model *model, const struct inval *inval)
 {
-	drop(model, VTD_MODEL_CACHE_PAGE, page_goes, inval);
-	drop(model, VTD_MODEL_CACHE_SECOND, second_goes, inval);
-	drop(model, VTD_MODEL_CACHE_FIRST, first_goes, inval);
+	cache_drop(model, VTD_MODEL_CACHE_PAGE, page_goes, inval);
+	cache_drop(model, VTD_MODEL_CACHE_SECOND, second_goes, inval);
+	cache_drop(model, VTD_MODEL_CACHE_FIRST, first_goes, inval);
 }
 
 static void drop_pasid_iotlb(struct vtd_model *model, const struct inval *inval)
 {
-	drop(model, VTD_MODEL_CACHE_PAGE, pasid_page_goes, inval);
-	drop(model, VTD_MODEL_CACHE_FIRST, pasid_first_goes, inval);
+	cache_drop(model, VTD_MODEL_CACHE_PAGE, pasid_page_goes, inval);
+	cache_drop(model, VTD_MODEL_CACHE_FIRST, pasid_first_goes, inval);
 }
 
 static bool interrupt_goes(const struct vtdm_tag *tag,
@@ -145,7 +145,7 @@ static void drop_interrupts(struct vtd_model *model, const struct vtd_desc *desc
 	};
 
 	if (desc->qw[0] & VTD_IEC_G_INDEX)
-		drop(model, VTD_MODEL_CACHE_INTERRUPT, interrupt_goes, &inval);
+		cache_drop(model, VTD_MODEL_CACHE_INTERRUPT, interrupt_goes, &inval);
 	else
 		vtdm_cache_clear_interrupts(model);
 }
@@ -163,8 +163,8 @@ static u16 did_of(const struct vtd_model *model, const struct vtd_desc *desc)
 	       ((1u << model->caps.did_bits) - 1);
 }
 
-static struct inval decode(const struct vtd_model *model,
-			   const struct vtd_desc *desc)
+static struct inval inval_decode(const struct vtd_model *model,
+				 const struct vtd_desc *desc)
 {
 	u64 qw0 = desc->qw[0], qw1 = desc->qw[1];
 
@@ -195,12 +195,12 @@ static void trim_address(const struct vtd_model *model, struct inval *inval)
  */
 void vtd_model_invalidate(struct vtd_model *model, const struct vtd_desc *desc)
 {
-	struct inval inval = decode(model, desc);
+	struct inval inval = inval_decode(model, desc);
 
 	model->clock++;
 	switch (vtd_desc_type(desc)) {
 	case VTD_DESC_CONTEXT:
-		drop(model, VTD_MODEL_CACHE_CONTEXT, context_goes, &inval);
+		cache_drop(model, VTD_MODEL_CACHE_CONTEXT, context_goes, &inval);
 		break;
 	case VTD_DESC_IOTLB:
 		/* Of first-stage entries the address does not count. */
@@ -214,7 +214,7 @@ void vtd_model_invalidate(struct vtd_model *model, const struct vtd_desc *desc)
 		drop_pasid_iotlb(model, &inval);
 		break;
 	case VTD_DESC_PASID_CACHE:
-		drop(model, VTD_MODEL_CACHE_PASID, pasid_goes, &inval);
+		cache_drop(model, VTD_MODEL_CACHE_PASID, pasid_goes, &inval);
 		break;
 	default:
 		break;

@@ -28,17 +28,17 @@
 /* Status 1 of ECRSP and VCRSP: there is no such command. */
 #define RSP_UNDEFINED	(VTD_ECRSP_UNDEFINED << 1)
 
-static void global(struct vtd_model *model, u32 at, u64 value, u64 given)
+static void write_global(struct vtd_model *model, u32 at, u64 value, u64 given)
 {
 	vtdm_command_global(model, value);
 }
 
-static void context(struct vtd_model *model, u32 at, u64 value, u64 given)
+static void write_context(struct vtd_model *model, u32 at, u64 value, u64 given)
 {
 	vtdm_command_context(model, value);
 }
 
-static void protect(struct vtd_model *model, u32 at, u64 value, u64 given)
+static void write_protect(struct vtd_model *model, u32 at, u64 value, u64 given)
 {
 	vtdm_command_protect(model, value);
 }
@@ -59,13 +59,13 @@ static void fault_status(struct vtd_model *model, u32 at, u64 value, u64 given)
 	vtdm_queue_run(model);
 }
 
-static void control(struct vtd_model *model, u32 at, u64 value, u64 given)
+static void write_control(struct vtd_model *model, u32 at, u64 value, u64 given)
 {
 	vtdm_event_control(model, at, value);
 }
 
 /* Data and address of an event; the control register is in front of them. */
-static void message(struct vtd_model *model, u32 at, u64 value, u64 given)
+static void write_message(struct vtd_model *model, u32 at, u64 value, u64 given)
 {
 	u32 ctl = VTD_PECTL;
 
@@ -117,7 +117,7 @@ static void page_status(struct vtd_model *model, u32 at, u64 value, u64 given)
 }
 
 /* None is offered, so each ends at once; its first byte starts it. */
-static void command(struct vtd_model *model, u32 at, u64 value, u64 given)
+static void write_command(struct vtd_model *model, u32 at, u64 value, u64 given)
 {
 	if (given & VTD_ECMD_CMD)
 		vtdm_set_reg64(model, at + (VTD_ECRSP - VTD_ECMD),
@@ -134,21 +134,21 @@ static void write_only(struct vtd_model *model, u32 at, u64 value, u64 given)
 	{ .at = (place), .size = (bytes), .needs = (what), .keep = ALL }
 #define CONTROL(place, what) \
 	{ .at = (place), .size = 4, .needs = (what), .rw = VTD_EVENT_IM, \
-	  .keep = ALL, .write = control }
+	  .keep = ALL, .write = write_control }
 #define MESSAGE(place, bits, what) \
 	{ .at = (place), .size = 4, .needs = (what), .rw = (bits), \
-	  .write = message }
+	  .write = write_message }
 
 static const struct vtdm_register map[] = {
 	READ_ONLY(VTD_VER, 4, VTDM_NEEDS_NOTHING),
 	READ_ONLY(VTD_CAP, 8, VTDM_NEEDS_NOTHING),
 	READ_ONLY(VTD_ECAP, 8, VTDM_NEEDS_NOTHING),
-	{ .at = VTD_GCMD, .size = 4, .rw = GCMD_ALL, .write = global },
+	{ .at = VTD_GCMD, .size = 4, .rw = GCMD_ALL, .write = write_global },
 	READ_ONLY(VTD_GSTS, 4, VTDM_NEEDS_NOTHING),
 	{ .at = VTD_RTADDR, .size = 8, .rw = VTD_RTADDR_RTA | VTD_RTADDR_TTM |
 	  VTD_RTADDR_SSIRWE },
 	{ .at = VTD_CCMD, .size = 8, .rw = ~VTD_CCMD_CAIG & ~GENMASK_ULL(58, 34),
-	  .keep = VTD_CCMD_CAIG, .write = context },
+	  .keep = VTD_CCMD_CAIG, .write = write_context },
 	{ .at = VTD_FSTS, .size = 4, .rw = FSTS_CLEARED,
 	  .keep = VTD_FSTS_PPF | VTD_FSTS_FRI, .write = fault_status },
 	CONTROL(VTD_FECTL, VTDM_NEEDS_NOTHING),
@@ -156,7 +156,7 @@ static const struct vtdm_register map[] = {
 	MESSAGE(VTD_FEADDR, VTD_EVENT_ADDR, VTDM_NEEDS_NOTHING),
 	MESSAGE(VTD_FEUADDR, ALL, VTDM_NEEDS_EIM),
 	{ .at = VTD_PMEN, .size = 4, .needs = VTDM_NEEDS_PMR,
-	  .rw = VTD_PMEN_EPM, .keep = ALL, .write = protect },
+	  .rw = VTD_PMEN_EPM, .keep = ALL, .write = write_protect },
 	{ .at = VTD_PLMBASE, .size = 4, .nr = 2, .needs = VTDM_NEEDS_PLMR,
 	  .rw = REGION32, .keep = ALL },
 	{ .at = VTD_PHMBASE, .size = 8, .nr = 2, .needs = VTDM_NEEDS_PHMR,
@@ -194,14 +194,14 @@ static const struct vtdm_register map[] = {
 	{ .at = VTD_MTRR_PHYSBASE(0), .size = 8, .nr = 20,
 	  .needs = VTDM_NEEDS_MTS, .rw = ALL },
 	{ .at = VTD_ECMD, .size = 8, .needs = VTDM_NEEDS_ECMDS,
-	  .rw = VTD_ECMD_CMD | VTD_ECMD_OPERAND_A, .write = command },
+	  .rw = VTD_ECMD_CMD | VTD_ECMD_OPERAND_A, .write = write_command },
 	{ .at = VTD_ECEO, .size = 8, .needs = VTDM_NEEDS_ECMDS, .rw = ALL,
 	  .write = write_only },
 	READ_ONLY(VTD_ECRSP, 8, VTDM_NEEDS_ECMDS),
 	{ .at = VTD_RDTC, .size = 8, .needs = VTDM_NEEDS_RDTS,
 	  .rw = RDTC_FIELDS },
 	{ .at = VTD_VCMD, .size = 8, .needs = VTDM_NEEDS_VCS,
-	  .rw = VTD_ECMD_CMD | VTD_ECMD_OPERAND_A, .write = command },
+	  .rw = VTD_ECMD_CMD | VTD_ECMD_OPERAND_A, .write = write_command },
 	{ .at = VTD_VCMD_EO, .size = 8, .needs = VTDM_NEEDS_VCS, .rw = ALL },
 	READ_ONLY(VTD_VCRSP, 8, VTDM_NEEDS_VCS),
 };

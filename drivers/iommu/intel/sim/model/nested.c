@@ -11,7 +11,7 @@
 #include "second.h"
 
 /* The specific reason, or the second stage's own. */
-static u8 either(struct vtdm_walk *walk, u8 specific, u8 second)
+static u8 reason_either(struct vtdm_walk *walk, u8 specific, u8 second)
 {
 	if (vtdm_choose(walk->model, VTD_MODEL_CHOICE_SECOND_CODES)) {
 		vtdm_walk_allow(walk, specific, 0);
@@ -24,7 +24,7 @@ static u8 either(struct vtdm_walk *walk, u8 specific, u8 second)
 /* Which reason a missing W has when SSADE makes reads need it is not said. */
 static u8 no_write_for_read(struct vtdm_walk *walk, u32 root)
 {
-	u8 reason = either(walk, 0x77, 0x85);
+	u8 reason = reason_either(walk, 0x77, 0x85);
 
 	walk->also[1] = root ? 0x75 : 0x76;
 	return reason;
@@ -49,7 +49,7 @@ u8 vtdm_nested_table(struct vtdm_walk *walk, u64 addr, u32 root,
 	if (reason)
 		return reason;
 	if (!leaf.read)
-		return either(walk, root ? 0x75 : 0x76, 0x86);
+		return reason_either(walk, root ? 0x75 : 0x76, 0x86);
 	if (walk->pe.ssade && !leaf.write)
 		return no_write_for_read(walk, root);
 	/* The access counts as a write then, as with the CPU's nesting. */

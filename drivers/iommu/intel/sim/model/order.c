@@ -94,7 +94,7 @@ static bool device_has_room(const struct vtd_model *model,
 	return pending < (mip ? mip : MIP_ALL);
 }
 
-static bool ready(const struct vtd_model *model, u32 i)
+static bool entry_ready(const struct vtd_model *model, u32 i)
 {
 	const struct vtdm_queue *queue = &model->queue;
 	const struct vtdm_entry *entry = &queue->entry[i];
@@ -126,7 +126,7 @@ u32 vtdm_order_pick(struct vtd_model *model)
 	u32 i, nr = 0, chosen = VTDM_WINDOW;
 
 	for (i = 0; i < model->queue.nr; i++) {
-		if (!ready(model, i))
+		if (!entry_ready(model, i))
 			continue;
 		nr++;
 		if (model->config.choices == VTD_MODEL_STRICT || nr == 1 ||

@@ -25,7 +25,7 @@ static bool is_stop_marker(const struct vtd_page_request *request)
 	       (request->qw[1] & STOP_BITS) == VTD_PRQ1_LPIG;
 }
 
-static struct vtd_page_request encode(const struct vtd_model_request *rq)
+static struct vtd_page_request request_encode(const struct vtd_model_request *rq)
 {
 	struct vtd_page_request request = { 0 };
 
@@ -50,9 +50,9 @@ static struct vtd_page_request encode(const struct vtd_model_request *rq)
 }
 
 /* The unit answers by itself: once for a group, with its last request. */
-static enum vtd_model_page answer(struct vtd_model *model,
-				  const struct vtd_page_request *request,
-				  u8 code)
+static enum vtd_model_page group_answer(struct vtd_model *model,
+					const struct vtd_page_request *request,
+					u8 code)
 {
 	struct vtd_model_message message = {
 		.kind = VTD_MODEL_MESSAGE_RESPONSE,
@@ -94,8 +94,8 @@ void vtdm_pages_clear_status(struct vtd_model *model, u32 bits)
 		vtdm_event_drop(model, VTD_PECTL);
 }
 
-static int store(struct vtd_model *model, u64 addr,
-		 const struct vtd_page_request *request)
+static int slot_store(struct vtd_model *model, u64 addr,
+		      const struct vtd_page_request *request)
 {
 	const struct vtd_model_ops *ops = model->config.ops;
 	void *owner = model->config.owner;
@@ -106,8 +106,8 @@ static int store(struct vtd_model *model, u64 addr,
 }
 
 /* Into the ring; one entry always stays free. */
-static enum vtd_model_page put(struct vtd_model *model,
-			       const struct vtd_page_request *request)
+static enum vtd_model_page ring_put(struct vtd_model *model,
+				    const struct vtd_page_request *request)
 {
 	u64 pqa = vtdm_reg64(model, VTD_PQA), tail = vtdm_reg64(model, VTD_PQT);
 	u64 size = 4096ULL << FIELD_GET(VTD_PQA_PQS, pqa);
@@ -117,9 +117,9 @@ static enum vtd_model_page put(struct vtd_model *model,
 	    next == (vtdm_reg64(model, VTD_PQH) & (size - 1)))
 		set_status(model, VTD_PRS_PRO);
 	if (vtdm_reg32(model, VTD_PRS) & VTD_PRS_PRO)
-		return answer(model, request, VTD_PRR_SUCCESS);
-	if (store(model, (pqa & VTD_PQA_BASE) + (tail & (size - 1)), request))
-		return answer(model, request, VTD_PRR_INVALID);
+		return group_answer(model, request, VTD_PRR_SUCCESS);
+	if (slot_store(model, (pqa & VTD_PQA_BASE) + (tail & (size - 1)), request))
+		return group_answer(model, request, VTD_PRR_INVALID);
 	vtdm_set_reg64(model, VTD_PQT, next);
 	set_status(model, VTD_PRS_PPR);
 	return VTD_MODEL_PAGE_QUEUED;
@@ -133,7 +133,7 @@ static void put_oldest(struct vtd_model *model)
 	pages->nr--;
 	memmove(&pages->held[0], &pages->held[1],
 		pages->nr * sizeof(pages->held[0]));
-	put(model, &request);
+	ring_put(model, &request);
 }
 
 /**
@@ -176,13 +176,13 @@ void vtdm_pages_pass(struct vtd_model *model, u32 reads)
 		put_oldest(model);
 }
 
-static enum vtd_model_page hold(struct vtd_model *model,
-				const struct vtd_page_request *request)
+static enum vtd_model_page request_hold(struct vtd_model *model,
+					const struct vtd_page_request *request)
 {
 	struct vtdm_pages *pages = &model->pages;
 
 	if (!model->config.page_reads)
-		return put(model, request);
+		return ring_put(model, request);
 	if (pages->nr == VTDM_HELD_MAX)
 		put_oldest(model);
 	pages->held[pages->nr++] = (struct vtdm_held){
@@ -204,7 +204,7 @@ enum vtd_model_page vtd_model_page_request(struct vtd_model *model,
 					   const struct vtd_model_request *rq,
 					   struct vtd_model_outcome *out)
 {
-	struct vtd_page_request request = encode(rq);
+	struct vtd_page_request request = request_encode(rq);
 
 	memset(out, 0, sizeof(*out));
 	out->verdict = VTD_MODEL_MALFORMED;
@@ -215,6 +215,6 @@ enum vtd_model_page vtd_model_page_request(struct vtd_model *model,
 	if (out->recorded)
 		vtdm_record_fault(model, &out->record);
 	if (out->verdict == VTD_MODEL_INVALID)
-		return answer(model, &request, VTD_PRR_INVALID);
-	return hold(model, &request);
+		return group_answer(model, &request, VTD_PRR_INVALID);
+	return request_hold(model, &request);
 }

@@ -66,8 +66,8 @@ static bool wants_notice(const u64 *irte, u64 control)
 	       (irte[0] & VTD_IRTE_URG || !(control & VTD_PID4_SN));
 }
 
-static void notify(const struct vtd_model *model, u64 control,
-		   struct vtd_model_delivered *out)
+static void posted_notify(const struct vtd_model *model, u64 control,
+			  struct vtd_model_delivered *out)
 {
 	out->notify = true;
 	out->vector = FIELD_GET(VTD_PID4_NV, control);
@@ -96,7 +96,7 @@ static u8 claim_notice(const struct vtd_model *model, const u64 *irte,
 		if (ret < 0)
 			return 0x27;
 		if (!ret) {
-			notify(model, control, out);
+			posted_notify(model, control, out);
 			return 0;
 		}
 		control = seen;

@@ -7,7 +7,7 @@
 #include "model.h"
 #include "protect.h"
 
-static bool meets(u64 base, u64 limit, u64 first, u64 last)
+static bool range_meets(u64 base, u64 limit, u64 first, u64 last)
 {
 	limit |= VTDM_PROTECT_UNIT - 1;
 	return base <= limit && first <= limit && last >= base;
@@ -30,11 +30,11 @@ bool vtdm_protected(const struct vtd_model *model, u64 addr, u32 size)
 	if (!(vtdm_reg32(model, VTD_PMEN) & VTD_PMEN_PRS) ||
 	    (model->translating && model->caps.major < VTD_MAJOR_ALWAYS_DRAINS))
 		return false;
-	if (model->caps.plmr && meets(vtdm_reg32(model, VTD_PLMBASE),
-				      vtdm_reg32(model, VTD_PLMLIMIT),
-				      addr, last))
+	if (model->caps.plmr && range_meets(vtdm_reg32(model, VTD_PLMBASE),
+					    vtdm_reg32(model, VTD_PLMLIMIT),
+					    addr, last))
 		return true;
-	return model->caps.phmr && meets(vtdm_reg64(model, VTD_PHMBASE),
-					 vtdm_reg64(model, VTD_PHMLIMIT),
-					 addr, last);
+	return model->caps.phmr && range_meets(vtdm_reg64(model, VTD_PHMBASE),
+					       vtdm_reg64(model, VTD_PHMLIMIT),
+					       addr, last);
 }

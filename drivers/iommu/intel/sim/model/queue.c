@@ -30,7 +30,7 @@ static u64 ring_size(const struct vtd_model *model)
 	return 4096ULL << FIELD_GET(VTD_IQA_QS, vtdm_reg64(model, VTD_IQA));
 }
 
-static void stop(struct vtd_model *model, enum vtd_iqei iqei)
+static void queue_stop(struct vtd_model *model, enum vtd_iqei iqei)
 {
 	u64 record = vtdm_reg64(model, VTD_IQERCD) & ~VTD_IQERCD_IQEI;
 
@@ -53,7 +53,7 @@ static int read_descriptor(struct vtd_model *model, u64 addr,
 	return ops->read(owner, addr + 16, desc->qw + 2, 16);
 }
 
-static enum vtd_iqei fetch(struct vtd_model *model, struct vtd_desc *desc)
+static enum vtd_iqei queue_fetch(struct vtd_model *model, struct vtd_desc *desc)
 {
 	u64 head = vtdm_reg64(model, VTD_IQH), tail = vtdm_reg64(model, VTD_IQT);
 	u64 base = vtdm_reg64(model, VTD_IQA) & VTD_IQA_BASE;
@@ -82,9 +82,9 @@ static void fetch_all(struct vtd_model *model)
 	u64 head;
 
 	while (may_fetch(model)) {
-		iqei = fetch(model, &desc);
+		iqei = queue_fetch(model, &desc);
 		if (iqei != VTD_IQEI_NONE) {
-			stop(model, iqei);
+			queue_stop(model, iqei);
 			return;
 		}
 		queue->entry[queue->nr++] = (struct vtdm_entry){
@@ -97,7 +97,7 @@ static void fetch_all(struct vtd_model *model)
 	}
 }
 
-static void leave(struct vtdm_queue *queue, u32 i)
+static void entry_leave(struct vtdm_queue *queue, u32 i)
 {
 	queue->nr--;
 	memmove(&queue->entry[i], &queue->entry[i + 1],
@@ -135,12 +135,12 @@ static void invalidate_device(struct vtd_model *model, u32 i)
 		model->config.timeout_reads : VTD_MODEL_TIMEOUT_READS;
 	in = vtdm_message_send(model, &message);
 	if (in == VTD_MODEL_COMPLETE_NOW)
-		leave(&model->queue, i);
+		entry_leave(&model->queue, i);
 	else
 		entry->complete_in = in == VTD_MODEL_COMPLETE_LATER ? 0 : in;
 }
 
-static void respond(struct vtd_model *model, const struct vtd_desc *desc)
+static void group_respond(struct vtd_model *model, const struct vtd_desc *desc)
 {
 	struct vtd_model_message message = {
 		.kind = VTD_MODEL_MESSAGE_RESPONSE,
@@ -175,7 +175,7 @@ static void complete_wait(struct vtd_model *model, const struct vtd_desc *desc)
 	}
 }
 
-static void execute(struct vtd_model *model, u32 i)
+static void entry_execute(struct vtd_model *model, u32 i)
 {
 	struct vtd_desc desc = model->queue.entry[i].desc;
 
@@ -183,13 +183,13 @@ static void execute(struct vtd_model *model, u32 i)
 		invalidate_device(model, i);
 		return;
 	}
-	leave(&model->queue, i);
+	entry_leave(&model->queue, i);
 	switch (vtd_desc_type(&desc)) {
 	case VTD_DESC_WAIT:
 		complete_wait(model, &desc);
 		break;
 	case VTD_DESC_PAGE_RESPONSE:
-		respond(model, &desc);
+		group_respond(model, &desc);
 		break;
 	default:
 		vtd_model_invalidate(model, &desc);
@@ -209,7 +209,7 @@ void vtdm_queue_run(struct vtd_model *model)
 		fetch_all(model);
 		i = vtdm_order_pick(model);
 		if (i < VTDM_WINDOW)
-			execute(model, i);
+			entry_execute(model, i);
 	} while (i < VTDM_WINDOW);
 }
 
@@ -250,7 +250,7 @@ static void time_out(struct vtd_model *model, u16 sid)
 	for (i = queue->nr; i-- > 0;) {
 		if (vtd_desc_type(&queue->entry[i].desc) == VTD_DESC_WAIT ||
 		    (!done && !queue->entry[i].sent))
-			leave(queue, i);
+			entry_leave(queue, i);
 	}
 	if (vtdm_reg32(model, VTD_FSTS) & VTD_FSTS_ITE)
 		return;
@@ -316,7 +316,7 @@ void vtdm_queue_pass(struct vtd_model *model, u32 reads)
 			continue;
 		if (late)
 			late_sid = vtd_desc_dtlb_sid(&queue->entry[i].desc);
-		leave(queue, i);
+		entry_leave(queue, i);
 		any = true;
 	}
 	if (late_sid >= 0)
@@ -342,7 +342,7 @@ u32 vtd_model_complete(struct vtd_model *model, u16 sid, u16 tag)
 	for (i = 0; i < queue->nr; i++) {
 		if (queue->entry[i].sent && queue->entry[i].tag == tag &&
 		    vtd_desc_dtlb_sid(&queue->entry[i].desc) == sid) {
-			leave(queue, i);
+			entry_leave(queue, i);
 			vtdm_queue_run(model);
 			return 1;
 		}

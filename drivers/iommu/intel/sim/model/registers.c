@@ -166,12 +166,12 @@ static bool in_iotlb(const struct vtd_model *model, u32 at)
 }
 
 /* Half of a register, or all of it. */
-static u64 part(u64 value, u32 at, u32 size)
+static u64 reg_part(u64 value, u32 at, u32 size)
 {
 	return size == sizeof(u64) ? value : (u32)(value >> 8 * (at % 8));
 }
 
-static bool possible(struct vtd_model *model, u32 at, u32 size)
+static bool access_possible(struct vtd_model *model, u32 at, u32 size)
 {
 	const struct vtdm_register *reg = vtdm_map_find(at);
 	u32 largest = reg ? reg->size : sizeof(u64);
@@ -189,10 +189,10 @@ static u64 read_register(const struct vtd_model *model, u32 at, u32 size)
 		return vtdm_record_read(model, at - model->caps.fro, size);
 	if (in_iotlb(model, at))
 		return at - model->caps.iro < sizeof(u64) ? 0 :
-			part(model->registers.iotlb, at, size);
+			reg_part(model->registers.iotlb, at, size);
 	if (at >= VTDM_FIXED_SIZE)
 		return 0;
-	return part(vtdm_reg64(model, at & ~7u), at, size);
+	return reg_part(vtdm_reg64(model, at & ~7u), at, size);
 }
 
 /**
@@ -209,7 +209,7 @@ static u64 read_register(const struct vtd_model *model, u32 at, u32 size)
 u64 vtd_model_read(struct vtd_model *model, u32 at, u32 size)
 {
 	vtd_model_advance(model, 1);
-	if (!possible(model, at, size))
+	if (!access_possible(model, at, size))
 		return size == sizeof(u32) ? (u32)~0u : ~0ULL;
 	return read_register(model, at, size);
 }
@@ -233,8 +233,8 @@ static void write_iotlb(struct vtd_model *model, u32 at, u64 value, u64 given)
 		vtdm_command_iotlb(model, value & IOTLB_FIELDS);
 }
 
-static void store(struct vtd_model *model, const struct vtdm_register *reg,
-		  u32 at, u64 value, u64 given)
+static void reg_store(struct vtd_model *model, const struct vtdm_register *reg,
+		      u32 at, u64 value, u64 given)
 {
 	bool half = reg->size == sizeof(u32);
 	u64 now = half ? vtdm_reg32(model, at) : vtdm_reg64(model, at);
@@ -256,9 +256,9 @@ static void write_fixed(struct vtd_model *model, u32 at, u64 value, u64 given)
 	if (!reg || !vtdm_map_has(&model->caps, reg->needs))
 		check_reserved(model, at, value);
 	else if (reg->size == sizeof(u32))
-		store(model, reg, at, value >> 8 * (at % 8), (u32)~0u);
+		reg_store(model, reg, at, value >> 8 * (at % 8), (u32)~0u);
 	else
-		store(model, reg, at & ~7u, value, given);
+		reg_store(model, reg, at & ~7u, value, given);
 }
 
 /**
@@ -272,7 +272,7 @@ void vtd_model_write(struct vtd_model *model, u32 at, u32 size, u64 value)
 {
 	u64 given = ~0ULL;
 
-	if (!possible(model, at, size))
+	if (!access_possible(model, at, size))
 		return;
 	if (size == sizeof(u32)) {
 		given = (u64)(u32)~0u << 8 * (at % 8);

@@ -23,7 +23,7 @@
 #define ORDER_4K	12
 
 /* The bits of a word that say what is translated, and how. */
-static u64 meaning(const struct vtdm_word *word)
+static u64 word_meaning(const struct vtdm_word *word)
 {
 	switch (word->kind) {
 	case VTDM_WORD_FIRST:
@@ -59,7 +59,7 @@ static const struct vtdm_word *changed_word(const struct vtd_model *model,
 	for (i = 0; i < known->trail.nr; i++) {
 		word = &known->trail.word[i];
 		*now = read_again(model, word->addr);
-		if ((*now ^ word->value) & (meaning(word) | flags))
+		if ((*now ^ word->value) & (word_meaning(word) | flags))
 			return word;
 	}
 	*now = 0;
@@ -98,9 +98,9 @@ static struct vtd_desc needed_page(const struct vtdm_tag *tag, u64 addr,
 	}
 }
 
-static struct vtd_desc needed(enum vtd_model_cache cache,
-			      const struct vtdm_tag *tag, u64 addr,
-			      u8 word_kind)
+static struct vtd_desc inval_needed(enum vtd_model_cache cache,
+				    const struct vtdm_tag *tag, u64 addr,
+				    u8 word_kind)
 {
 	switch (cache) {
 	case VTD_MODEL_CACHE_CONTEXT:
@@ -120,9 +120,9 @@ static struct vtd_desc needed(enum vtd_model_cache cache,
 	}
 }
 
-static void report(struct vtdm_walk *walk, enum vtd_model_cache cache,
-		   const struct vtdm_cached *known,
-		   const struct vtdm_word *word, u64 now)
+static void stale_report(struct vtdm_walk *walk, enum vtd_model_cache cache,
+			 const struct vtdm_cached *known,
+			 const struct vtdm_word *word, u64 now)
 {
 	struct vtd_model *model = walk->model;
 	const struct vtdm_tag *tag = &known->tag;
@@ -135,7 +135,7 @@ static void report(struct vtdm_walk *walk, enum vtd_model_cache cache,
 		.addr = addr,
 		.filled = known->filled,
 		.at = model->clock,
-		.needed = needed(cache, tag, addr, word->kind),
+		.needed = inval_needed(cache, tag, addr, word->kind),
 		.pasid = tag->pasid,
 		.sid = walk->rq->sid,
 		.did = tag->did,
@@ -156,7 +156,7 @@ static void check_words(struct vtdm_walk *walk, enum vtd_model_cache cache,
 
 	word = changed_word(walk->model, known, 0, &now);
 	if (word)
-		report(walk, cache, known, word, now);
+		stale_report(walk, cache, known, word, now);
 }
 
 /* Nothing of the entry need have changed, but what led to it did. */
@@ -169,7 +169,7 @@ static void report_above(struct vtdm_walk *walk, enum vtd_model_cache cache,
 		.value = known->upper.root,
 	};
 
-	report(walk, cache, known, &pointer, now);
+	stale_report(walk, cache, known, &pointer, now);
 }
 
 /**
@@ -341,5 +341,5 @@ void vtdm_stale_page(struct vtdm_walk *walk, const struct vtdm_cached *known,
 		word = changed_word(walk->model, known, VTD_FS_D | VTD_SS_D |
 				    VTD_SS_EMT | VTD_SS_IPAT |
 				    VTD_FS_PAT_4K | VTD_FS_PAT_LARGE, &now);
-	report(walk, VTD_MODEL_CACHE_PAGE, known, word ? word : &none, now);
+	stale_report(walk, VTD_MODEL_CACHE_PAGE, known, word ? word : &none, now);
 }

@@ -99,7 +99,7 @@ static void not_translating(const struct vtdm_walk *walk,
 }
 
 /* LGN.1.2, LGN.4, SGN.4.1, SGN.8: the device says it knows the page. */
-static u8 translated(struct vtdm_walk *walk)
+static u8 walk_translated(struct vtdm_walk *walk)
 {
 	u64 addr = walk->rq->addr;
 
@@ -130,7 +130,7 @@ static u8 passthrough_order(u64 addr)
 }
 
 /* LGN.1.3, SGN.4.2 */
-static u8 passthrough(struct vtdm_walk *walk)
+static u8 walk_passthrough(struct vtdm_walk *walk)
 {
 	u64 addr = walk->rq->addr;
 
@@ -156,14 +156,14 @@ static u8 find_page(struct vtdm_walk *walk)
 		reason = vtdm_first_translate(walk);
 		return reason ? reason : vtdm_nested_page(walk);
 	case VTD_PGTT_PASSTHROUGH:
-		return passthrough(walk);
+		return walk_passthrough(walk);
 	default:
 		return vtdm_second_translate(walk);
 	}
 }
 
 /* LGN.2, LGN.3, SGN.6, SGN.7 */
-static u8 permit(const struct vtdm_walk *walk, enum vtd_access access, u32 size)
+static u8 walk_permit(const struct vtdm_walk *walk, enum vtd_access access, u32 size)
 {
 	const struct vtdm_leaf *page = &walk->page;
 	bool zero_length = !size && walk->model->caps.zlr;
@@ -180,11 +180,11 @@ static u8 permit(const struct vtdm_walk *walk, enum vtd_access access, u32 size)
 static u8 permit_ats(const struct vtdm_walk *walk)
 {
 	if (vtdm_ats_wants_write(walk))
-		return permit(walk, VTD_ACCESS_ATOMIC, PAGE_BYTES);
-	return permit(walk, VTD_ACCESS_READ, PAGE_BYTES);
+		return walk_permit(walk, VTD_ACCESS_ATOMIC, PAGE_BYTES);
+	return walk_permit(walk, VTD_ACCESS_READ, PAGE_BYTES);
 }
 
-static bool writes(const struct vtdm_walk *walk)
+static bool walk_writes(const struct vtdm_walk *walk)
 {
 	if (vtdm_walk_is_ats(walk))
 		return vtdm_ats_wants_write(walk);
@@ -197,7 +197,7 @@ static u8 judge_page(const struct vtdm_walk *walk)
 	u8 reason;
 
 	if (!vtdm_walk_is_ats(walk)) {
-		reason = permit(walk, walk->rq->access, walk->rq->size);
+		reason = walk_permit(walk, walk->rq->access, walk->rq->size);
 		if (reason)
 			return reason;
 	}
@@ -259,7 +259,7 @@ static u8 walk_stages(struct vtdm_walk *walk)
 	if (!reason)
 		reason = judge_page(walk);
 	if (!reason) {
-		if (writes(walk) && walk->page.write)
+		if (walk_writes(walk) && walk->page.write)
 			vtdm_flags_want_dirty(walk);
 		reason = vtdm_flags_set(walk);
 	}
@@ -285,7 +285,7 @@ static u8 walk_tables(struct vtdm_walk *walk)
 	if (reason)
 		return reason;
 	if (walk->rq->at == VTD_FRCD_AT_TRANSLATED)
-		return translated(walk);
+		return walk_translated(walk);
 	reason = find_pasid(walk);
 	if (reason || walk->rq->access == VTD_ACCESS_PAGE_REQUEST)
 		return reason;
@@ -321,13 +321,13 @@ u8 vtdm_translate_tables(struct vtdm_walk *walk)
  * The IOTLB is asked before anything else. A write to a page whose D is not
  * known to be set must go through the tables again.
  */
-static u8 translate(struct vtdm_walk *walk)
+static u8 walk_translate(struct vtdm_walk *walk)
 {
 	struct vtdm_cached *known = vtdm_cache_page(walk);
 	u64 offset;
 	u8 reason;
 
-	if (!known || (writes(walk) && known->page.write && !known->dirty))
+	if (!known || (walk_writes(walk) && known->page.write && !known->dirty))
 		return vtdm_translate_tables(walk);
 	offset = (1ULL << known->tag.order) - 1;
 	walk->pe = known->pe;
@@ -369,7 +369,7 @@ static bool is_stop_marker(const struct vtd_model_request *rq)
 	return rq->has_pasid && rq->last && !rq->want_read && !rq->want_write;
 }
 
-static void finish(struct vtdm_walk *walk, struct vtd_model_outcome *out)
+static void walk_finish(struct vtdm_walk *walk, struct vtd_model_outcome *out)
 {
 	const struct vtdm_leaf *page = &walk->page;
 
@@ -393,8 +393,8 @@ static void finish(struct vtdm_walk *walk, struct vtd_model_outcome *out)
 	}
 }
 
-static void fail(struct vtdm_walk *walk, u8 reason,
-		 struct vtd_model_outcome *out)
+static void walk_fail(struct vtdm_walk *walk, u8 reason,
+		      struct vtd_model_outcome *out)
 {
 	vtdm_flags_set_on_fault(walk);
 	vtdm_reason_apply(walk, reason, out);
@@ -442,10 +442,10 @@ void vtd_model_translate(struct vtd_model *model,
 		return;
 	}
 	if (!reason)
-		reason = translate(walk);
+		reason = walk_translate(walk);
 	out->stale = walk->stale;
 	if (reason)
-		fail(walk, reason, out);
+		walk_fail(walk, reason, out);
 	else
-		finish(walk, out);
+		walk_finish(walk, out);
 }

@@ -10,8 +10,8 @@
 #include "unit.h"
 
 /* Protected memory: refused without a record. */
-static void refuse(const struct vtd_model_request *rq,
-		   struct vtd_model_outcome *out)
+static void request_refuse(const struct vtd_model_request *rq,
+			   struct vtd_model_outcome *out)
 {
 	memset(out, 0, sizeof(*out));
 	out->verdict = rq->at == VTD_FRCD_AT_TRANSLATED ? VTD_MODEL_UR :
@@ -40,7 +40,7 @@ void vtd_model_dma(struct vtd_model *model, const struct vtd_model_request *rq,
 	if (out->verdict == VTD_MODEL_DONE && out->size &&
 	    rq->at != VTD_FRCD_AT_REQUEST &&
 	    vtdm_protected(model, out->addr, rq->size))
-		refuse(rq, out);
+		request_refuse(rq, out);
 }
 
 /**

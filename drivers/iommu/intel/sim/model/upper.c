@@ -17,7 +17,7 @@
 #include "model.h"
 #include "upper.h"
 
-static bool covers(const struct vtdm_tag *tag, u64 addr)
+static bool tag_covers(const struct vtdm_tag *tag, u64 addr)
 {
 	return addr >> tag->order == tag->addr >> tag->order;
 }
@@ -40,7 +40,7 @@ struct vtdm_cached *vtdm_upper_second(struct vtdm_walk *walk, u64 input)
 	for (i = 0; i < caches->nr[VTD_MODEL_CACHE_SECOND]; i++) {
 		slot = &caches->slot[VTD_MODEL_CACHE_SECOND][i];
 		if (slot->valid && slot->tag.did == walk->pe.did &&
-		    covers(&slot->tag, input) &&
+		    tag_covers(&slot->tag, input) &&
 		    (!best || slot->tag.level < best->tag.level))
 			best = slot;
 	}
@@ -65,7 +65,7 @@ struct vtdm_cached *vtdm_upper_first(struct vtdm_walk *walk)
 		slot = &caches->slot[VTD_MODEL_CACHE_FIRST][i];
 		if (slot->valid && slot->tag.did == walk->pe.did &&
 		    slot->tag.pasid == walk->pasid &&
-		    covers(&slot->tag, walk->rq->addr) &&
+		    tag_covers(&slot->tag, walk->rq->addr) &&
 		    (!best || slot->tag.level < best->tag.level))
 			best = slot;
 	}
