@@ -4,7 +4,7 @@
  *
  * Owns: &iommufd_pages.leavers.
  * Locks: pages->lock to remove them; none to leave.
- * Calls: pages.c.
+ * Calls: user.c.
  */
 #include <linux/lockdep.h>
 
