@@ -56,7 +56,7 @@ void vtd_histogram_add(struct vtd_histogram *histogram, u64 ns)
 	histogram->count++;
 }
 
-void vtd_latency_add(struct vtd_unit *unit, enum vtd_desc_type type, u64 ns)
+static void add_duration(struct vtd_unit *unit, enum vtd_desc_type type, u64 ns)
 {
 	enum vtd_latency_kind kind;
 	struct monitor *monitor;
@@ -117,7 +117,7 @@ int vtd_latency_enable(enum vtd_latency_kind kind)
 			return ret;
 	}
 	if (!kinds_on) {
-		ret = vtd_observe_latency();
+		ret = vtd_observe_latency(add_duration);
 		if (ret)
 			return ret;
 	}

@@ -7,10 +7,7 @@
 
 #include <linux/types.h>
 
-#include "../hw/qi.h"
-
 struct seq_file;
-struct vtd_unit;
 
 /* What a histogram is about. */
 enum vtd_latency_kind {
@@ -66,27 +63,10 @@ int vtd_latency_enable(enum vtd_latency_kind kind);
 void vtd_latency_disable(void);
 
 /**
- * vtd_latency_add - a submission took this long
- * @unit: where
- * @type: of its descriptor
- * @ns: duration
- *
- * Context: any but NMI.
- */
-void vtd_latency_add(struct vtd_unit *unit, enum vtd_desc_type type, u64 ns);
-
-/**
  * vtd_latency_show - the samples of all units
  * @m: where to
  */
 void vtd_latency_show(struct seq_file *m);
-
-#else
-
-static inline void vtd_latency_add(struct vtd_unit *unit,
-				   enum vtd_desc_type type, u64 ns)
-{
-}
 
 #endif
 

@@ -10,7 +10,6 @@
 #include "../queue/queue.h"
 #include "../trace.h"
 #include "../unit/unit.h"
-#include "latency.h"
 #include "observe.h"
 
 static DEFINE_MUTEX(observe_lock);
@@ -27,9 +26,20 @@ static void trace_submission(struct vtd_unit *unit, const struct vtd_desc *descs
 		trace_qi_submit(unit->name, descs[i].qw);
 }
 
+/* Set once. It is called for the tracepoint's sake, too, and decides itself what counts. */
+static vtd_duration_fn duration_fn;
+
+static void pass_duration(struct vtd_unit *unit, enum vtd_desc_type type, u64 ns)
+{
+	vtd_duration_fn fn = READ_ONCE(duration_fn);
+
+	if (fn)
+		fn(unit, type, ns);
+}
+
 static const struct vtd_queue_observer observer = {
 	.submitted = trace_submission,
-	.done = vtd_latency_add,
+	.done = pass_duration,
 };
 
 static int observer_get(void)
@@ -63,8 +73,9 @@ void vtd_unobserve_trace(void)
 	observer_put();
 }
 
-int vtd_observe_latency(void)
+int vtd_observe_latency(vtd_duration_fn fn)
 {
+	WRITE_ONCE(duration_fn, fn);
 	return observer_get();
 }
 

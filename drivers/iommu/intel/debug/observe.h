@@ -6,13 +6,31 @@
 #ifndef _VTD_DEBUG_OBSERVE_H
 #define _VTD_DEBUG_OBSERVE_H
 
+#include <linux/types.h>
+
+#include "../hw/qi.h"
+
+struct vtd_unit;
+
 /**
- * vtd_observe_latency - durations go to vtd_latency_add() from now on
+ * typedef vtd_duration_fn - told how long a submission took
+ * @unit: where
+ * @type: of its descriptor
+ * @ns: duration in ns
+ *
+ * Context: any but NMI.
+ */
+typedef void (*vtd_duration_fn)(struct vtd_unit *unit, enum vtd_desc_type type, u64 ns);
+
+/**
+ * vtd_observe_latency - from now on somebody is told how long submissions take
+ * @fn: who; always the same function. It is called as long as anybody observes,
+ *	the tracepoint too
  *
  * Context: may sleep.
  * Return: 0, or the error of vtd_queue_observe().
  */
-int vtd_observe_latency(void);
+int vtd_observe_latency(vtd_duration_fn fn);
 
 /**
  * vtd_unobserve_latency - the way back

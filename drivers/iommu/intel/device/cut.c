@@ -17,11 +17,11 @@
  *
  * That ends when the device answers: then its cache is empty and nothing of it is
  * on its way. It is asked when it gets a translation after it was blocked, which is
- * what the core does around a reset.
+ * what the core does around a reset (reopen.c).
  *
  * Owns: vtd_devtlb.cut.
  * Locks: cut_lock -> vtd_seal.lock for each entry.
- * Calls: table/ to take entries away, inval/, features.c.
+ * Calls: table/ to take entries away, inval/.
  */
 #include <linux/cleanup.h>
 #include <linux/device.h>
@@ -87,19 +87,14 @@ void vtd_device_cut_off(struct vtd_device *vd)
 	tell(vd, ret);
 }
 
-/* A source id that others use too may have been taken away for their sake. */
-static bool is_shared(const struct vtd_device *vd)
-{
-	unsigned int i;
-
-	guard(mutex)(&vd->unit->devices->lock);
-	for (i = 0; i < vd->nrequesters; i++)
-		if (vd->requesters[i]->users > 1)
-			return true;
-	return false;
-}
-
-static bool open_again(struct vtd_device *vd)
+/**
+ * vtd_device_open_again() - undo vtd_device_cut_off()
+ * @vd: the device; it answers, and nothing is cached that was cached before
+ *
+ * Context: may sleep.
+ * Return: false if it was asked something since, in vain: then it stays cut off.
+ */
+bool vtd_device_open_again(struct vtd_device *vd)
 {
 	unsigned int i;
 
@@ -111,31 +106,6 @@ static bool open_again(struct vtd_device *vd)
 		vtd_context_open(&vd->requesters[i]->seal);
 	/* As above: whoever sees this finds the cache empty. */
 	smp_store_release(&vd->devtlb.cut, 0);
-	return true;
-}
-
-/**
- * vtd_device_recover() - give a device that answers again its access back
- * @vd: the device
- *
- * It is asked once after it was blocked. If it does not answer, that costs everybody
- * behind the unit as much time as it did before.
- *
- * Context: under the group's lock; may sleep.
- * Return: true if the device is not cut off, or not any more.
- */
-bool vtd_device_recover(struct vtd_device *vd)
-{
-	if (likely(!vtd_device_is_cut_off(vd)))
-		return true;
-	if (vd->still_mute || !vtd_devtlb_is_cut(&vd->devtlb) || is_shared(vd))
-		return false;
-	vd->still_mute = !vtd_features_clean(vd) ||
-			 vtd_inval_everything(vd->unit, VTD_INVAL_SLEEP) ||
-			 !open_again(vd);
-	if (vd->still_mute)
-		return false;
-	dev_info(vd->dev, "DMAR: the device answers ATS invalidations again: its DMA is not blocked any more\n");
 	return true;
 }
 

@@ -118,6 +118,7 @@ void vtd_features_start_all(struct vtd_unit *unit);
 bool vtd_device_present(const struct vtd_device *vd);
 
 void vtd_device_cut_off(struct vtd_device *vd);
+bool vtd_device_open_again(struct vtd_device *vd);
 bool vtd_device_recover(struct vtd_device *vd);
 bool vtd_device_is_cut_off(const struct vtd_device *vd);
 int vtd_device_refuse(const struct vtd_device *vd);
