@@ -15,11 +15,13 @@
 #include "../../../../drivers/iommu/intel/hw/regs.h"
 #include "../../../../drivers/iommu/intel/hw/root.h"
 #include "../../../../drivers/iommu/intel/hw/stage.h"
+#include "../../../../drivers/iommu/intel/sim/model/choice.h"
 #include "../../../../drivers/iommu/intel/sim/model/invalidate.h"
 #include "../../../../drivers/iommu/intel/sim/model/message.h"
 #include "../../../../drivers/iommu/intel/sim/model/model.h"
 #include "../../../../drivers/iommu/intel/sim/model/note.h"
 #include "../../../../drivers/iommu/intel/sim/model/unit.h"
+#include "../../../../drivers/iommu/intel/sim/model/word.h"
 
 #define MEM_SIZE	0x400000
 

@@ -10,6 +10,7 @@
 
 #include "../../hw/pasid.h"
 #include "cache.h"
+#include "choice.h"
 #include "model.h"
 
 #define ORDER_4K	12

@@ -15,6 +15,7 @@
 #include "model.h"
 #include "queue.h"
 #include "record.h"
+#include "word.h"
 
 #define LEVELS		(VTD_GCMD_TE | VTD_GCMD_QIE | VTD_GCMD_IRE | \
 			 VTD_GCMD_CFI)

@@ -9,6 +9,7 @@
 #include "../../hw/regs.h"
 #include "descriptor.h"
 #include "model.h"
+#include "word.h"
 
 #define TYPE_BITS	(VTD_DESC_TYPE | VTD_DESC_TYPE_HI)
 #define ADDR_AM_IH	(VTD_DESC1_ADDR | VTD_IOTLB1_AM | VTD_IOTLB1_IH)

@@ -7,7 +7,7 @@
 #include "dtlb.h"
 #include "model.h"
 #include "note.h"
-#include "stale.h"
+#include "translate.h"
 
 #define PAGE_ORDER	12
 
@@ -212,7 +212,7 @@ u32 vtd_model_dtlb_stale(struct vtd_model *model,
 		.privileged = entry->privileged,
 	};
 	const struct vtdm_leaf *page = &model->fresh.page;
-	u8 reason = vtdm_stale_walk(model, &rq);
+	u8 reason = vtdm_translate_fresh(model, &rq);
 	struct vtd_model_note note = {
 		.cache = VTD_MODEL_CACHE_DEVICE,
 		.addr = entry->addr,

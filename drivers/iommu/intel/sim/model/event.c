@@ -8,6 +8,7 @@
 #include "../../hw/regs.h"
 #include "event.h"
 #include "model.h"
+#include "word.h"
 
 static void event_send(struct vtd_model *model, u32 ctl)
 {

@@ -8,6 +8,7 @@
  */
 #include "../../hw/pasid.h"
 #include "../../hw/stage.h"
+#include "choice.h"
 #include "flags.h"
 #include "model.h"
 

@@ -16,6 +16,7 @@
 #include "protect.h"
 #include "queue.h"
 #include "record.h"
+#include "word.h"
 
 #define ALL		(~0ULL)
 #define REGION		(~(VTDM_PROTECT_UNIT - 1))

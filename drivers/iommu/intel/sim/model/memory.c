@@ -6,6 +6,7 @@
  * of 16 bytes at different times (VT-d chapter 6), so that a writer's order of
  * stores shows: each piece is one call of the owner.
  */
+#include "choice.h"
 #include "memory.h"
 #include "model.h"
 

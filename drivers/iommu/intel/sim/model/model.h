@@ -76,8 +76,4 @@ void vtd_model_translate(struct vtd_model *model,
 			 struct vtd_model_outcome *out);
 u32 vtd_model_accepts(const struct vtd_model_outcome *out, u8 reason);
 
-/* For the files of the model. */
-u64 vtdm_random(struct vtd_model *model);
-bool vtdm_choose(struct vtd_model *model, enum vtd_model_choice choice);
-
 #endif

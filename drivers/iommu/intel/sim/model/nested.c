@@ -6,6 +6,7 @@
  * SFS.1 names the second stage's own for the same cases, so both are allowed.
  */
 #include "../../hw/stage.h"
+#include "choice.h"
 #include "model.h"
 #include "nested.h"
 #include "second.h"

@@ -7,6 +7,7 @@
  */
 #include <linux/bitfield.h>
 
+#include "choice.h"
 #include "model.h"
 #include "order.h"
 #include "queue.h"

@@ -12,6 +12,7 @@
 #include "pages.h"
 #include "record.h"
 #include "unit.h"
+#include "word.h"
 
 #define STATUS_ALL	(VTD_PRS_PPR | VTD_PRS_PRO)
 #define ENTRY_SIZE	sizeof(struct vtd_page_request)

@@ -6,6 +6,7 @@
 #include "../../hw/regs.h"
 #include "model.h"
 #include "protect.h"
+#include "word.h"
 
 static bool range_meets(u64 base, u64 limit, u64 first, u64 last)
 {

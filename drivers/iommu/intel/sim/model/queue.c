@@ -9,6 +9,7 @@
 #include <linux/string.h>
 
 #include "../../hw/regs.h"
+#include "choice.h"
 #include "descriptor.h"
 #include "event.h"
 #include "invalidate.h"
@@ -18,6 +19,7 @@
 #include "pages.h"
 #include "queue.h"
 #include "record.h"
+#include "word.h"
 
 static u64 descriptor_size(const struct vtd_model *model)
 {

@@ -8,9 +8,11 @@
 #include <linux/bitfield.h>
 
 #include "../../hw/regs.h"
+#include "choice.h"
 #include "event.h"
 #include "model.h"
 #include "record.h"
+#include "word.h"
 
 #define STATUS_ALL	(VTD_FSTS_PFO | VTD_FSTS_PPF | VTD_FSTS_QUEUE)
 

@@ -18,6 +18,7 @@
 #include "queue.h"
 #include "record.h"
 #include "registers.h"
+#include "word.h"
 
 #define PAGE_BYTES	4096
 #define IOTLB_BYTES	16	/* IVA and IOTLB */
@@ -102,40 +103,6 @@ void vtdm_registers_init(struct vtd_model *model)
 		vtdm_set_reg32(model, VTD_PECTL, VTD_EVENT_IM);
 	if (model->caps.mts)
 		vtdm_set_reg64(model, VTD_MTRRCAP, MTRRCAP);
-}
-
-u32 vtdm_reg32(const struct vtd_model *model, u32 at)
-{
-	return model->registers.word[at / 4];
-}
-
-u64 vtdm_reg64(const struct vtd_model *model, u32 at)
-{
-	return vtdm_reg32(model, at) | (u64)vtdm_reg32(model, at + 4) << 32;
-}
-
-void vtdm_set_reg32(struct vtd_model *model, u32 at, u32 value)
-{
-	model->registers.word[at / 4] = value;
-}
-
-void vtdm_set_reg64(struct vtd_model *model, u32 at, u64 value)
-{
-	vtdm_set_reg32(model, at, value);
-	vtdm_set_reg32(model, at + 4, value >> 32);
-}
-
-/**
- * vtdm_misuse() - software did what the architecture forbids
- * @model: the unit
- * @at: the register
- * @why: what it did
- */
-void vtdm_misuse(struct vtd_model *model, u32 at, const char *why)
-{
-	model->registers.misuses++;
-	if (model->config.ops->misuse)
-		model->config.ops->misuse(model->config.owner, at, why);
 }
 
 /**

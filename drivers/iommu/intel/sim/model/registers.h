@@ -41,10 +41,5 @@ void vtd_model_advance(struct vtd_model *model, u32 reads);
 const char *vtdm_registers_judge(const struct vtdm_caps *caps,
 				 const struct vtd_model_config *config);
 void vtdm_registers_init(struct vtd_model *model);
-void vtdm_misuse(struct vtd_model *model, u32 at, const char *why);
-u32 vtdm_reg32(const struct vtd_model *model, u32 at);
-u64 vtdm_reg64(const struct vtd_model *model, u32 at);
-void vtdm_set_reg32(struct vtd_model *model, u32 at, u32 value);
-void vtdm_set_reg64(struct vtd_model *model, u32 at, u64 value);
 
 #endif

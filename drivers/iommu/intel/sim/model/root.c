@@ -11,6 +11,7 @@
 #include "../../hw/pasid.h"
 #include "../../hw/regs.h"
 #include "../../hw/root.h"
+#include "cache.h"
 #include "memory.h"
 #include "model.h"
 #include "root.h"
@@ -267,4 +268,32 @@ u8 vtdm_context_judge(struct vtdm_walk *walk)
 	    walk->ctx.tt != VTD_TT_TRANSLATE_ATS)
 		return 0x0d;
 	return 0;
+}
+
+/**
+ * vtd_model_set_root() - latch a root table
+ * @model: the unit
+ * @rtaddr: as register RTADDR
+ *
+ * Unless the unit has ESRTPS, everything stays cached.
+ */
+void vtd_model_set_root(struct vtd_model *model, u64 rtaddr)
+{
+	if (!model->caps.ssirws)
+		rtaddr &= ~VTD_RTADDR_SSIRWE;
+	model->rtaddr = rtaddr;
+	if (model->caps.esrtps)
+		vtdm_cache_clear(model);
+}
+
+/**
+ * vtd_model_set_translation() - switch DMA remapping on or off
+ * @model: the unit
+ * @on: 0 is off; then a unit with SMTS empties its caches
+ */
+void vtd_model_set_translation(struct vtd_model *model, u32 on)
+{
+	if (model->translating && !on && model->caps.smts)
+		vtdm_cache_clear(model);
+	model->translating = on;
 }

@@ -18,7 +18,6 @@
 #include "note.h"
 #include "root.h"
 #include "stale.h"
-#include "translate.h"
 
 #define ORDER_4K	12
 
@@ -293,45 +292,20 @@ static bool lost_dirty(const struct vtdm_walk *walk,
 }
 
 /**
- * vtdm_stale_walk() - walk a request without caches and without a trace
- * @model: the unit; its fresh walk has the page then
- * @rq: the request
- *
- * Return: the fault reason, or 0.
- */
-u8 vtdm_stale_walk(struct vtd_model *model, const struct vtd_model_request *rq)
-{
-	struct vtdm_walk *fresh = &model->fresh;
-	u8 reason;
-
-	memset(fresh, 0, sizeof(*fresh));
-	fresh->model = model;
-	fresh->rq = rq;
-	fresh->dry = true;
-	reason = vtdm_root_mode(fresh);
-	if (!reason)
-		reason = vtdm_translate_tables(fresh);
-	return reason;
-}
-
-/**
  * vtdm_stale_page() - look at a hit in the IOTLB
  * @walk: the walk, as the entry has it
  * @known: the entry
  * @reason: the fault that the request meets by it, or 0
+ * @truth: the same by vtdm_translate_fresh(), whose walk is in the unit
  */
 void vtdm_stale_page(struct vtdm_walk *walk, const struct vtdm_cached *known,
-		     u8 reason)
+		     u8 reason, u8 truth)
 {
 	const struct vtdm_walk *fresh = &walk->model->fresh;
 	static const struct vtdm_word none;
 	const struct vtdm_word *word;
-	u8 truth;
 	u64 now;
 
-	if (!walk->model->config.check)
-		return;
-	truth = vtdm_stale_walk(walk->model, walk->rq);
 	if (truth == reason && (truth || (same_page(walk, fresh) &&
 					  same_entry(walk, fresh) &&
 					  !lost_dirty(walk, fresh))))

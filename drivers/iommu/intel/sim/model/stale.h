@@ -15,9 +15,8 @@ void vtdm_stale_pasid(struct vtdm_walk *walk, const struct vtdm_cached *known);
 void vtdm_stale_upper(struct vtdm_walk *walk, enum vtd_model_cache cache,
 		      const struct vtdm_cached *known);
 void vtdm_stale_page(struct vtdm_walk *walk, const struct vtdm_cached *known,
-		     u8 reason);
+		     u8 reason, u8 truth);
 void vtdm_stale_interrupt(struct vtdm_walk *walk,
 			  const struct vtdm_cached *known);
-u8 vtdm_stale_walk(struct vtd_model *model, const struct vtd_model_request *rq);
 
 #endif

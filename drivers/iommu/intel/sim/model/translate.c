@@ -8,6 +8,7 @@
 #include "../../hw/pasid.h"
 #include "ats.h"
 #include "cache.h"
+#include "choice.h"
 #include "first.h"
 #include "flags.h"
 #include "invalidate.h"
@@ -298,13 +299,8 @@ static u8 given_up(const struct vtdm_walk *walk)
 	return walk->pe.pgtt == VTD_PGTT_SECOND ? 0x7d : 0x91;
 }
 
-/**
- * vtdm_translate_tables() - translate by tables, with or without caches
- * @walk: a walk that has its request and knows the mode
- *
- * Return: a fault reason, or 0.
- */
-u8 vtdm_translate_tables(struct vtdm_walk *walk)
+/* By tables, with or without caches; the walk has its request and knows the mode. */
+static u8 translate_tables(struct vtdm_walk *walk)
 {
 	unsigned int tries;
 	u8 reason;
@@ -315,6 +311,28 @@ u8 vtdm_translate_tables(struct vtdm_walk *walk)
 			return reason;
 	}
 	return given_up(walk);
+}
+
+/**
+ * vtdm_translate_fresh() - walk a request without caches and without a trace
+ * @model: the unit; its fresh walk has the page then
+ * @rq: the request
+ *
+ * Return: the fault reason, or 0.
+ */
+u8 vtdm_translate_fresh(struct vtd_model *model, const struct vtd_model_request *rq)
+{
+	struct vtdm_walk *fresh = &model->fresh;
+	u8 reason;
+
+	memset(fresh, 0, sizeof(*fresh));
+	fresh->model = model;
+	fresh->rq = rq;
+	fresh->dry = true;
+	reason = vtdm_root_mode(fresh);
+	if (!reason)
+		reason = translate_tables(fresh);
+	return reason;
 }
 
 /*
@@ -328,7 +346,7 @@ static u8 walk_translate(struct vtdm_walk *walk)
 	u8 reason;
 
 	if (!known || (walk_writes(walk) && known->page.write && !known->dirty))
-		return vtdm_translate_tables(walk);
+		return translate_tables(walk);
 	offset = (1ULL << known->tag.order) - 1;
 	walk->pe = known->pe;
 	walk->page = known->page;
@@ -337,7 +355,9 @@ static u8 walk_translate(struct vtdm_walk *walk)
 	walk->legacy = known->tag.legacy;
 	walk->dirty = known->dirty;
 	reason = known->reason ? known->reason : judge_page(walk);
-	vtdm_stale_page(walk, known, reason);
+	if (walk->model->config.check)
+		vtdm_stale_page(walk, known, reason,
+				vtdm_translate_fresh(walk->model, walk->rq));
 	return reason;
 }
 

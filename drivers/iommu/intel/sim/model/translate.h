@@ -7,6 +7,7 @@
 
 #include "walk.h"
 
-u8 vtdm_translate_tables(struct vtdm_walk *walk);
+u8 vtdm_translate_fresh(struct vtd_model *model,
+			const struct vtd_model_request *rq);
 
 #endif
