@@ -12,6 +12,12 @@
 #include <linux/tracepoint.h>
 #include <linux/types.h>
 
+/* enum vtd_transition, table/transition.h */
+#define VTD_TRACE_TRANSITIONS						\
+	{ 0, "same" }, { 1, "absent" }, { 2, "installed" },		\
+	{ 3, "removed" }, { 4, "hitless" }, { 5, "hitless" },		\
+	{ 6, "through absent" }
+
 /* Somebody listens to the queue only while the event is on: debug/observe.c */
 int vtd_observe_trace(void);
 void vtd_unobserve_trace(void);
@@ -188,6 +194,34 @@ DEFINE_EVENT(cache_tag_range, cache_tag_flush_range_np,
 	TP_PROTO(const char *iommu, const char *dev, const char *type,
 		 u16 domain_id, u32 pasid, u64 first, u64 last),
 	TP_ARGS(iommu, dev, type, domain_id, pasid, first, last)
+);
+
+/* What a PASID of a source id translates by changes: how, and the words that count. */
+TRACE_EVENT(pasid_entry,
+	TP_PROTO(const char *iommu, u16 sid, u32 pasid, unsigned int how, const u64 *old,
+		 const u64 *new),
+	TP_ARGS(iommu, sid, pasid, how, old, new),
+	TP_STRUCT__entry(
+		__string(iommu, iommu)
+		__field(u16, sid)
+		__field(u32, pasid)
+		__field(unsigned int, how)
+		__array(u64, from, 3)
+		__array(u64, to, 3)
+	),
+	TP_fast_assign(
+		__assign_str(iommu);
+		__entry->sid = sid;
+		__entry->pasid = pasid;
+		__entry->how = how;
+		memcpy(__entry->from, old, sizeof(__entry->from));
+		memcpy(__entry->to, new, sizeof(__entry->to));
+	),
+	TP_printk("%s %04x pasid %u %s: %#llx %#llx %#llx to %#llx %#llx %#llx",
+		  __get_str(iommu), __entry->sid, __entry->pasid,
+		  __print_symbolic(__entry->how, VTD_TRACE_TRANSITIONS),
+		  __entry->from[0], __entry->from[1], __entry->from[2],
+		  __entry->to[0], __entry->to[1], __entry->to[2])
 );
 
 /* No table of a guest is made for a device: which field, and why. */

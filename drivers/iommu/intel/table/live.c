@@ -8,6 +8,7 @@
  */
 #include <linux/bitops.h>
 
+#include "../trace.h"
 #include "../unit/unit.h"
 #include "live.h"
 #include "root.h"
@@ -47,6 +48,14 @@ static int sync_pasid(void *ctx, enum vtd_sync why, const u64 *old, const u64 *n
 				     vtd_pasid_entry_pgtt(new));
 }
 
+static void trace_pasid(void *ctx, enum vtd_transition how, const u64 *old,
+			const u64 *new)
+{
+	const struct vtd_inval_entry *where = ctx;
+
+	trace_pasid_entry(where->unit->name, where->sid, where->pasid, how, old, new);
+}
+
 /**
  * vtd_pasid_set() - change the PASID entry of a device
  * @where: unit, device and PASID
@@ -64,6 +73,7 @@ int vtd_pasid_set(const struct vtd_inval_entry *where, u64 *slot,
 		.shape = &vtd_shape_pasid,
 		.coherent = where->unit->caps.coherent,
 		.sync = sync_pasid,
+		.planned = trace_pasid,
 		.ctx = (void *)where,
 	};
 

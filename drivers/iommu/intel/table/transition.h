@@ -138,7 +138,8 @@ static inline void vtd_seal_init(struct vtd_seal *seal)
  * @seal: may take the entry away for good; NULL if nobody ever does
  * @sync: issues the invalidations that a change from @old to @new requires, and
  *        waits; called with each %VTD_STEP_SYNC
- * @ctx: for @sync
+ * @planned: told how it is about to change; NULL if nobody wants to know
+ * @ctx: for @sync and @planned
  */
 struct vtd_live {
 	u64 *slot;
@@ -146,6 +147,8 @@ struct vtd_live {
 	bool coherent;
 	struct vtd_seal *seal;
 	int (*sync)(void *ctx, enum vtd_sync why, const u64 *old, const u64 *new);
+	void (*planned)(void *ctx, enum vtd_transition how, const u64 *old,
+			const u64 *new);
 	void *ctx;
 };
 

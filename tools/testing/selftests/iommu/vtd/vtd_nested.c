@@ -313,9 +313,11 @@ static const struct test_case cases[] = {
 	ON(nested_outside, plain), ON(nested_outside, ats),
 	ON(nested_reserved, plain), ON(nested_reserved, ats),
 	ON(nested_loops, plain), ON(nested_loops, ats),
+	CASE(nested_cut_off),
 	ON(nested_replace, plain), ON(nested_replace, ats), ON(nested_replace, cm),
 	ON(nested_pasids, plain), ON(nested_pasids, ats),
 	ON(nested_two_functions, plain), ON(nested_two_functions, ats),
+	CASE(nested_pairs),
 	ON(nested_stream, plain), ON(nested_stream, ats), ON(nested_stream, cm),
 };
 

@@ -12,6 +12,7 @@ void nested_order(void);
 void nested_outside(const void *arg);
 void nested_reserved(const void *arg);
 void nested_loops(const void *arg);
+void nested_cut_off(void);
 
 /* replace.c: other tables, PASIDs, functions */
 void nested_replace(const void *arg);
@@ -20,5 +21,6 @@ void nested_two_functions(const void *arg);
 
 /* stream.c: no request is lost where that is promised */
 void nested_stream(const void *arg);
+void nested_pairs(void);
 
 #endif

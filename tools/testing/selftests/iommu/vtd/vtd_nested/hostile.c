@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Tables that lead out of the guest's memory, that no hardware knows, that go round. */
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <linux/vfio.h>
 
 #include "lib/proc.h"
 #include "cases.h"
@@ -87,6 +89,52 @@ void nested_reserved(const void *arg)
 	}
 	CHECK(sim_counters(&g.sim).faults);
 	tenant_end(&g);
+}
+
+static void behave(const struct sim_function *fn, __u32 flags)
+{
+	struct vtd_sim_behave how = {
+		.size = sizeof(how), .unit = fn->sim->unit, .slot = fn->slot, .flags = flags,
+	};
+
+	CHECK_OK(__sim(fn->sim->fd, VTD_SIM_BEHAVE, &how));
+}
+
+/*
+ * A device that does not forget loses its access when the parent changes, whatever
+ * table of a guest is between; the others go on. A reset brings it back.
+ */
+void nested_cut_off(void)
+{
+	static const struct profile profile = { VTD_SIM_FULL, "", 0 };
+	struct tenant t, mute;
+	__u32 hwpt;
+
+	tenant_make(&t, &profile);
+	ioas_map_at(t.fd, t.ioas, t.ram, PAGE, GUEST_RAM - PAGE);
+	hwpt = tenant_hwpt(&t, tenant_reversed(&t, NPAGES));
+	mute = t;
+	mute.fn = sim_function(&t.sim, VTD_SIM_ENGINE, 0);
+	sim_function_open(&mute.fn, t.fd);
+	vfio_attach(t.fn.device, hwpt);
+	tenant_pasid(&mute, 4, hwpt);
+	tenant_reversed_reached(&t, VTD_SIM_OP_ATS, NPAGES);
+	tenant_reversed_reached(&mute, VTD_SIM_OP_ATS | tenant_use(&mute.fn, 4), NPAGES);
+	behave(&mute.fn, VTD_SIM_IGNORE_INVALIDATIONS);
+	ioas_unmap(t.fd, t.ioas, GUEST_RAM - PAGE, PAGE);
+	CHECK(tenant_read(&mute.fn, VTD_SIM_OP_PASID, IOVA, 0x31) != VTD_SIM_OK);
+	CHECK(tenant_read(&mute.fn, VTD_SIM_OP_PASID | VTD_SIM_OP_ATS, IOVA, 0x31) !=
+	      VTD_SIM_OK);
+	tenant_reversed_reached(&t, VTD_SIM_OP_ATS, NPAGES);
+	behave(&mute.fn, 0);
+	CHECK_EQ(ioctl(mute.fn.device, VFIO_DEVICE_RESET), 0);
+	tenant_reversed_reached(&mute, VTD_SIM_OP_ATS | tenant_use(&mute.fn, 4), NPAGES);
+	sim_function_close(&mute.fn);
+	sim_function_remove(&mute.fn);
+	/* Its own cache had what it did not forget; that led nowhere. */
+	CHECK_EQ(sim_counters(&t.sim).stale, 0);
+	CHECK_EQ(sim_counters(&t.sim).misuse, 0);
+	tenant_leave(&t);
 }
 
 /*

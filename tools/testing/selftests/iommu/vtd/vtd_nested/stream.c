@@ -3,10 +3,12 @@
 #include <cpuid.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <iommufd.h>
 
+#include "lib/trace.h"
 #include "cases.h"
 #include "tenant.h"
 
@@ -138,6 +140,54 @@ static void stream(const struct way *way, __u32 pasid)
 	CHECK_EQ(s.foreign, 0);
 	check_quiet(&t, s.flags, pasid, a, b);
 	tenant_leave(&t);
+}
+
+/* @how: the event says so of the only entry that changes */
+static void expect_change(const struct tenant *t, struct trace *trace, __u32 hwpt,
+			  const char *how)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "pasid 0 %s: ", how);
+	trace_clear(trace);
+	put(t, 0, hwpt);
+	if (trace_lines(trace, text) != 1)
+		harness_fail(__FILE__, __LINE__, "not %s", how);
+}
+
+/* What the driver says of each pair is what Documentation/.../nested.rst says. */
+void nested_pairs(void)
+{
+	static const struct profile profile = { VTD_SIM_FULL, "", 0 };
+	const char *by_pairs = stores_pairs() ? "hitless" : "through absent";
+	struct iommu_hwpt_vtd_s1 data = { .addr_width = 48, .flags = IOMMU_VTD_S1_SRE };
+	struct trace trace = trace_open();
+	__u32 a, b, supervisor, ioas;
+	struct tenant t;
+
+	if (trace_enable_other(&trace, "intel_iommu/pasid_entry"))
+		harness_skip("the kernel has no such tracepoint");
+	tenant_make(&t, &profile);
+	a = shared_page(&t, 1);
+	b = shared_page(&t, 2);
+	data.pgtbl_addr = tenant_table(&t);
+	CHECK_OK(__tenant_hwpt(&t, &data, &supervisor));
+	ioas = ioas_alloc(t.fd);
+	expect_change(&t, &trace, a, "installed");
+	expect_change(&t, &trace, b, "hitless");
+	expect_change(&t, &trace, supervisor, "hitless");
+	expect_change(&t, &trace, t.parent, "through absent");
+	expect_change(&t, &trace, supervisor, "through absent");
+	expect_change(&t, &trace, a, "hitless");
+	expect_change(&t, &trace, t.parent, by_pairs);
+	expect_change(&t, &trace, b, by_pairs);
+	/* A first stage of the kernel's. */
+	expect_change(&t, &trace, ioas, "through absent");
+	expect_change(&t, &trace, a, "through absent");
+	trace_clear(&trace);
+	CHECK_OK(__vfio_detach(t.fn.device));
+	CHECK_EQ(trace_lines(&trace, "pasid 0 removed: "), 1);
+	tenant_end(&t);
 }
 
 void nested_stream(const void *arg)
