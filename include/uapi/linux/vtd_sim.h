@@ -65,6 +65,10 @@ enum vtd_sim_retention {
  *	Terminated by NUL
  * @out_unit: names the unit in other calls
  * @out_segment: its PCI segment, which is the domain of its functions' addresses
+ * @page_reads: a page request is in the queue of the unit after so many reads of
+ *	registers, or when the queue is drained; 0: at once
+ * @timeout_reads: the unit gives up on an invalidation request that a function does not
+ *	complete after so many reads of registers; 0: 1000
  *
  * Return: 0; -EINVAL for a field, or capabilities that no unit can have (the
  * kernel log says why); -E2BIG; -ENOSPC if there are too many units or no memory
@@ -80,6 +84,8 @@ struct vtd_sim_unit_add {
 	char caps[VTD_SIM_CAPS_LEN];
 	__u32 out_unit;
 	__u32 out_segment;
+	__u32 page_reads;
+	__u32 timeout_reads;
 };
 
 /**
@@ -153,6 +159,7 @@ struct vtd_sim_function_remove {
 #define VTD_SIM_KEEP_TRANSLATIONS	(1u << 1)
 #define VTD_SIM_COMPLETE_TWICE		(1u << 2)
 #define VTD_SIM_MAY_FORGE		(1u << 3)
+#define VTD_SIM_MAY_FLOOD		(1u << 4)
 
 /**
  * struct vtd_sim_behave - how a function takes invalidation requests
@@ -163,7 +170,9 @@ struct vtd_sim_function_remove {
  *	VTD_SIM_KEEP_TRANSLATIONS: they are completed, and nothing is forgotten;
  *	VTD_SIM_COMPLETE_TWICE: they are completed once more;
  *	VTD_SIM_MAY_FORGE: VTD_SIM_OP_FORGED works, so whoever drives the function
- *	reaches all memory of the machine where ATS is on
+ *	reaches all memory of the machine where ATS is on;
+ *	VTD_SIM_MAY_FLOOD: it sends more page requests than software allows, up to
+ *	8192 in one operation, and keeps no account of them
  * @late: they are completed after so many reads of registers
  * @__reserved: 0
  *
@@ -190,12 +199,14 @@ struct vtd_sim_behave {
  * @faults: of these, met a fault condition
  * @invalidations: invalidation requests to functions
  * @page_requests: page requests of functions
- * @responses: responses to these
+ * @responses: responses to these, those that the unit gives by itself included
  * @stale: cache entries that were used though memory said otherwise
  * @stale_device: the same for device TLBs
  * @misuse: what software did and the architecture forbids
  * @events: interrupt messages of the unit
  * @dropped: cache entries that a full cache dropped
+ * @refusals: responses that were not success
+ * @strays: responses to groups that no function waits for
  */
 struct vtd_sim_counters {
 	__u32 size;
@@ -212,6 +223,8 @@ struct vtd_sim_counters {
 	__aligned_u64 misuse;
 	__aligned_u64 events;
 	__aligned_u64 dropped;
+	__aligned_u64 refusals;
+	__aligned_u64 strays;
 };
 
 /**
@@ -329,14 +342,14 @@ struct vtd_sim_log {
  * @magic: VTD_SIM_MAGIC
  * @addr_lo: I/O address
  * @addr_hi: I/O address
- * @nbytes: how much; 1 to VTD_SIM_BAR2_SIZE
+ * @nbytes: how much; 1 to VTD_SIM_BAR2_SIZE. VTD_SIM_OP_PAGE: 0 is one page
  * @offset: where in BAR 2
  * @pasid: with VTD_SIM_OP_PASID; 20 bits
  * @command: VTD_SIM_OP_* and flags. A write to its lowest byte is the doorbell:
  *	when it has returned, the operation is over
  * @status: enum vtd_sim_status of the last operation
  * @done: bytes that were transferred
- * @operand: of atomic operations, lower and upper half
+ * @operand: of atomic operations, lower and upper half; VTD_SIM_OP_GROUP
  * @compare: of VTD_SIM_OP_CAS, likewise
  *
  * Everything is in little endian. Read-only for software: @id to @magic, @status,
@@ -366,8 +379,9 @@ struct vtd_sim_doorbell {
 #define VTD_SIM_OP_WRITE	0x02	/* from BAR 2 to memory */
 #define VTD_SIM_OP_ADD		0x03	/* 8 bytes += operand; old value to BAR 2 */
 #define VTD_SIM_OP_CAS		0x04	/* 8 bytes = operand if they are compare; likewise */
-#define VTD_SIM_OP_PAGE		0x05	/* page request for the page, read and write */
+#define VTD_SIM_OP_PAGE		0x05	/* a group of page requests, one for each page */
 #define VTD_SIM_OP_FETCH	0x06	/* fill the device TLB, transfer nothing */
+#define VTD_SIM_OP_STOP		0x07	/* stop marker of the PASID */
 #define VTD_SIM_OP_MASK		0xff
 #define VTD_SIM_OP_PASID	(1u << 8)	/* with the PASID */
 #define VTD_SIM_OP_PRIVILEGED	(1u << 9)
@@ -376,6 +390,11 @@ struct vtd_sim_doorbell {
 #define VTD_SIM_OP_NO_SNOOP	(1u << 12)
 #define VTD_SIM_OP_INTERRUPT	(1u << 13)	/* MSI-X vector in bits 23:16 at the end */
 #define VTD_SIM_OP_VECTOR	0x00ff0000u
+/* Of VTD_SIM_OP_PAGE alone */
+#define VTD_SIM_OP_MORE		(1u << 14)	/* the last of the group comes later */
+#define VTD_SIM_OP_GROUP	(1u << 15)	/* its index is in operand; else the next one */
+#define VTD_SIM_OP_ALONE	(1u << 24)	/* each page is a group */
+#define VTD_SIM_OP_READ_ONLY	(1u << 25)	/* to be read; else read and written */
 
 /**
  * enum vtd_sim_status - how an operation ended

@@ -17,6 +17,7 @@
 #include "config.h"
 #include "doorbell.h"
 #include "function.h"
+#include "page.h"
 #include "unit.h"
 
 #define EXP_DEVCTL	(VTD_SIM_CONFIG_EXP + PCI_EXP_DEVCTL)
@@ -31,7 +32,8 @@
 /* PCIe, ATS Capability Register: all PASIDs at once can be invalidated. */
 #define ATS_CAP_GLOBAL_INVALIDATE	BIT(6)
 #define PASID_WIDTH			20
-#define PRI_REQUESTS			64
+#define PRI_REQUESTS			VTD_SIM_GROUPS
+#define PRI_STICKY			(PCI_PRI_STATUS_RF | PCI_PRI_STATUS_UPRGI)
 #define PCI_CLASS_OTHER			0xff0000
 
 static void put(struct vtd_sim_function *fn, u32 at, u32 size, u32 value, u32 writable)
@@ -221,15 +223,52 @@ static void ats_written(struct vtd_sim_function *fn, bool was)
 				    VTD_SIM_DTLB_ENTRIES);
 }
 
-static void pri_written(struct vtd_sim_function *fn)
+static bool lacks_pri(const struct vtd_sim_function *fn)
 {
-	if (fn->lacks & (VTD_SIM_FUNCTION_NO_ATS | VTD_SIM_FUNCTION_NO_PRI))
+	return fn->lacks & (VTD_SIM_FUNCTION_NO_ATS | VTD_SIM_FUNCTION_NO_PRI);
+}
+
+/* They have stopped when they are off and each has its response. */
+static void set_pri_status(struct vtd_sim_function *fn, u16 sticky)
+{
+	bool stopped = !bit_is_on(fn, PRI_CTRL, PCI_PRI_CTRL_ENABLE) && !fn->asked;
+
+	vtd_sim_config_set(fn, PRI_STATUS, 2, PCI_PRI_STATUS_PASID | sticky |
+			   (stopped ? PCI_PRI_STATUS_STOPPED : 0));
+}
+
+/**
+ * vtd_sim_config_set_pri_status() - something has happened to page requests
+ * @fn: the function
+ * @bits: PCI_PRI_STATUS_RF, PCI_PRI_STATUS_UPRGI or 0; they stay until software
+ *	clears them
+ */
+void vtd_sim_config_set_pri_status(struct vtd_sim_function *fn, u16 bits)
+{
+	if (!lacks_pri(fn))
+		set_pri_status(fn, bits | (vtd_sim_config_read(fn, PRI_STATUS, 2) &
+					   PRI_STICKY));
+}
+
+/* What a write says for the 16 bits at @reg; 0 unless it covers them. */
+static u16 written(u32 at, u32 size, u32 value, u32 reg)
+{
+	return reg >= at && reg + 2 <= at + size ? value >> (8 * (reg - at)) : 0;
+}
+
+static void pri_written(struct vtd_sim_function *fn, u32 at, u32 size, u32 value)
+{
+	u16 sticky = vtd_sim_config_read(fn, PRI_STATUS, 2) & PRI_STICKY;
+
+	if (lacks_pri(fn))
 		return;
-	if (!vtd_sim_config_has_pri(fn))
-		fn->asked = 0;
-	/* There is never a request under way that software must wait for. */
-	vtd_sim_config_set(fn, PRI_STATUS, 2, PCI_PRI_STATUS_PASID |
-			   (vtd_sim_config_has_pri(fn) ? 0 : PCI_PRI_STATUS_STOPPED));
+	/* What was asked for is forgotten. With page requests on it does nothing. */
+	if (written(at, size, value, PRI_CTRL) & PCI_PRI_CTRL_RESET &&
+	    !bit_is_on(fn, PRI_CTRL, PCI_PRI_CTRL_ENABLE)) {
+		vtd_sim_page_reset(fn);
+		sticky = 0;
+	}
+	set_pri_status(fn, sticky & ~written(at, size, value, PRI_STATUS));
 }
 
 static bool starts_reset(u32 at, u32 size, u32 value)
@@ -261,8 +300,8 @@ void vtd_sim_config_write(struct vtd_sim_function *fn, u32 at, u32 size, u32 val
 		return;
 	}
 	ats_written(fn, had_ats);
-	if (covers(at, size, PRI_CTRL))
-		pri_written(fn);
+	if (covers(at, size, PRI_CTRL) || covers(at, size, PRI_STATUS))
+		pri_written(fn, at, size, value);
 	if (covers(at, size, VTD_SIM_CONFIG_DOORBELL +
 			     offsetof(struct vtd_sim_doorbell, command)))
 		vtd_sim_doorbell(fn);
@@ -279,9 +318,11 @@ bool vtd_sim_config_has_ats(const struct vtd_sim_function *fn)
 	return bit_is_on(fn, ATS_CTRL, PCI_ATS_CTRL_ENABLE);
 }
 
+/* A response "failure" switches them off, until software has seen that. */
 bool vtd_sim_config_has_pri(const struct vtd_sim_function *fn)
 {
-	return bit_is_on(fn, PRI_CTRL, PCI_PRI_CTRL_ENABLE);
+	return bit_is_on(fn, PRI_CTRL, PCI_PRI_CTRL_ENABLE) &&
+	       !bit_is_on(fn, PRI_STATUS, PCI_PRI_STATUS_RF);
 }
 
 /* How many page requests software allows at a time. */

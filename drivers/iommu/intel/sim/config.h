@@ -29,6 +29,7 @@ void vtd_sim_config_set(struct vtd_sim_function *fn, u32 at, u32 size, u32 value
 bool vtd_sim_config_is_master(const struct vtd_sim_function *fn);
 bool vtd_sim_config_has_ats(const struct vtd_sim_function *fn);
 bool vtd_sim_config_has_pri(const struct vtd_sim_function *fn);
+void vtd_sim_config_set_pri_status(struct vtd_sim_function *fn, u16 bits);
 u32 vtd_sim_config_page_requests(const struct vtd_sim_function *fn);
 bool vtd_sim_config_has_pasid(const struct vtd_sim_function *fn);
 bool vtd_sim_config_has_msix(const struct vtd_sim_function *fn);

@@ -21,15 +21,19 @@
 #include "function.h"
 #include "model/model.h"
 #include "model/unit.h"
+#include "page.h"
 #include "ram.h"
 #include "unit.h"
 
 #define PASID_MAX	0xfffff
 #define ATOMIC_TRIES	1000
+#define PAGE_FLAGS							\
+	(VTD_SIM_OP_MORE | VTD_SIM_OP_GROUP | VTD_SIM_OP_ALONE |	\
+	 VTD_SIM_OP_READ_ONLY)
 #define KNOWN_FLAGS							\
 	(VTD_SIM_OP_MASK | VTD_SIM_OP_PASID | VTD_SIM_OP_PRIVILEGED |	\
 	 VTD_SIM_OP_ATS | VTD_SIM_OP_FORGED | VTD_SIM_OP_NO_SNOOP |	\
-	 VTD_SIM_OP_INTERRUPT | VTD_SIM_OP_VECTOR)
+	 VTD_SIM_OP_INTERRUPT | VTD_SIM_OP_VECTOR | PAGE_FLAGS)
 
 static enum vtd_access access_of(const struct vtd_sim_job *job)
 {
@@ -39,8 +43,6 @@ static enum vtd_access access_of(const struct vtd_sim_job *job)
 	case VTD_SIM_OP_ADD:
 	case VTD_SIM_OP_CAS:
 		return VTD_ACCESS_ATOMIC;
-	case VTD_SIM_OP_PAGE:
-		return VTD_ACCESS_PAGE_REQUEST;
 	default:
 		return VTD_ACCESS_READ;
 	}
@@ -187,40 +189,6 @@ static enum vtd_sim_status atomic_op(struct vtd_sim_function *fn, struct vtd_sim
 	return VTD_SIM_OK;
 }
 
-static enum vtd_sim_status ask_page(struct vtd_sim_function *fn, struct vtd_sim_job *job)
-{
-	u64 page = ALIGN_DOWN(job->addr, SZ_4K);
-	struct vtd_model_request rq = request_of(fn, job, page, SZ_4K);
-	struct vtd_model_outcome out;
-
-	/* What the driver has allowed: the queue belongs to others, too. */
-	if (fn->asked >= vtd_sim_config_page_requests(fn))
-		return VTD_SIM_PAGE_FAILED;
-	fn->asked++;
-	rq.no_snoop = false;
-	rq.want_read = true;
-	rq.want_write = true;
-	rq.last = true;
-	rq.group = ++fn->group & 0x1ff;
-	fn->group = rq.group;
-	/* A response may come before the unit has returned. */
-	fn->page = VTD_SIM_PAGE_ASKED;
-	fn->unit->counters.page_requests++;
-	switch (vtd_model_page_request(fn->unit->model, &rq, &out)) {
-	case VTD_MODEL_PAGE_QUEUED:
-	case VTD_MODEL_PAGE_HELD:
-		return VTD_SIM_PENDING;
-	case VTD_MODEL_PAGE_ANSWERED:
-		return fn->page == VTD_SIM_PAGE_GIVEN ? VTD_SIM_OK : VTD_SIM_PAGE_FAILED;
-	case VTD_MODEL_PAGE_DROPPED:
-	case VTD_MODEL_PAGE_MALFORMED:
-		break;
-	}
-	fn->asked--;
-	fn->page = VTD_SIM_PAGE_NONE;
-	return VTD_SIM_PAGE_FAILED;
-}
-
 static enum vtd_sim_status check_range(const struct vtd_sim_job *job)
 {
 	switch (job->command & VTD_SIM_OP_MASK) {
@@ -238,10 +206,26 @@ static enum vtd_sim_status check_range(const struct vtd_sim_job *job)
 			return VTD_SIM_BAD_RANGE;
 		return VTD_SIM_OK;
 	case VTD_SIM_OP_PAGE:
+	case VTD_SIM_OP_STOP:
 	case VTD_SIM_OP_FETCH:
 		return VTD_SIM_OK;
 	}
 	return VTD_SIM_BAD_COMMAND;
+}
+
+static bool is_about_pages(u32 op)
+{
+	return op == VTD_SIM_OP_PAGE || op == VTD_SIM_OP_STOP;
+}
+
+/* Some flags mean something to one operation only. */
+static bool are_known(u32 command)
+{
+	u32 op = command & VTD_SIM_OP_MASK;
+
+	return !(command & ~KNOWN_FLAGS) &&
+	       (op == VTD_SIM_OP_PAGE || !(command & PAGE_FLAGS)) &&
+	       (op != VTD_SIM_OP_STOP || command & VTD_SIM_OP_PASID);
 }
 
 static enum vtd_sim_status check(const struct vtd_sim_function *fn,
@@ -249,7 +233,7 @@ static enum vtd_sim_status check(const struct vtd_sim_function *fn,
 {
 	u32 op = job->command & VTD_SIM_OP_MASK;
 
-	if (job->command & ~KNOWN_FLAGS ||
+	if (!are_known(job->command) ||
 	    (job->command & VTD_SIM_OP_PRIVILEGED && !(job->command & VTD_SIM_OP_PASID)) ||
 	    (job->command & VTD_SIM_OP_FORGED && job->command & VTD_SIM_OP_PASID))
 		return VTD_SIM_BAD_COMMAND;
@@ -265,7 +249,7 @@ static enum vtd_sim_status check(const struct vtd_sim_function *fn,
 	if ((job->command & VTD_SIM_OP_ATS || op == VTD_SIM_OP_FETCH) &&
 	    !vtd_sim_config_has_ats(fn))
 		return VTD_SIM_NO_CAP;
-	if (op == VTD_SIM_OP_PAGE && !vtd_sim_config_has_pri(fn))
+	if (is_about_pages(op) && !vtd_sim_config_has_pri(fn))
 		return VTD_SIM_NO_CAP;
 	return check_range(job);
 }
@@ -291,7 +275,9 @@ enum vtd_sim_status vtd_sim_engine_run(struct vtd_sim_function *fn,
 	case VTD_SIM_OP_CAS:
 		return atomic_op(fn, job);
 	case VTD_SIM_OP_PAGE:
-		return ask_page(fn, job);
+		return vtd_sim_page_ask(fn, job);
+	case VTD_SIM_OP_STOP:
+		return vtd_sim_page_stop_marker(fn, job);
 	case VTD_SIM_OP_FETCH:
 		return fetch(fn, job, job->addr) ? VTD_SIM_OK : VTD_SIM_BLOCKED;
 	default:

@@ -11,12 +11,11 @@
 #include <linux/io.h>
 #include <linux/slab.h>
 
-#include "../hw/prq.h"
 #include "config.h"
-#include "doorbell.h"
 #include "function.h"
 #include "model/message.h"
 #include "msi.h"
+#include "page.h"
 #include "unit.h"
 #include "window.h"
 
@@ -112,8 +111,7 @@ void vtd_sim_function_reset(struct vtd_sim_function *fn)
 	vtd_sim_msi_reset(fn);
 	vtd_model_dtlb_init(&fn->dtlb, vtd_sim_function_sid(fn), fn->entries,
 			    VTD_SIM_DTLB_ENTRIES);
-	fn->page = VTD_SIM_PAGE_NONE;
-	fn->asked = 0;
+	vtd_sim_page_reset(fn);
 	fn->resets++;
 }
 
@@ -139,25 +137,4 @@ u32 vtd_sim_function_invalidate(struct vtd_sim_function *fn,
 		unit->twice_tag[fn->slot] = message->tag;
 	}
 	return fn->late;
-}
-
-/**
- * vtd_sim_function_response() - a page request was answered
- * @fn: the function
- * @message: the response
- *
- * A response to another group than the one that waits is a late one: nobody cares.
- *
- * Context: the unit's lock is held.
- */
-void vtd_sim_function_response(struct vtd_sim_function *fn,
-			       const struct vtd_model_message *message)
-{
-	if (fn->asked)
-		fn->asked--;
-	if (fn->page != VTD_SIM_PAGE_ASKED || message->group != fn->group)
-		return;
-	fn->page = message->code == VTD_PRR_SUCCESS ? VTD_SIM_PAGE_GIVEN :
-						      VTD_SIM_PAGE_REFUSED;
-	vtd_sim_doorbell_page_done(fn);
 }

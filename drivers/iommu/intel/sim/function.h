@@ -44,6 +44,23 @@ enum vtd_sim_page {
 	VTD_SIM_PAGE_REFUSED,
 };
 
+/* As many requests as a function may have outstanding. */
+#define VTD_SIM_GROUPS	64
+
+/**
+ * struct vtd_sim_group - a group of page requests without a response
+ * @pasid: with @has_pasid only
+ * @index: its index
+ * @has_pasid: its requests have a PASID
+ * @n: how many requests
+ */
+struct vtd_sim_group {
+	u32 pasid;
+	u16 index;
+	bool has_pasid;
+	u32 n;
+};
+
 /**
  * struct vtd_sim_function - a simulated PCI function
  * @unit: the unit in front of it
@@ -61,10 +78,15 @@ enum vtd_sim_page {
  * @entries: memory for that
  * @behave: VTD_SIM_IGNORE_INVALIDATIONS and so on
  * @late: reads of registers until it completes a request
- * @asked: page requests without a response
  * @resets: how often it was reset
- * @group: of the last page request
- * @page: what became of that
+ * @page: what became of the last page request
+ * @group: its group
+ * @more: the rest of that group is still to come
+ * @has_pasid: it had a PASID
+ * @pasid: which one
+ * @asked: page requests without a response
+ * @ngroups: groups of them
+ * @groups: these
  * @raised: MSI-X vectors to be sent
  * @msi_work: sends them
  */
@@ -85,9 +107,14 @@ struct vtd_sim_function {
 	u32 behave;
 	u32 late;
 	u64 resets;
-	u16 group;
-	u32 asked;
 	enum vtd_sim_page page;
+	u16 group;
+	bool more;
+	bool has_pasid;
+	u32 pasid;
+	u32 asked;
+	u32 ngroups;
+	struct vtd_sim_group groups[VTD_SIM_GROUPS];
 	unsigned long raised;
 	struct irq_work msi_work;
 };
@@ -103,7 +130,5 @@ void vtd_sim_function_destroy(struct vtd_sim_function *fn);
 void vtd_sim_function_reset(struct vtd_sim_function *fn);
 u32 vtd_sim_function_invalidate(struct vtd_sim_function *fn,
 				const struct vtd_model_message *message);
-void vtd_sim_function_response(struct vtd_sim_function *fn,
-			       const struct vtd_model_message *message);
 
 #endif

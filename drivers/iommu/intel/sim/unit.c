@@ -28,6 +28,7 @@
 #include "model/note.h"
 #include "model/registers.h"
 #include "model/unit.h"
+#include "page.h"
 #include "profile.h"
 #include "ram.h"
 #include "unit.h"
@@ -79,7 +80,7 @@ static u32 send_message(void *owner, const struct vtd_model_message *message)
 	case VTD_MODEL_MESSAGE_RESPONSE:
 		unit->counters.responses++;
 		if (fn)
-			vtd_sim_function_response(fn, message);
+			vtd_sim_page_response(fn, message);
 		return 0;
 	}
 	return 0;
@@ -254,6 +255,8 @@ static int start_model(struct vtd_sim_unit *unit, const struct vtd_sim_unit_add 
 		.check = 1,
 		.slots = unit->slots,
 		.seed = how->seed,
+		.page_reads = how->page_reads,
+		.timeout_reads = how->timeout_reads,
 	};
 	struct vtd_sim_caps caps;
 	const char *why;

@@ -78,10 +78,18 @@ int sim_open(void)
 
 struct sim sim_unit(__u32 profile, const char *caps)
 {
+	return sim_unit_late(profile, caps, 0, 0);
+}
+
+struct sim sim_unit_late(__u32 profile, const char *caps, __u32 page_reads,
+			 __u32 timeout_reads)
+{
 	struct vtd_sim_unit_add how = {
 		.size = sizeof(how),
 		.profile = profile,
 		.retention = VTD_SIM_KEEP_ALL,
+		.page_reads = page_reads,
+		.timeout_reads = timeout_reads,
 	};
 	struct sim sim = { .fd = sim_open() };
 
@@ -161,6 +169,19 @@ struct sim_function sim_function(const struct sim *sim, __u32 type, __u32 lacks)
 	return fn;
 }
 
+void sim_check_clean(const struct sim *sim)
+{
+	struct vtd_sim_counters c = sim_counters(sim);
+
+	if (c.stale || c.stale_device)
+		sim_print_stale(sim);
+	CHECK_EQ(c.stale, 0);
+	CHECK_EQ(c.stale_device, 0);
+	CHECK_EQ(c.misuse, 0);
+	CHECK_EQ(c.dropped, 0);
+	CHECK_EQ(c.strays, 0);
+}
+
 static __u64 region_offset(int device, __u32 index)
 {
 	struct vfio_region_info info = { .argsz = sizeof(info), .index = index };
@@ -223,6 +244,16 @@ void sim_function_remove(struct sim_function *fn)
 	snprintf(path, sizeof(path), "%s/driver/unbind", fn->place.dir);
 	CHECK_OK(proc_write(path, fn->bdf));
 	CHECK_OK(__sim(fn->sim->fd, VTD_SIM_FUNCTION_REMOVE, &gone));
+}
+
+void sim_behave(const struct sim_function *fn, __u32 flags, __u32 late)
+{
+	struct vtd_sim_behave how = {
+		.size = sizeof(how), .unit = fn->sim->unit, .slot = fn->slot,
+		.flags = flags, .late = late,
+	};
+
+	CHECK_OK(__sim(fn->sim->fd, VTD_SIM_BEHAVE, &how));
 }
 
 __u32 sim_get(const struct sim_function *fn, __u32 field)

@@ -30,10 +30,18 @@ int __sim(int fd, unsigned long request, void *arg);
 
 /* A unit that keeps all it may. */
 struct sim sim_unit(__u32 profile, const char *caps);
+/*
+ * The same, where page requests take @page_reads of registers to arrive, and that gives
+ * up on a function after @timeout_reads; 0 as in VTD_SIM_UNIT_ADD.
+ */
+struct sim sim_unit_late(__u32 profile, const char *caps, __u32 page_reads,
+			 __u32 timeout_reads);
 void sim_end(const struct sim *sim);
 struct vtd_sim_counters sim_counters(const struct sim *sim);
 /* Prints what is in the log of stale hits. */
 void sim_print_stale(const struct sim *sim);
+/* Nothing that was gone was used, and the driver broke no rule. */
+void sim_check_clean(const struct sim *sim);
 
 struct sim_function {
 	const struct sim *sim;
@@ -58,6 +66,8 @@ void sim_function_close(struct sim_function *fn);
 /* Unplugged; it is closed. */
 void sim_function_remove(struct sim_function *fn);
 
+/* VTD_SIM_* flags of VTD_SIM_BEHAVE. */
+void sim_behave(const struct sim_function *fn, __u32 flags, __u32 late);
 /* Rings; returns how it ended. @nbytes from or to @offset of its memory. */
 __u32 sim_run(const struct sim_function *fn, __u32 command, __u64 iova, __u32 nbytes,
 	      __u32 offset);
