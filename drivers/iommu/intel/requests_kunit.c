@@ -228,6 +228,32 @@ static void vtd_requests_flood_test(struct kunit *test)
 	desk_domain_free(domain);
 }
 
+/* After sleep nobody waits for anything, and numbers of groups mean other ones. */
+static void vtd_requests_sleep_test(struct kunit *test)
+{
+	struct desk *desk = desk_new(test);
+	struct vtd_domain *domain = desk_domain(test, desk);
+	struct vtd_unit *unit = &desk->stand->fake->unit;
+
+	KUNIT_ASSERT_EQ(test, desk_attach(desk, 0, domain), 0);
+	desk_send(desk, 0, 1, 1, true);
+	desk_send(desk, 0, 2, 2, false);
+	desk_service(desk);
+	KUNIT_ASSERT_EQ(test, desk->nheard, 1U);
+	vtd_prq_stop(unit);
+	vtd_prq_start(unit);
+	desk_send(desk, 0, 2, 3, true);
+	desk_service(desk);
+	KUNIT_ASSERT_EQ(test, desk->nheard, 2U);
+	KUNIT_EXPECT_EQ(test, desk->heard[1]->fault_count, 1UL);
+	desk_answer(desk, IOMMU_PAGE_RESP_SUCCESS);
+	desk_expect(test, desk, 0, "");
+	desk_answer(desk, IOMMU_PAGE_RESP_SUCCESS);
+	desk_expect(test, desk, 0, "2:0");
+	desk_free(test, desk);
+	desk_domain_free(domain);
+}
+
 /* Sends @n of them in one round. Do its page requests pass after that? */
 static bool passes_after(struct desk *desk, const struct vtd_request *request,
 			 unsigned int n)
@@ -267,6 +293,7 @@ static struct kunit_case vtd_requests_cases[] = {
 	KUNIT_CASE(vtd_requests_loss_test),
 	KUNIT_CASE(vtd_requests_flood_test),
 	KUNIT_CASE(vtd_requests_useless_flood_test),
+	KUNIT_CASE(vtd_requests_sleep_test),
 	{}
 };
 

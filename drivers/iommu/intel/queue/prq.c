@@ -8,7 +8,9 @@
  *
  * Spec: 7.5 (requests), 7.6 (overflow), 11.4.11.
  */
+#include <linux/cleanup.h>
 #include <linux/iommu.h>
+#include <linux/preempt.h>
 #include <linux/slab.h>
 
 #include "../../iommu-pages.h"
@@ -68,10 +70,24 @@ void vtd_prq_destroy(struct vtd_unit *unit)
 	kfree(prq);
 }
 
+/* Their devices have forgotten them, and may use their indices anew. */
+static void forget_groups(struct vtd_prq *prq)
+{
+	struct vtd_prq_source *source;
+	unsigned long sid;
+
+	xa_for_each(&prq->sources, sid, source)
+		vtd_source_forget_groups(source);
+}
+
 /**
  * vtd_prq_start() - the unit takes page requests
  * @unit: the unit, with a queue; it does not translate, or no context entry allows
  *	page requests yet
+ *
+ * After sleep nothing is left of what devices asked for before: no answer to that is
+ * sent any more, and what was not complete never will be. Somebody who was taking
+ * requests when the machine went to sleep finds that out before the next one.
  *
  * Context: boot, hot plug, resume; safe with interrupts off.
  */
@@ -79,7 +95,8 @@ void vtd_prq_start(struct vtd_unit *unit)
 {
 	struct vtd_prq *prq = unit->prq;
 
-	prq->head = 0;
+	forget_groups(prq);
+	WRITE_ONCE(prq->restarted, true);
 	vtd_write64(unit, VTD_PQH, 0);
 	vtd_write64(unit, VTD_PQT, 0);
 	vtd_write64(unit, VTD_PQA, virt_to_phys(prq->ring) |
@@ -98,7 +115,7 @@ void vtd_prq_start(struct vtd_unit *unit)
  */
 void vtd_prq_stop(struct vtd_unit *unit)
 {
-	unit->prq->head = 0;
+	WRITE_ONCE(unit->prq->restarted, true);
 	vtd_write64(unit, VTD_PQH, 0);
 	vtd_write64(unit, VTD_PQT, 0);
 	vtd_write64(unit, VTD_PQA, 0);
@@ -124,6 +141,10 @@ static unsigned int fetch_locked(struct vtd_unit *unit, u32 tail)
 	unsigned int n;
 
 	lockdep_assert_held(&prq->lock);
+	/* The machine goes to sleep before or after this, not meanwhile. */
+	guard(preempt)();
+	if (READ_ONCE(prq->restarted))
+		return 0;
 	for (n = 0; n < VTD_PRQ_BATCH && prq->head != tail; n++) {
 		memcpy(&prq->batch[n], prq->ring + prq->head, sizeof(prq->batch[n]));
 		prq->head = (prq->head + sizeof(prq->batch[n])) % RING_BYTES;
@@ -133,15 +154,30 @@ static unsigned int fetch_locked(struct vtd_unit *unit, u32 tail)
 	return n;
 }
 
+static void begin_anew_locked(struct vtd_prq *prq)
+{
+	struct vtd_prq_source *source;
+	unsigned long sid;
+
+	lockdep_assert_held(&prq->lock);
+	if (!xchg(&prq->restarted, false))
+		return;
+	prq->head = 0;
+	xa_for_each(&prq->sources, sid, source)
+		vtd_source_forget(source);
+}
+
 /* All that is there now, and no more: others may send without end. */
 static unsigned int take_locked(struct vtd_unit *unit)
 {
 	struct vtd_prq *prq = unit->prq;
-	u64 raw = vtd_read64(unit, VTD_PQT);
 	unsigned int i, n, total = 0;
 	u32 tail;
+	u64 raw;
 
 	lockdep_assert_held(&prq->lock);
+	begin_anew_locked(prq);
+	raw = vtd_read64(unit, VTD_PQT);
 	/* A unit that is gone reads as all ones. */
 	if (raw == ~0ULL)
 		return 0;

@@ -46,6 +46,7 @@ struct vtd_prq_ops {
  * @ring: requests; constant
  * @ops: what is done with them; constant
  * @iopf: the core's queue of the devices behind the unit; constant
+ * @restarted: the ring is empty and begins anew, whatever @head says
  * @lock: one at a time takes requests; guards what follows, and most of struct
  *	vtd_prq_source. Nobody who holds it waits for a group's lock
  * @sources: struct vtd_prq_source by source id
@@ -64,6 +65,7 @@ struct vtd_prq {
 	void *ring;
 	const struct vtd_prq_ops *ops;
 	struct iopf_queue *iopf;
+	bool restarted;
 
 	struct mutex lock;	/* what follows */
 	struct xarray sources;

@@ -132,6 +132,18 @@ void vtd_source_forget(struct vtd_prq_source *source)
 }
 
 /**
+ * vtd_source_forget_groups() - no group waits for an answer any more
+ * @source: the device, which has lost its state
+ *
+ * Context: as vtd_source_open(); also with interrupts off where nobody else runs.
+ */
+void vtd_source_forget_groups(struct vtd_prq_source *source)
+{
+	guard(spinlock)(&source->lock);
+	source->ngroups = 0;
+}
+
+/**
  * vtd_source_forget_pasid() - drop the groups of a PASID that are not complete
  * @source: the device, which has stopped using the PASID
  * @pasid: the PASID

@@ -106,6 +106,7 @@ enum vtd_take vtd_source_take(struct vtd_prq_source *source,
 enum vtd_take vtd_source_spoil(struct vtd_prq_source *source,
 			       const struct vtd_request *request);
 void vtd_source_forget(struct vtd_prq_source *source);
+void vtd_source_forget_groups(struct vtd_prq_source *source);
 void vtd_source_forget_pasid(struct vtd_prq_source *source, u32 pasid);
 
 u64 vtd_source_open(struct vtd_prq_source *source, const struct vtd_request *last);
