@@ -77,6 +77,8 @@ void vtd_device_cut_off(struct vtd_device *vd)
 					  &vd->requesters[i]->seal);
 	}
 	ret = vtd_inval_everything(vd->unit, 0);
+	for (i = 0; ret && i < vd->nrequesters; i++)
+		WRITE_ONCE(vd->requesters[i]->unconfirmed, true);
 	/* Whoever sees this frees memory at once: it is said when it is true. */
 	scoped_guard(raw_spinlock_irqsave, &cut_lock) {
 		if (vtd_devtlb_is_cut(&vd->devtlb) || !vtd_device_is_cut_off(vd))

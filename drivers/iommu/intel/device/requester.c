@@ -6,8 +6,10 @@
  * Locks: vtd_devmap.lock -> vtd_requester.lock -> vtd_root.lock.
  * Calls: table/.
  */
+#include <linux/pci.h>
 #include <linux/slab.h>
 
+#include "../inval/inval.h"
 #include "../queue/queue.h"
 #include "../table/live.h"
 #include "../table/pasid.h"
@@ -165,7 +167,7 @@ struct vtd_requester *vtd_requester_get(struct vtd_unit *unit, u16 sid, u32 npas
 }
 
 /* An entry that an earlier kernel made, and nobody took over, stays. */
-static void clear_context(struct vtd_requester *requester)
+static int clear_context(struct vtd_requester *requester)
 {
 	struct vtd_inval_entry where = {
 		.unit = requester->unit,
@@ -173,13 +175,32 @@ static void clear_context(struct vtd_requester *requester)
 	};
 
 	if (vtd_root_is_foreign(requester->unit, requester->sid))
-		return;
+		return 0;
 	if (requester->unit->scalable)
-		vtd_sm_context_set(&where, requester->context, &requester->seal,
-				   &(struct vtd_sm_context){});
-	else
-		vtd_context_set(&where, requester->context, &requester->seal,
-				&(struct vtd_context){});
+		return vtd_sm_context_set(&where, requester->context, &requester->seal,
+					  &(struct vtd_sm_context){});
+	return vtd_context_set(&where, requester->context, &requester->seal,
+			       &(struct vtd_context){});
+}
+
+/*
+ * As long as the unit may have the context entry in a cache it may read the tables
+ * that it leads to. Whoever got their memory would decide where the DMA goes.
+ */
+static void free_tables(struct vtd_requester *requester, int error)
+{
+	struct vtd_unit *unit = requester->unit;
+
+	if (error || READ_ONCE(requester->unconfirmed))
+		error = vtd_inval_everything(unit, VTD_INVAL_SLEEP);
+	if (!error) {
+		vtd_pasid_table_destroy(requester->pasids);
+		return;
+	}
+	unit->devices->kept++;
+	pr_err("DMAR: %s: PASID tables of source id %02x:%02x.%x stay in memory for ever: the unit does not confirm that it has forgotten them (%d)\n",
+	       unit->name, PCI_BUS_NUM(requester->sid), PCI_SLOT(requester->sid & 0xff),
+	       PCI_FUNC(requester->sid & 0xff), error);
 }
 
 /**
@@ -197,7 +218,6 @@ void vtd_requester_put(struct vtd_requester *requester)
 		return;
 	WARN_ON_ONCE(!list_empty(&requester->uses));
 	xa_erase(&map->by_sid, requester->sid);
-	clear_context(requester);
-	vtd_pasid_table_destroy(requester->pasids);
+	free_tables(requester, clear_context(requester));
 	kfree_rcu(requester, rcu);
 }

@@ -36,6 +36,8 @@ struct vtd_unit;
  * @pasids: its PASID table; NULL in legacy mode
  * @users: devices that use it; guarded by vtd_devmap.lock
  * @seal: of @context; closed when the device is cut off, see cut.c
+ * @unconfirmed: @context was taken away, and the unit has not said that it has
+ *               forgotten it; guarded as a flag
  * @lock: guards the entries and @uses
  * @uses: struct vtd_use of those that have a domain other than the blocking one;
  *        the owner's comes first, then that of the device that moved last
@@ -51,6 +53,7 @@ struct vtd_requester {
 	struct vtd_device __rcu *device;
 	unsigned int users;
 	struct vtd_seal seal;
+	bool unconfirmed;
 	struct mutex lock;	/* uses and the entries */
 	struct list_head uses;
 	struct rcu_head rcu;
@@ -59,13 +62,15 @@ struct vtd_requester {
 /**
  * struct vtd_devmap - all requesters of a unit
  * @by_sid: struct vtd_requester by source id; readers under RCU
- * @lock: guards changes of @by_sid, the use counts and @closed
+ * @lock: guards changes of @by_sid, the use counts, @closed and @kept
  * @closed: the unit is about to go: no requester comes any more
+ * @kept: PASID tables that stay in memory for ever, as the unit may read them
  */
 struct vtd_devmap {
 	struct xarray by_sid;
 	struct mutex lock;	/* changes */
 	bool closed;
+	unsigned int kept;
 };
 
 int vtd_devmap_create(struct vtd_unit *unit);

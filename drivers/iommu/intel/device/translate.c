@@ -264,7 +264,9 @@ void vtd_device_disown(struct vtd_device *vd)
 	if (!shared || vtd_root_is_foreign(vd->unit, own->sid))
 		return;
 	guard(mutex)(&own->lock);
-	follow(own, rcu_dereference_protected(own->device, true));
+	/* An entry that lets translated requests pass must not stay in a cache. */
+	if (follow(own, rcu_dereference_protected(own->device, true)))
+		vtd_device_cut_off(vd);
 }
 
 /**

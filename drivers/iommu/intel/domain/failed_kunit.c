@@ -150,6 +150,36 @@ static void vtd_failed_unit_test(struct kunit *test)
 	stand_free(test, stand);
 }
 
+/* Nor what it still reads: tables that it may know are not given to others. */
+static void vtd_failed_tables_test(struct kunit *test)
+{
+	struct stand *stand = stand_new(test, true);
+	struct vtd_devmap *map = stand->fake->unit.devices;
+	struct vtd_device *vd = &stand->vd[0];
+
+	/* A device that does not answer is no reason: the unit has forgotten it. */
+	stand->fake->mute_sid[0] = stand_sid(0);
+	iommu_unmap(&stand->domain->domain, STAND_IOVA, SZ_4K);
+	stand_detach(stand, 0);
+	stand->fake->mute_sid[0] = -1;
+	vtd_queue_release(vd->unit, stand_sid(0));
+	vtd_requester_put(stand->own[0]);
+	KUNIT_EXPECT_EQ(test, map->kept, 0U);
+	vd->devtlb.cut = 0;
+	stand_requester(test, stand, 0);
+	KUNIT_EXPECT_EQ(test, vtd_attach(stand->domain, vd, IOMMU_NO_PASID), 0);
+
+	fake_hurry(stand->fake);
+	stand->fake->paused = true;
+	stand_detach(stand, 0);
+	vtd_requester_put(stand->own[0]);
+	KUNIT_EXPECT_EQ(test, map->kept, 1U);
+	stand->fake->paused = false;
+	fake_run(stand->fake);
+	stand_requester(test, stand, 0);
+	stand_free(test, stand);
+}
+
 /* A unit that never reports its errors: still only the mute device loses. */
 static void vtd_failed_innocent_test(struct kunit *test)
 {
@@ -197,6 +227,7 @@ static struct kunit_case vtd_failed_cases[] = {
 	KUNIT_CASE(vtd_failed_replace_test),
 	KUNIT_CASE(vtd_failed_pasid_test),
 	KUNIT_CASE_SLOW(vtd_failed_unit_test),
+	KUNIT_CASE_SLOW(vtd_failed_tables_test),
 	KUNIT_CASE(vtd_failed_innocent_test),
 	KUNIT_CASE(vtd_failed_budget_test),
 	{}
