@@ -19,13 +19,15 @@
  * @item: on &fault_queue.queued, or empty
  * @group: the core's group; owned
  * @cookie: name of the group for the answer, once it was read; never 0 then
- * @nr: records; constant
+ * @is_spare: goes back to &fault_queue.spare; constant
+ * @nr: records; constant while it has a group
  * @records: as user space reads them, but for the cookie
  */
 struct fault_event {
 	struct list_head item;
 	struct iopf_group *group;
 	u32 cookie;
+	bool is_spare;
 	unsigned int nr;
 	struct iommu_hwpt_pgfault records[] __counted_by(nr);
 };
@@ -36,6 +38,16 @@ struct fault_event {
  * bounds what devices make the kernel remember for a reader that is slow.
  */
 #define FAULT_QUEUE_DEPTH SZ_32K
+
+/*
+ * So many groups, with so many records, are remembered when the cgroup of the owner
+ * has no memory for more. A device that waits for its page holds up its user anyway.
+ */
+#define FAULT_SPARES 16
+#define FAULT_SPARE_RECORDS 32
+#define FAULT_SPARE_SIZE					\
+	ALIGN(struct_size_t(struct fault_event, records,	\
+			    FAULT_SPARE_RECORDS), sizeof(u64))
 
 /*
  * The structs of the iommu core and of user space name the same things. The
@@ -66,6 +78,52 @@ static void fault_fill(struct iommu_hwpt_pgfault *record,
 	record->addr = prm->addr;
 }
 
+static int fault_make_spares(struct fault_queue *queue)
+{
+	unsigned int i;
+
+	queue->pool = kvcalloc(FAULT_SPARES, FAULT_SPARE_SIZE,
+			       GFP_KERNEL_ACCOUNT);
+	if (!queue->pool)
+		return -ENOMEM;
+	for (i = 0; i < FAULT_SPARES; i++) {
+		struct fault_event *event =
+			queue->pool + i * FAULT_SPARE_SIZE;
+
+		event->is_spare = true;
+		list_add(&event->item, &queue->spare);
+	}
+	return 0;
+}
+
+static struct fault_event *fault_take_spare(struct fault_queue *queue,
+					    size_t nr)
+{
+	struct fault_event *event;
+
+	if (nr > FAULT_SPARE_RECORDS)
+		return NULL;
+	guard(spinlock)(&queue->lock);
+	event = list_first_entry_or_null(&queue->spare, struct fault_event,
+					 item);
+	if (event)
+		list_del(&event->item);
+	return event;
+}
+
+static void fault_event_free(struct fault_queue *queue,
+			     struct fault_event *event)
+{
+	if (!event->is_spare) {
+		kfree(event);
+		return;
+	}
+	memset(event->records, 0, array_size(event->nr, sizeof(event->records[0])));
+	event->cookie = 0;
+	guard(spinlock)(&queue->lock);
+	list_add(&event->item, &queue->spare);
+}
+
 static struct fault_event *fault_event_new(struct fault_queue *queue,
 					   struct iopf_group *group, u32 dev_id)
 {
@@ -76,6 +134,8 @@ static struct fault_event *fault_event_new(struct fault_queue *queue,
 	event = event_file_zalloc(&queue->file,
 				  struct_size(event, records,
 					      group->fault_count));
+	if (!event)
+		event = fault_take_spare(queue, group->fault_count);
 	if (!event)
 		return NULL;
 	event->nr = group->fault_count;
@@ -93,10 +153,11 @@ static struct fault_event *fault_event_new(struct fault_queue *queue,
  * @dev_id: id of the device in the context
  *
  * Where nobody can answer, or too many wait for an answer already, the group is
- * answered with INVALID at once.
+ * answered with INVALID at once. What it takes counts for the cgroup of the owner;
+ * at its limit a few groups still have their place.
  *
  * Context: may sleep; the caller keeps the attachment until this returns.
- * Return: 0 or ENOMEM.
+ * Return: 0 or ENOMEM: the caller has the group answered.
  */
 int fault_queue_push(struct fault_queue *queue, struct iopf_group *group,
 		     u32 dev_id)
@@ -130,7 +191,7 @@ int fault_queue_push(struct fault_queue *queue, struct iopf_group *group,
 				       IOMMU_PAGE_RESP_INVALID);
 		iopf_group_response(group, IOMMU_PAGE_RESP_INVALID);
 		iopf_free_group(group);
-		kfree(event);
+		fault_event_free(queue, event);
 		return 0;
 	}
 	event_file_wake(&queue->file);
@@ -146,7 +207,7 @@ static void fault_answer_locked(struct fault_queue *queue,
 	trace_iommufd_response(queue->file.obj.id, event->cookie, code);
 	iopf_group_response(event->group, code);
 	iopf_free_group(event->group);
-	kfree(event);
+	fault_event_free(queue, event);
 	guard(spinlock)(&queue->lock);
 	queue->nheld--;
 }
@@ -383,6 +444,7 @@ static void fault_object_destroy(struct iommufd_object *obj)
 	/* no attachment is left that could be the source of one */
 	WARN_ON_ONCE(!list_empty(&queue->queued) || !xa_empty(&queue->waiting));
 	fault_queue_answer(queue, NULL);
+	kvfree(queue->pool);
 	xa_destroy(&queue->waiting);
 	mutex_destroy(&queue->answer_lock);
 	event_file_destroy(&queue->file);
@@ -425,10 +487,13 @@ int iommufd_fault_alloc_ioctl(struct iommufd_ucmd *ucmd)
 	xa_init_flags(&queue->waiting, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
 	queue->next_cookie = 1;
 	spin_lock_init(&queue->lock);
+	INIT_LIST_HEAD(&queue->spare);
 	INIT_LIST_HEAD(&queue->queued);
 
 	/* from here on a failure makes the dispatcher destroy it */
 	ucmd->new_obj = &queue->file.obj;
 	cmd->out_fault_id = queue->file.obj.id;
+	if (fault_make_spares(queue))
+		return -ENOMEM;
 	return event_file_answer(&queue->file, ucmd, &open);
 }

@@ -32,7 +32,9 @@
  * @waiting: read, not answered: cookie -> struct fault_event; under
  *	@answer_lock
  * @next_cookie: where to look for a free cookie; under @answer_lock
+ * @pool: memory of what is on @spare; constant
  * @lock: guards what follows; innermost
+ * @spare: struct fault_event, for when there is no memory
  * @queued: struct fault_event, not read yet
  * @nqueued: number of @queued
  * @nheld: groups that were not answered yet, read or not
@@ -47,7 +49,9 @@ struct fault_queue {
 	struct xarray waiting;
 	u32 next_cookie;
 
+	void *pool;
 	spinlock_t lock;	/* guards the fields below */
+	struct list_head spare;
 	struct list_head queued;
 	unsigned int nqueued;
 	unsigned int nheld;

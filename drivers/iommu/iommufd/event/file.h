@@ -109,15 +109,18 @@ static inline void event_file_wake(struct event_file *file)
  * @file: the event file it is for, and on account of
  * @size: bytes
  *
+ * The thread that brings an event brings those of all other users, too: it does not
+ * wait until the cgroup of one of them has been brought below its limit.
+ *
  * Inline: for code that is built in while iommufd is a module.
  *
- * Context: may sleep.
+ * Context: any but interrupts.
  * Return: zeroed memory for kfree(), or NULL.
  */
 static inline void *event_file_zalloc(struct event_file *file, size_t size)
 {
 	struct mem_cgroup *old = set_active_memcg(file->memcg);
-	void *event = kzalloc(size, GFP_KERNEL_ACCOUNT);
+	void *event = kzalloc(size, GFP_NOWAIT | __GFP_ACCOUNT);
 
 	set_active_memcg(old);
 	return event;

@@ -155,6 +155,17 @@ static int one_fault_queue(struct bench *b, unsigned int i)
 	return __iommu_cmd(b->fd, IOMMU_FAULT_QUEUE_ALLOC, &cmd);
 }
 
+static void make_group(void)
+{
+	mkdir(CGROUP, 0700);
+	if (mount("none", CGROUP, "cgroup2", 0, NULL) && errno != EBUSY)
+		harness_skip("no cgroups in this kernel: %s", strerror(errno));
+	if (proc_write(CGROUP "/cgroup.subtree_control", "+memory"))
+		harness_skip("no memory cgroups in this kernel");
+	CHECK(!mkdir(GROUP, 0700) || errno == EEXIST);
+	CHECK_OK(proc_write(GROUP "/memory.max", LIMIT));
+}
+
 /*
  * Out of the small cgroup again: what the process does from here on is not what
  * counts, but who made the queue.
@@ -202,6 +213,52 @@ static int one_fault(struct bench *b, unsigned int i)
 	return n > 0 ? 0 : n ?: -ENOMEM;
 }
 
+/*
+ * The owner of a fault queue has no memory left: some faults find their place even so,
+ * again and again, and nobody waits for the cgroup.
+ */
+static void fault_at_limit(void)
+{
+	struct iommu_hwpt_page_response response = { .code = IOMMUFD_PAGE_RESP_SUCCESS };
+	struct iommu_hwpt_pgfault fault;
+	struct event_queue queue;
+	struct guest guest;
+	struct bench b = {};
+	unsigned int i;
+
+	make_group();
+	CHECK_OK(proc_write(GROUP "/cgroup.procs", "0"));
+	b.fd = mock_open();
+	b.ioas = ioas_alloc(b.fd);
+	b.dev = mock_attach(b.fd, b.ioas);
+	guest = guest_make(b.fd, b.dev.idev, b.ioas);
+	veventq(b.fd, guest.viommu, 1 << 19);
+	queue = fault_queue(b.fd);
+	mock_replace(b.fd, &b.dev, hwpt_fault(b.fd, b.dev.idev, b.ioas, queue.id));
+	leave_group();
+	while (!__trigger_vevent(b.fd, b.dev.idev))
+		;
+	/* What is freed in between must not be what the next one lives on. */
+	for (i = 0; i < 100; i++) {
+		trigger_iopf(b.fd, b.dev.idev, i);
+		CHECK_EQ(__event_read(queue.fd, &fault, sizeof(fault)), sizeof(fault));
+		CHECK_ERR(__trigger_vevent(b.fd, b.dev.idev), ENOMEM);
+		response.cookie = fault.cookie;
+		CHECK_EQ(__event_write(queue.fd, &response, sizeof(response)),
+			 sizeof(response));
+	}
+	/* Not without end */
+	for (i = 0; i < 1000; i++)
+		trigger_iopf(b.fd, b.dev.idev, i);
+	for (i = 0; __event_read(queue.fd, &fault, sizeof(fault)) > 0; i++)
+		;
+	harness_note("%u faults found a place", i);
+	CHECK(i && i < 200);
+	close(queue.fd);
+	close(b.fd);
+	CHECK_EQ(rmdir(GROUP), 0);
+}
+
 /* A context for each. */
 static int one_file(struct bench *b, unsigned int i)
 {
@@ -239,13 +296,7 @@ static void limit_is_met(const void *arg)
 	pid_t pid;
 
 	CHECK(steps != MAP_FAILED);
-	mkdir(CGROUP, 0700);
-	if (mount("none", CGROUP, "cgroup2", 0, NULL) && errno != EBUSY)
-		harness_skip("no cgroups in this kernel: %s", strerror(errno));
-	if (proc_write(CGROUP "/cgroup.subtree_control", "+memory"))
-		harness_skip("no memory cgroups in this kernel");
-	CHECK(!mkdir(GROUP, 0700) || errno == EEXIST);
-	CHECK_OK(proc_write(GROUP "/memory.max", LIMIT));
+	make_group();
 
 	pid = fork();
 	CHECK(pid >= 0);
@@ -283,6 +334,7 @@ static const struct test_case cases[] = {
 	UNTIL_LIMIT(one_fault_queue, MOST),
 	UNTIL_LIMIT(many_vevents, MOST),
 	UNTIL_LIMIT(one_fault, MOST),
+	{ .name = "RL5_fault_at_limit", .fn = fault_at_limit, .seconds = 300 },
 	UNTIL_LIMIT(one_file, MOST),
 };
 
