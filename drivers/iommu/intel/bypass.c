@@ -46,7 +46,7 @@ int vtd_bypass_device(struct vtd_unit *unit, struct pci_dev *pdev)
 	vd->nrequesters = 1;
 	mutex_init(&vd->lock);
 	physical = vtd_identity_entry(vd, IOMMU_NO_PASID);
-	return vtd_device_translate(vd, IOMMU_NO_PASID, &physical);
+	return vtd_device_translate(vd, IOMMU_NO_PASID, &physical, NULL);
 }
 
 static int bypass_fill(struct vtd_unit *unit)

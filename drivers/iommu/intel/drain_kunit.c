@@ -6,6 +6,7 @@
 #include <linux/seq_buf.h>
 
 #include "desk_kunit.h"
+#include "domain/kinds.h"
 #include "domain/paging.h"
 
 /* The device that is looked at, and what was seen of it. */
@@ -74,6 +75,57 @@ static void vtd_drain_order_test(struct kunit *test)
 	expect_seen(test, "pri on PRE cache; ");
 	stand_detach(desk->stand, 0);
 	expect_seen(test, "pri off PRE cache; drain PRE; ats off PRE cache; ");
+	KUNIT_EXPECT_FALSE(test, desk_passes(desk, 0));
+	desk->stand->written = NULL;
+	desk->stand->fake->drained = NULL;
+	desk_free(test, desk);
+	desk_domain_free(other);
+	desk_domain_free(domain);
+}
+
+static void send_pasid(struct desk *desk, unsigned int group, u32 pasid)
+{
+	struct vtd_request request = {
+		.sid = stand_sid(0), .has_pasid = true, .pasid = pasid, .group = group,
+		.addr = group << 12, .read = true, .last = true,
+	};
+
+	fake_prq_send(desk->prq, &request);
+}
+
+/* A PASID and requests without: the first brings PRI, the last takes it away. */
+static void vtd_drain_pasid_test(struct kunit *test)
+{
+	struct desk *desk = desk_new(test);
+	struct vtd_domain *domain = desk_domain(test, desk);
+	struct vtd_domain *other = desk_domain(test, desk);
+	struct vtd_device *vd = &desk->stand->vd[0];
+
+	watch(desk);
+	KUNIT_EXPECT_EQ(test, vtd_attach(domain, vd, 5), 0);
+	expect_seen(test, "pri on PRE cache; ");
+	KUNIT_EXPECT_EQ(test, desk_attach(desk, 0, other), 0);
+	expect_seen(test, "");
+	desk_send(desk, 0, 1, 1, true);
+	/* The core does not know of the PASID yet. */
+	send_pasid(desk, 1, 5);
+	send_pasid(desk, 2, 6);
+	desk_service(desk);
+	KUNIT_EXPECT_EQ(test, desk->nheard, 1U);
+	desk_expect(test, desk, 0, "1:0p 2:1p");
+
+	vtd_attach(&vtd_blocked, vd, 5);
+	expect_seen(test, "drain PRE pri; ");
+	send_pasid(desk, 3, 5);
+	desk_service(desk);
+	desk_answer(desk, IOMMU_PAGE_RESP_SUCCESS);
+	desk_expect(test, desk, 0, "3:1p 1:0");
+
+	KUNIT_EXPECT_EQ(test, vtd_attach(domain, vd, 5), 0);
+	KUNIT_EXPECT_EQ(test, vtd_attach(desk->stand->domain, vd, IOMMU_NO_PASID), 0);
+	expect_seen(test, "drain PRE pri; ");
+	vtd_attach(&vtd_blocked, vd, 5);
+	expect_seen(test, "pri off PRE cache; drain PRE; ");
 	KUNIT_EXPECT_FALSE(test, desk_passes(desk, 0));
 	desk->stand->written = NULL;
 	desk->stand->fake->drained = NULL;
@@ -229,8 +281,8 @@ static void vtd_drain_refused_test(struct kunit *test)
 	struct vtd_prq *prq = unit->prq;
 
 	desk->stand->fake->n = 0;
-	KUNIT_EXPECT_EQ(test, vtd_attach(domain, vd, 5), -ENODEV);
 	vd->pri_usable = false;
+	KUNIT_EXPECT_EQ(test, vtd_attach(domain, vd, 5), -ENODEV);
 	KUNIT_EXPECT_EQ(test, vtd_attach(domain, vd, IOMMU_NO_PASID), -ENODEV);
 	vd->pri_usable = true;
 	unit->prq = NULL;
@@ -292,6 +344,7 @@ static void vtd_drain_reset_test(struct kunit *test)
 
 static struct kunit_case vtd_drain_cases[] = {
 	KUNIT_CASE(vtd_drain_order_test),
+	KUNIT_CASE(vtd_drain_pasid_test),
 	KUNIT_CASE(vtd_drain_detach_test),
 	KUNIT_CASE(vtd_drain_replace_test),
 	KUNIT_CASE(vtd_drain_again_test),

@@ -135,7 +135,7 @@ static void give_bypassed_back(struct kunit *test, struct vtd_requester *request
 
 	KUNIT_ASSERT_NOT_NULL(test, use);
 	vd = container_of(use, struct vtd_device, own_use);
-	KUNIT_EXPECT_EQ(test, 0, vtd_device_translate(vd, IOMMU_NO_PASID, &blocked));
+	KUNIT_EXPECT_EQ(test, 0, vtd_device_translate(vd, IOMMU_NO_PASID, &blocked, NULL));
 	vtd_requester_put(requester);
 	kfree(vd);
 }

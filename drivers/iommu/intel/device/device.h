@@ -56,8 +56,6 @@ struct vtd_use {
  *	lock
  * @requests_open: it is registered for page requests; as @npasids
  * @requests: its page requests; NULL until it is registered first
- * @hears: who is to hear of its requests without PASID when it translates; NULL:
- *	nobody. As @npasids
  * @npasids: PASIDs that have a translation; guarded by the group's lock
  * @still_mute: cut off, and it has not answered since it was blocked; as @npasids
  * @rid: what requests without PASID translate by; NULL if they are blocked. As @npasids
@@ -87,7 +85,6 @@ struct vtd_device {
 	bool takes_requests;
 	bool requests_open;
 	struct vtd_prq_source *requests;
-	const struct iommu_domain *hears;
 
 	unsigned int npasids;
 	bool still_mute;
@@ -131,7 +128,9 @@ struct vtd_entry_attrs vtd_device_entry_attrs(const struct vtd_device *vd, u32 p
 					      u16 did);
 bool vtd_device_is_physical(const struct vtd_device *vd);
 int vtd_device_translate(struct vtd_device *vd, u32 pasid,
-			 const union vtd_entry *entry);
+			 const union vtd_entry *entry,
+			 const struct iommu_domain *hears);
+void vtd_device_rewrite(struct vtd_device *vd, u32 pasid, const union vtd_entry *entry);
 void vtd_device_shut_requests(struct vtd_device *vd);
 void vtd_device_disown(struct vtd_device *vd);
 

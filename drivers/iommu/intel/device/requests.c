@@ -83,25 +83,10 @@ static int make_source(struct vtd_device *vd)
 	return 0;
 }
 
-/**
- * vtd_requests_open() - get ready for page requests
- * @vd: the device
- *
- * Nothing is switched on: that is done when the device translates by a domain that
- * wants to hear of them. A second call does nothing.
- *
- * Context: under the group's lock; may sleep.
- * Return: 0; -ENODEV if its requests cannot be reported; -EBUSY if it still waits for
- * answers; -ENOSPC if the ring is promised to other devices; -ENOMEM.
- */
-int vtd_requests_open(struct vtd_device *vd)
+static int open_source(struct vtd_device *vd)
 {
 	int ret;
 
-	if (!is_able(vd))
-		return -ENODEV;
-	if (is_open(vd))
-		return 0;
 	if (!has_stopped(pdev_of(vd)))
 		return -EBUSY;
 	ret = make_source(vd);
@@ -118,6 +103,35 @@ int vtd_requests_open(struct vtd_device *vd)
 	}
 	vd->requests_open = true;
 	return 0;
+}
+
+/**
+ * vtd_requests_open() - get ready for page requests
+ * @vd: the device
+ * @pasid: the PASID; %IOMMU_NO_PASID for requests without
+ *
+ * Nothing is switched on: that is done when the device translates by a domain that
+ * wants to hear of them. A second call does nothing. vtd_requests_settle() follows.
+ *
+ * Context: under the group's lock; may sleep.
+ * Return: 0; -ENODEV if its requests cannot be reported; -EBUSY if it still waits for
+ * answers; -ENOSPC if the ring is promised to other devices; -ENOMEM.
+ */
+int vtd_requests_open(struct vtd_device *vd, u32 pasid)
+{
+	int ret;
+
+	if (!is_able(vd))
+		return -ENODEV;
+	if (!is_open(vd)) {
+		ret = open_source(vd);
+		if (ret)
+			return ret;
+	}
+	ret = vtd_source_reserve(vd->requests, pasid);
+	if (ret)
+		vtd_requests_settle(vd, pasid);
+	return ret;
 }
 
 static void give(struct vtd_device *vd, const struct vtd_prq_group *group,
@@ -171,14 +185,17 @@ void vtd_requests_respond(struct device *dev, struct iopf_fault *fault,
 			    VTD_PRR_SUCCESS : VTD_PRR_INVALID);
 }
 
-/* What a loss of requests hid may be on its way still: then once more. */
-static int drain(struct vtd_device *vd)
+/*
+ * What a loss of requests hid may be on its way still: then once more. The caches of
+ * the unit do not matter here, so any domain id of the device will do.
+ */
+static int drain(struct vtd_device *vd, u32 pasid)
 {
 	struct vtd_inval_entry where = {
 		.unit = vd->unit,
 		.devtlb = &vd->devtlb,
 		.sid = vd->own->sid,
-		.pasid = IOMMU_NO_PASID,
+		.pasid = pasid,
 	};
 	u16 did = vtd_pasid_entry_did(vd->own_use.entry.qw);
 	unsigned int n;
@@ -192,18 +209,21 @@ static int drain(struct vtd_device *vd)
 	return 0;
 }
 
-static void set_domain(struct vtd_device *vd, const struct iommu_domain *domain)
+static void set_domain(struct vtd_device *vd, u32 pasid, const struct iommu_domain *domain)
 {
 	guard(mutex)(&vd->unit->prq->lock);
-	vd->requests->domain = domain;
-	vtd_source_forget(vd->requests);
+	vtd_source_set_domain(vd->requests, pasid, domain);
+}
+
+static const struct iommu_domain *who_hears(const struct vtd_device *vd, u32 pasid)
+{
+	return is_open(vd) ? vtd_source_domain(vd->requests, pasid) : NULL;
 }
 
 static void close_source(struct vtd_device *vd)
 {
 	struct vtd_prq_group group;
 
-	set_domain(vd, NULL);
 	iopf_queue_flush_dev(vd->dev);
 	iopf_queue_remove_device(vd->unit->prq->iopf, vd->dev);
 	vtd_prq_retract(vd->unit, vd->requests);
@@ -213,59 +233,112 @@ static void close_source(struct vtd_device *vd)
 	vd->requests_open = false;
 }
 
-/**
- * vtd_requests_stop() - the device sends no page requests any more
- * @vd: the device
- *
- * Nothing is reported after this returns, and each request that was reported has
- * been answered or gets its answer without the device: a later one is dropped.
- *
- * Context: under the group's lock; may sleep.
- * Return: 0; an error of vtd_queue_submit(): the device does not answer.
- */
-int vtd_requests_stop(struct vtd_device *vd)
+/* The last one who hears goes: the device sends no page requests any more. */
+static int stop(struct vtd_device *vd, u32 pasid)
 {
 	int ret;
 
-	if (!is_open(vd))
-		return 0;
 	vtd_features_stop_pri(vd);
-	ret = drain(vd);
+	ret = drain(vd, pasid);
+	set_domain(vd, pasid, NULL);
 	close_source(vd);
 	return ret;
 }
 
+/* The workers of the core, and what user space has, are of the domain that goes. */
+static void answer_pasid(struct vtd_device *vd, u32 pasid)
+{
+	struct vtd_prq_group group;
+
+	iopf_queue_flush_dev(vd->dev);
+	while (vtd_source_close_pasid(vd->requests, pasid, &group))
+		give(vd, &group, VTD_PRR_INVALID);
+}
+
 /**
- * vtd_requests_switch() - its page requests go to another domain from now on
- * @vd: the device, open; it translates by the domain
- * @domain: the domain
+ * vtd_requests_are_heard() - is there anybody who wants page requests of a device?
+ * @vd: the device
  *
- * What it sent before was reported to the one that it had.
+ * Context: under the group's lock.
+ * Return: true if so, for any PASID or without.
+ */
+bool vtd_requests_are_heard(struct vtd_device *vd)
+{
+	return is_open(vd) && vtd_source_is_heard(vd->requests);
+}
+
+static bool is_last(struct vtd_device *vd, u32 pasid)
+{
+	const struct iommu_domain *domain;
+	unsigned long i;
+
+	xa_for_each(&vd->requests->domains, i, domain)
+		if (i != pasid)
+			return false;
+	return true;
+}
+
+/**
+ * vtd_requests_stop() - stop page requests before a translation goes that wants them
+ * @vd: the device
+ * @pasid: the PASID; %IOMMU_NO_PASID for requests without
+ *
+ * If others still want them, nothing is done: vtd_requests_switch() ends those of this
+ * PASID when the translation is gone. Otherwise nothing is reported after this returns,
+ * and each request that was reported has been answered or gets its answer without the
+ * device: a later one is dropped.
+ *
+ * Context: under the group's lock; may sleep.
+ * Return: 0; an error of vtd_queue_submit(): the device does not answer.
+ */
+int vtd_requests_stop(struct vtd_device *vd, u32 pasid)
+{
+	if (!who_hears(vd, pasid) || !is_last(vd, pasid))
+		return 0;
+	return stop(vd, pasid);
+}
+
+/**
+ * vtd_requests_switch() - page requests go to another domain from now on
+ * @vd: the device; it translates by the domain
+ * @pasid: the PASID; %IOMMU_NO_PASID for requests without
+ * @domain: the domain; NULL: nobody hears of those of this PASID any more
+ *
+ * What it sent before was reported to the one that it had, and is answered.
  *
  * Context: under the group's lock; may sleep.
  * Return: as vtd_requests_stop().
  */
-int vtd_requests_switch(struct vtd_device *vd, const struct iommu_domain *domain)
+int vtd_requests_switch(struct vtd_device *vd, u32 pasid,
+			const struct iommu_domain *domain)
 {
+	const struct iommu_domain *old = who_hears(vd, pasid);
 	int ret = 0;
 
-	if (vd->requests->domain == domain)
+	if (old == domain)
 		return 0;
-	if (vd->requests->domain)
-		ret = drain(vd);
-	set_domain(vd, domain);
+	if (old)
+		ret = drain(vd, pasid);
+	set_domain(vd, pasid, domain);
+	if (old && !domain)
+		answer_pasid(vd, pasid);
 	return ret;
 }
 
 /**
  * vtd_requests_settle() - undo vtd_requests_open() if that was in vain
  * @vd: the device
+ * @pasid: the PASID; %IOMMU_NO_PASID for requests without
  *
  * Context: under the group's lock; may sleep.
  */
-void vtd_requests_settle(struct vtd_device *vd)
+void vtd_requests_settle(struct vtd_device *vd, u32 pasid)
 {
-	if (is_open(vd) && !vd->requests->domain)
+	if (!is_open(vd))
+		return;
+	if (!vtd_source_domain(vd->requests, pasid))
+		set_domain(vd, pasid, NULL);
+	if (!vtd_source_is_heard(vd->requests))
 		close_source(vd);
 }
 
@@ -276,5 +349,7 @@ void vtd_requests_settle(struct vtd_device *vd)
 void vtd_requests_free(struct vtd_device *vd)
 {
 	WARN_ON_ONCE(is_open(vd));
+	if (vd->requests)
+		vtd_source_exit(vd->requests);
 	kfree(vd->requests);
 }

@@ -13,10 +13,12 @@ struct iommu_page_response;
 struct iopf_fault;
 struct vtd_device;
 
-int vtd_requests_open(struct vtd_device *vd);
-void vtd_requests_settle(struct vtd_device *vd);
-int vtd_requests_stop(struct vtd_device *vd);
-int vtd_requests_switch(struct vtd_device *vd, const struct iommu_domain *domain);
+int vtd_requests_open(struct vtd_device *vd, u32 pasid);
+void vtd_requests_settle(struct vtd_device *vd, u32 pasid);
+bool vtd_requests_are_heard(struct vtd_device *vd);
+int vtd_requests_stop(struct vtd_device *vd, u32 pasid);
+int vtd_requests_switch(struct vtd_device *vd, u32 pasid,
+			const struct iommu_domain *domain);
 void vtd_requests_free(struct vtd_device *vd);
 
 void vtd_requests_answer(struct vtd_device *vd, u64 id, unsigned int code);

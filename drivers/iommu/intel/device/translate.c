@@ -111,7 +111,8 @@ static struct vtd_sm_context scalable_entry(const struct vtd_requester *requeste
 
 /*
  * The device whose source id it is; NULL if there is only an alias. The group's
- * lock keeps it: all devices that share a source id are in one group.
+ * lock keeps it, or an attachment of it: all devices that share a source id are in one
+ * group.
  */
 static struct vtd_device *owner_of(const struct vtd_requester *requester,
 				   struct vtd_device *vd)
@@ -237,10 +238,11 @@ void vtd_device_shut_requests(struct vtd_device *vd)
 		vtd_device_cut_off(vd);
 }
 
+/* Where nobody hears any of them they stop at the unit. */
 static void let_requests_pass(struct vtd_device *vd, const struct iommu_domain *hears)
 {
 	guard(mutex)(&vd->own->lock);
-	WRITE_ONCE(vd->takes_requests, hears);
+	WRITE_ONCE(vd->takes_requests, hears || vtd_requests_are_heard(vd));
 }
 
 /**
@@ -287,30 +289,29 @@ bool vtd_device_is_physical(const struct vtd_device *vd)
 	return !vtd_entry_answers_ats(&rid->context);
 }
 
-static int translate_rid(struct vtd_device *vd, const union vtd_entry *entry)
+static int set_all(struct vtd_device *vd, const union vtd_entry *entry)
 {
-	const struct iommu_domain *hears = vtd_entry_present(entry) ? vd->hears : NULL;
 	unsigned int i;
 	int ret = 0;
 
-	if (!hears)
-		ret = vtd_requests_stop(vd);
-	if (!vtd_features_keep_ats(vd, entry))
-		vtd_features_pause(vd);
-	let_requests_pass(vd, hears);
 	for (i = 0; i < vd->nrequesters; i++) {
 		int err = set_rid(vd, i, entry);
 
 		ret = ret ?: err;
 	}
-	if (hears) {
-		int err = vtd_requests_switch(vd, hears);
-
-		ret = ret ?: err;
-	}
-	if (vtd_features_wanted(vd))
-		vtd_features_start(vd);
 	return ret;
+}
+
+static int set_pasid(struct vtd_device *vd, u32 pasid, const union vtd_entry *entry)
+{
+	guard(mutex)(&vd->own->lock);
+	return set_scalable(vd->own, owner_of(vd->own, vd), pasid, &entry->pasid);
+}
+
+static int set_entry(struct vtd_device *vd, u32 pasid, const union vtd_entry *entry)
+{
+	return pasid == IOMMU_NO_PASID ? set_all(vd, entry) :
+					 set_pasid(vd, pasid, entry);
 }
 
 static bool has_translation(const struct vtd_device *vd, u32 pasid)
@@ -320,20 +321,37 @@ static bool has_translation(const struct vtd_device *vd, u32 pasid)
 	return slot && slot[0] & VTD_PE0_P;
 }
 
-static int translate_pasid(struct vtd_device *vd, u32 pasid,
-			   const union vtd_entry *entry)
+static void count_pasid(struct vtd_device *vd, u32 pasid, const union vtd_entry *entry)
 {
-	const union vtd_entry *rid = &vd->own_use.entry;
-	int ret;
-
-	/* A rewrite, which is not under the group's lock, changes nothing here. */
-	if (vtd_entry_present(entry) != has_translation(vd, pasid))
+	if (pasid != IOMMU_NO_PASID &&
+	    vtd_entry_present(entry) != has_translation(vd, pasid))
 		vd->npasids += vtd_entry_present(entry) ? 1 : -1;
+}
+
+/* Also where requests without PASID are blocked, the PASIDs may need ATS. */
+static bool may_have_features(const struct vtd_device *vd, u32 pasid)
+{
+	return pasid == IOMMU_NO_PASID ? vtd_features_wanted(vd) :
+					 vtd_features_keep_ats(vd, &vd->own_use.entry);
+}
+
+static int change(struct vtd_device *vd, u32 pasid, const union vtd_entry *entry,
+		  const struct iommu_domain *hears)
+{
+	const union vtd_entry *rid = pasid == IOMMU_NO_PASID ? entry : &vd->own_use.entry;
+	int ret = 0, err;
+
+	if (!hears)
+		ret = vtd_requests_stop(vd, pasid);
+	count_pasid(vd, pasid, entry);
 	if (!vtd_features_keep_ats(vd, rid))
 		vtd_features_pause(vd);
-	scoped_guard(mutex, &vd->own->lock)
-		ret = set_scalable(vd->own, owner_of(vd->own, vd), pasid, &entry->pasid);
-	if (vtd_features_keep_ats(vd, rid))
+	let_requests_pass(vd, hears);
+	err = set_entry(vd, pasid, entry);
+	ret = ret ?: err;
+	err = vtd_requests_switch(vd, pasid, hears);
+	ret = ret ?: err;
+	if (may_have_features(vd, pasid))
 		vtd_features_start(vd);
 	return ret;
 }
@@ -351,27 +369,46 @@ static void look_after(struct vtd_device *vd)
  * @vd: the device
  * @pasid: the PASID; %IOMMU_NO_PASID for requests without
  * @entry: the new entry; all zero to block
+ * @hears: the domain that is to hear of its page requests; NULL for nobody
  *
  * When it returns no cache holds anything of the old translation. If hardware
  * does not confirm that, the device has been cut off.
  *
  * Context: under the group's lock; may sleep. vtd_device_reserve_pasid() has
- *          succeeded for a @pasid that gets a translation.
+ *          succeeded for a @pasid that gets a translation, and vtd_requests_open() if
+ *          somebody is to hear.
  * Return: 0; an error of vtd_queue_submit(), the entries are changed even so.
  */
 int vtd_device_translate(struct vtd_device *vd, u32 pasid,
-			 const union vtd_entry *entry)
+			 const union vtd_entry *entry,
+			 const struct iommu_domain *hears)
 {
 	int ret;
 
 	if (!vtd_entry_present(entry))
 		vd->still_mute = false;
 	look_after(vd);
-	ret = pasid == IOMMU_NO_PASID ? translate_rid(vd, entry) :
-					translate_pasid(vd, pasid, entry);
+	ret = change(vd, pasid, entry, hears);
 	if (ret)
 		vtd_device_cut_off(vd);
 	return ret;
+}
+
+/**
+ * vtd_device_rewrite() - a device translates by the same table on, with another entry
+ * @vd: the device
+ * @pasid: the PASID; %IOMMU_NO_PASID for requests without
+ * @entry: the new entry, present as the old one
+ *
+ * Features and page requests stay as they are. As vtd_device_translate() otherwise.
+ *
+ * Context: the attachment stays; the group's lock need not be held. May sleep.
+ */
+void vtd_device_rewrite(struct vtd_device *vd, u32 pasid, const union vtd_entry *entry)
+{
+	look_after(vd);
+	if (set_entry(vd, pasid, entry))
+		vtd_device_cut_off(vd);
 }
 
 /**

@@ -175,7 +175,7 @@ static int block_entry(struct vtd_device *vd, u32 pasid)
 {
 	static const union vtd_entry blocked;
 
-	return vtd_device_translate(vd, pasid, &blocked);
+	return vtd_device_translate(vd, pasid, &blocked, NULL);
 }
 
 /* Without a table there is nothing to compare with after a reset. */
@@ -186,7 +186,8 @@ static void park(struct vtd_device *vd, u32 pasid, const struct vtd_attachment *
 }
 
 /* The locks of both domains are held, so nobody rewrites entries of either in between. */
-static int replace_locked(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
+static int replace_locked(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid,
+			  const struct iommu_domain *hears)
 {
 	struct vtd_attachment *old = vtd_attachment_of(vd, pasid);
 	union vtd_entry entry;
@@ -202,10 +203,7 @@ static int replace_locked(struct vtd_domain *domain, struct vtd_device *vd, u32 
 	/* commit: nothing below can fail but hardware */
 	publish_locked(&move);
 	entry = domain->kind->entry(move.attachment);
-	if (pasid == IOMMU_NO_PASID)
-		vd->hears = domain->domain.iopf_handler && vd->requests_open ?
-			    &domain->domain : NULL;
-	ret = vtd_device_translate(vd, pasid, &entry);
+	ret = vtd_device_translate(vd, pasid, &entry, hears);
 	if (ret) {
 		/* Not confirmed: the device is cut off, and nothing is attached. */
 		block_entry(vd, pasid);
@@ -271,62 +269,78 @@ static const char *misfit(struct vtd_domain *domain, const struct vtd_device *vd
 	return domain->kind->misfit ? domain->kind->misfit(domain, vd, pasid) : NULL;
 }
 
-/* Also beside what others have? */
+/**
+ * enum why - why a domain is attached
+ * @ASKED_FOR: somebody wants it, and can be told that it is not to be had
+ * @GIVEN_BACK: the core gives back what there was; it cannot handle a refusal
+ */
+enum why {
+	ASKED_FOR,
+	GIVEN_BACK,
+};
+
+/* Also beside what others have? Not asked of what is given back. */
 static const char *misplaced(struct vtd_domain *domain, const struct vtd_device *vd,
-			     u32 pasid)
+			     u32 pasid, enum why why)
 {
 	const char *reason = misfit(domain, vd, pasid);
 
-	if (reason || !domain->kind->clash || is_given_back(domain, vd, pasid))
+	if (reason || why == GIVEN_BACK || !domain->kind->clash)
 		return reason;
 	return domain->kind->clash(domain, vd, pasid);
 }
 
-/* Whoever waits for page requests that are never reported would wait for ever. */
-static int open_requests(const struct vtd_domain *domain, struct vtd_device *vd,
-			 u32 pasid)
+/*
+ * Who is to hear of page requests; NULL for nobody. Whoever waits for page requests that
+ * are never reported would wait for ever.
+ */
+static const struct iommu_domain *open_requests(const struct vtd_domain *domain,
+						struct vtd_device *vd, u32 pasid,
+						enum why why)
 {
 	int ret;
 
 	if (!domain->domain.iopf_handler)
-		return 0;
-	if (pasid != IOMMU_NO_PASID)
-		return refuse(vd, pasid, "page requests with a PASID are not reported",
-			      -ENODEV);
-	ret = vtd_requests_open(vd);
+		return NULL;
+	ret = vtd_requests_open(vd, pasid);
 	if (!ret)
-		return 0;
-	return refuse(vd, pasid, "page requests of the device cannot be reported", ret);
+		return &domain->domain;
+	switch (why) {
+	case ASKED_FOR:
+		refuse(vd, pasid, "page requests of the device cannot be reported", ret);
+		return ERR_PTR(ret);
+	case GIVEN_BACK:
+		break;
+	}
+	dev_warn(vd->dev, "DMAR: page requests of the device are not reported until it is attached again (%d)\n",
+		 ret);
+	return NULL;
 }
 
-/* @why_not: says why it cannot be; called with the locks of the new and the old domain */
 static int attach(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid,
-		  const char *(*why_not)(struct vtd_domain *domain,
-					 const struct vtd_device *vd, u32 pasid))
+		  enum why why)
 {
 	struct vtd_attachment *old = vtd_attachment_of(vd, pasid);
 	struct vtd_domain *old_top = top_of(old);
 	bool had = vtd_attachment_has_table(old);
+	const struct iommu_domain *hears;
 	const char *reason;
 	int ret;
 
-	ret = open_requests(domain, vd, pasid);
-	if (ret && !is_given_back(domain, vd, pasid))
-		return ret;
-	if (ret)
-		dev_warn(vd->dev, "DMAR: page requests of the device are not reported until it is attached again (%d)\n",
-			 ret);
 	ret = vtd_device_reserve_pasid(vd, pasid);
 	if (ret)
 		return refuse(vd, pasid, "the device cannot use the PASID", ret);
+	hears = open_requests(domain, vd, pasid, why);
+	if (IS_ERR(hears))
+		return PTR_ERR(hears);
 
 	/* Not given back before it is attached: what was checked could change. */
 	lock_both(domain->top, old_top);
-	reason = why_not(domain, vd, pasid);
+	reason = misplaced(domain, vd, pasid, why);
 	ret = reason ? refuse(vd, pasid, reason, -EINVAL) :
-		       replace_locked(domain, vd, pasid);
+		       replace_locked(domain, vd, pasid, hears);
 	unlock_both(domain->top, old_top);
-	vtd_requests_settle(vd);
+	vtd_requests_settle(vd, pasid);
 	vtd_attachment_announce(vd, pasid, had);
 	return ret;
 }
@@ -339,7 +353,7 @@ static int attach(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid,
  *
  * Context: under the group's lock; may sleep.
  * Return: 0, always if @domain blocks. -ENODEV if the domain wants to hear of page
- * requests and those of the device or of a PASID cannot be reported; -EBUSY if the
+ * requests and those of the device cannot be reported; -EBUSY if the
  * device still waits for answers to page requests of before; -EINVAL if the device
  * cannot use it; -EOPNOTSUPP for a PASID of a device that cannot use them; -ENOSPC,
  * -ENOMEM: the device keeps its domain.
@@ -352,7 +366,8 @@ int vtd_attach(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
 		return block(vd, pasid);
 	if (is_refused(domain, vd, pasid))
 		return vtd_device_check_unit(vd) ?: vtd_device_refuse(vd);
-	return attach(domain, vd, pasid, misplaced);
+	return attach(domain, vd, pasid,
+		      is_given_back(domain, vd, pasid) ? GIVEN_BACK : ASKED_FOR);
 }
 
 /**
@@ -362,7 +377,7 @@ int vtd_attach(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
  * @pasid: the PASID
  *
  * The core cannot handle a refusal: a device that is still cut off gets it to no
- * effect.
+ * effect, and page requests that cannot be reported stop at the unit.
  *
  * Context: as vtd_attach().
  * Return: as vtd_attach(), but for -EIO of a device that was cut off before.
@@ -370,7 +385,7 @@ int vtd_attach(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
 int vtd_attach_restore(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
 {
 	vtd_device_recover(vd);
-	return attach(domain, vd, pasid, misfit);
+	return attach(domain, vd, pasid, GIVEN_BACK);
 }
 
 /**
@@ -424,6 +439,6 @@ void vtd_attachments_rewrite_locked(struct vtd_domain *top)
 	list_for_each_entry(attachment, &top->attachments, node) {
 		union vtd_entry entry = attachment->domain->kind->entry(attachment);
 
-		vtd_device_translate(attachment->vd, attachment->pasid, &entry);
+		vtd_device_rewrite(attachment->vd, attachment->pasid, &entry);
 	}
 }

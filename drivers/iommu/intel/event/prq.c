@@ -5,8 +5,9 @@
  * What cannot be reported is answered at once. "Invalid request" tells the device
  * that the page is not to be had, "success" makes it ask again.
  *
- *   no domain wants to hear of it, a PASID, no permission that   invalid request
- *   there is, an address that is none, more than was promised
+ *   no domain wants to hear of it, no permission that there is,  invalid request
+ *   an address that is none, more than was promised, a
+ *   supervisor or instructions where the kernel owns the table
  *   the domain is just being attached                            success
  *   the last request of a group is still to come                 nothing yet
  *   stop marker                                                  nothing
@@ -46,12 +47,23 @@ static bool is_address(u64 addr)
 	return (u64)sign_extend64(addr, ADDR_BITS - 1) == addr;
 }
 
+/* Tables of the kernel have neither; what a guest's have the guest knows. */
+static bool is_of_guests(const struct iommu_domain *domain)
+{
+	return domain->type == IOMMU_DOMAIN_NESTED;
+}
+
 static bool can_be_handled(const struct vtd_prq_source *source,
 			   const struct vtd_request *request)
 {
-	return source->domain && !request->has_pasid && !request->execute &&
-	       !request->privileged && (request->read || request->write) &&
-	       is_address(request->addr);
+	const struct iommu_domain *domain =
+		vtd_source_domain(source, vtd_request_pasid(request));
+
+	if (!domain || !is_address(request->addr))
+		return false;
+	if ((request->execute || request->privileged) && !is_of_guests(domain))
+		return false;
+	return request->read || request->write;
 }
 
 static void answer(struct vtd_unit *unit, const struct vtd_request *last,
@@ -75,13 +87,14 @@ static void answer(struct vtd_unit *unit, const struct vtd_request *last,
  * that both agree on stays. The handle that is looked at is freed after a grace
  * period.
  */
-static bool is_attached(const struct vtd_prq_source *source)
+static bool is_attached(const struct vtd_prq_source *source, u32 pasid)
 {
 	struct iommu_attach_handle *handle;
 
 	guard(rcu)();
-	handle = iommu_attach_handle_get(source->dev->iommu_group, IOMMU_NO_PASID, 0);
-	return !IS_ERR(handle) && READ_ONCE(handle->domain) == source->domain;
+	handle = iommu_attach_handle_get(source->dev->iommu_group, pasid, 0);
+	return !IS_ERR(handle) &&
+	       READ_ONCE(handle->domain) == vtd_source_domain(source, pasid);
 }
 
 static int report(const struct vtd_prq_source *source, const struct vtd_request *request,
@@ -90,7 +103,7 @@ static int report(const struct vtd_prq_source *source, const struct vtd_request 
 	struct iopf_fault fault = {
 		.fault.type = IOMMU_FAULT_PAGE_REQ,
 		.fault.prm = {
-			.pasid = IOMMU_NO_PASID,
+			.pasid = vtd_request_pasid(request),
 			.grpid = request->group,
 			.addr = request->addr,
 			.private_data = { id },
@@ -98,12 +111,18 @@ static int report(const struct vtd_prq_source *source, const struct vtd_request 
 	};
 	struct iommu_fault_page_request *prm = &fault.fault.prm;
 
+	if (request->has_pasid)
+		prm->flags |= IOMMU_FAULT_PAGE_REQUEST_PASID_VALID;
 	if (request->last)
 		prm->flags |= IOMMU_FAULT_PAGE_REQUEST_LAST_PAGE;
 	if (request->read)
 		prm->perm |= IOMMU_FAULT_PERM_READ;
 	if (request->write)
 		prm->perm |= IOMMU_FAULT_PERM_WRITE;
+	if (request->execute)
+		prm->perm |= IOMMU_FAULT_PERM_EXEC;
+	if (request->privileged)
+		prm->perm |= IOMMU_FAULT_PERM_PRIV;
 	return iommu_report_device_fault(source->dev, &fault);
 }
 
@@ -131,7 +150,7 @@ static void handle_group(struct vtd_unit *unit, struct vtd_prq_source *source)
 	const struct vtd_request *last = &set->request[set->n - 1];
 	u64 id;
 
-	if (!is_attached(source)) {
+	if (!is_attached(source, vtd_request_pasid(last))) {
 		answer(unit, last, VTD_PRR_SUCCESS);
 		return;
 	}
@@ -209,7 +228,7 @@ static void look_at(struct vtd_unit *unit, const struct vtd_page_request *raw)
 		count(unit, source, &request);
 	if (vtd_request_is_stop_marker(&request)) {
 		if (source) {
-			vtd_source_forget_pasid(source, request.pasid);
+			vtd_source_forget_pasid(source, vtd_request_pasid(&request));
 			check_excess(source);
 		}
 		return;

@@ -22,6 +22,79 @@ void vtd_source_init(struct vtd_prq_source *source, struct device *dev)
 {
 	source->dev = dev;
 	spin_lock_init(&source->lock);
+	xa_init(&source->domains);
+}
+
+/**
+ * vtd_source_exit() - undo vtd_source_init()
+ * @source: the device; not registered
+ */
+void vtd_source_exit(struct vtd_prq_source *source)
+{
+	xa_destroy(&source->domains);
+}
+
+/**
+ * vtd_source_reserve() - make sure that vtd_source_set_domain() needs no memory
+ * @source: the device
+ * @pasid: the PASID; %IOMMU_NO_PASID for requests without
+ *
+ * The place goes when nobody hears any more.
+ *
+ * Context: may sleep.
+ * Return: 0; -ENOMEM.
+ */
+int vtd_source_reserve(struct vtd_prq_source *source, u32 pasid)
+{
+	return xa_reserve(&source->domains, pasid, GFP_KERNEL);
+}
+
+/**
+ * vtd_source_set_domain() - somebody else hears of requests from now on
+ * @source: the device
+ * @pasid: the PASID; %IOMMU_NO_PASID for requests without
+ * @domain: who, and the place is reserved; NULL for nobody
+ *
+ * Groups that are not complete are dropped.
+ *
+ * Context: under vtd_prq.lock.
+ */
+void vtd_source_set_domain(struct vtd_prq_source *source, u32 pasid,
+			   const struct iommu_domain *domain)
+{
+	if (domain)
+		xa_store(&source->domains, pasid, (void *)domain, GFP_KERNEL);
+	else
+		xa_erase(&source->domains, pasid);
+	vtd_source_forget_pasid(source, pasid);
+}
+
+/**
+ * vtd_source_domain() - who hears of requests?
+ * @source: the device
+ * @pasid: the PASID; %IOMMU_NO_PASID for requests without
+ *
+ * Context: under vtd_prq.lock, or the group's lock (core).
+ * Return: the domain; NULL for nobody.
+ */
+const struct iommu_domain *vtd_source_domain(const struct vtd_prq_source *source,
+					     u32 pasid)
+{
+	return xa_load((struct xarray *)&source->domains, pasid);
+}
+
+/**
+ * vtd_source_is_heard() - does anybody hear of any of its requests?
+ * @source: the device
+ *
+ * Context: as vtd_source_domain().
+ * Return: true if so.
+ */
+bool vtd_source_is_heard(struct vtd_prq_source *source)
+{
+	unsigned long pasid = 0;
+
+	return xa_find(&source->domains, &pasid, ULONG_MAX, XA_PRESENT);
 }
 
 /**
@@ -37,7 +110,6 @@ void vtd_source_init(struct vtd_prq_source *source, struct device *dev)
 void vtd_source_reset(struct vtd_prq_source *source, u16 sid, unsigned int room)
 {
 	vtd_source_forget(source);
-	source->domain = NULL;
 	source->excess = 0;
 	source->sid = sid;
 	source->room = min(room, VTD_SOURCE_ROOM);
@@ -146,7 +218,7 @@ void vtd_source_forget_groups(struct vtd_prq_source *source)
 /**
  * vtd_source_forget_pasid() - drop the groups of a PASID that are not complete
  * @source: the device, which has stopped using the PASID
- * @pasid: the PASID
+ * @pasid: the PASID; %IOMMU_NO_PASID for requests without
  *
  * Context: under vtd_prq.lock.
  */
@@ -155,7 +227,7 @@ void vtd_source_forget_pasid(struct vtd_prq_source *source, u32 pasid)
 	unsigned int i, left = 0;
 
 	for (i = 0; i < source->npartial; i++)
-		if (!source->partial[i].has_pasid || source->partial[i].pasid != pasid)
+		if (vtd_request_pasid(&source->partial[i]) != pasid)
 			source->partial[left++] = source->partial[i];
 	source->npartial = left;
 }
@@ -201,6 +273,37 @@ bool vtd_source_close(struct vtd_prq_source *source, u64 id,
 	guard(spinlock)(&source->lock);
 	for (i = 0; i < source->ngroups; i++) {
 		if (source->groups[i].id != id)
+			continue;
+		*group = source->groups[i];
+		source->groups[i] = source->groups[--source->ngroups];
+		return true;
+	}
+	return false;
+}
+
+static bool is_of(const struct vtd_prq_group *group, u32 pasid)
+{
+	return pasid == IOMMU_NO_PASID ? !group->has_pasid :
+					 group->has_pasid && group->pasid == pasid;
+}
+
+/**
+ * vtd_source_close_pasid() - one of the groups of a PASID gets its answer
+ * @source: the device
+ * @pasid: the PASID; %IOMMU_NO_PASID for requests without
+ * @group: filled in
+ *
+ * Context: as vtd_source_close().
+ * Return: false if none waits for one.
+ */
+bool vtd_source_close_pasid(struct vtd_prq_source *source, u32 pasid,
+			    struct vtd_prq_group *group)
+{
+	unsigned int i;
+
+	guard(spinlock)(&source->lock);
+	for (i = 0; i < source->ngroups; i++) {
+		if (!is_of(&source->groups[i], pasid))
 			continue;
 		*group = source->groups[i];
 		source->groups[i] = source->groups[--source->ngroups];

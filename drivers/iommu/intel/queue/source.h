@@ -12,12 +12,13 @@
 #define __VTD_QUEUE_SOURCE_H
 
 #include <linux/bitmap.h>
+#include <linux/iommu.h>
 #include <linux/spinlock.h>
+#include <linux/xarray.h>
 
 #include "../hw/prq.h"
 
 struct device;
-struct iommu_domain;
 
 #define VTD_SOURCE_ROOM		32
 
@@ -40,7 +41,8 @@ struct vtd_prq_group {
  * @dev: the device; constant
  * @sid: its source id; constant while registered
  * @room: how many requests it may have outstanding; constant while registered
- * @domain: who hears of its requests without PASID; NULL: nobody
+ * @domains: who hears of its requests, by PASID; %IOMMU_NO_PASID for those without.
+ *	A place that is only reserved reads as NULL: nobody
  * @partial: requests whose group is not complete, in the order they came
  * @npartial: how many
  * @spoiled: groups of which a request was refused
@@ -60,7 +62,7 @@ struct vtd_prq_source {
 	u16 sid;
 	unsigned int room;
 
-	const struct iommu_domain *domain;
+	struct xarray domains;
 	struct vtd_request partial[VTD_SOURCE_ROOM];
 	unsigned int npartial;
 	DECLARE_BITMAP(spoiled, VTD_PRGI_COUNT);
@@ -98,6 +100,20 @@ enum vtd_take {
 	VTD_TAKE_REFUSED,
 };
 
+/**
+ * vtd_request_pasid() - by which translation was it sent?
+ * @request: the request
+ *
+ * Return: its PASID, %IOMMU_NO_PASID for requests without; %IOMMU_PASID_INVALID for
+ * a PASID that no device is ever given.
+ */
+static inline u32 vtd_request_pasid(const struct vtd_request *request)
+{
+	if (!request->has_pasid)
+		return IOMMU_NO_PASID;
+	return request->pasid == IOMMU_NO_PASID ? IOMMU_PASID_INVALID : request->pasid;
+}
+
 void vtd_source_init(struct vtd_prq_source *source, struct device *dev);
 void vtd_source_reset(struct vtd_prq_source *source, u16 sid, unsigned int room);
 enum vtd_take vtd_source_take(struct vtd_prq_source *source,
@@ -108,10 +124,20 @@ enum vtd_take vtd_source_spoil(struct vtd_prq_source *source,
 void vtd_source_forget(struct vtd_prq_source *source);
 void vtd_source_forget_groups(struct vtd_prq_source *source);
 void vtd_source_forget_pasid(struct vtd_prq_source *source, u32 pasid);
+void vtd_source_exit(struct vtd_prq_source *source);
+
+int vtd_source_reserve(struct vtd_prq_source *source, u32 pasid);
+void vtd_source_set_domain(struct vtd_prq_source *source, u32 pasid,
+			   const struct iommu_domain *domain);
+const struct iommu_domain *vtd_source_domain(const struct vtd_prq_source *source,
+					     u32 pasid);
+bool vtd_source_is_heard(struct vtd_prq_source *source);
 
 u64 vtd_source_open(struct vtd_prq_source *source, const struct vtd_request *last);
 bool vtd_source_close(struct vtd_prq_source *source, u64 id,
 		      struct vtd_prq_group *group);
+bool vtd_source_close_pasid(struct vtd_prq_source *source, u32 pasid,
+			    struct vtd_prq_group *group);
 bool vtd_source_close_any(struct vtd_prq_source *source, struct vtd_prq_group *group);
 
 #endif
