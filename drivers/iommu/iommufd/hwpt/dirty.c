@@ -97,8 +97,9 @@ static int walk_areas(struct dirty_walk *walk)
 			continue;
 		if (fatal_signal_pending(current))
 			return -EINTR;
-		rc = area->pages->revocation ? walk_read_revocable(area, walk) :
-					       walk_read(area, walk);
+		rc = pages_revocation(area->pages) ?
+			     walk_read_revocable(area, walk) :
+			     walk_read(area, walk);
 		if (rc)
 			return iommufd_refuse(walk->why, "iova",
 					      "the IOMMU driver cannot read the dirty bits of an area (value: its start)",

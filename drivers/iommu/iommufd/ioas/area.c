@@ -6,13 +6,16 @@
  * Locks: &iommufd_ioas.tables_lock held by all callers, shared or exclusive.
  * Calls: install.c and revocable.c for the translations, pages/ for the pins.
  */
+#include <linux/build_bug.h>
 #include <linux/iommu.h>
 #include <linux/slab.h>
 
-#include "../pages/leave.h"
 #include "install.h"
 #include "ioas.h"
 #include "revocable.h"
+
+/* Maps of single pages cost what their slab costs. */
+static_assert(sizeof(struct ioas_area) <= 192);
 
 /**
  * ioas_area_alloc() - make an area, not yet at any IOVA
@@ -42,19 +45,19 @@ struct ioas_area *ioas_area_alloc(struct iommufd_ioas *ioas,
 	return area;
 }
 
-static struct ioas_area *area_of_left(struct llist_node *node)
+static struct ioas_area *area_of_left(struct pages_leaver *leaver)
 {
-	return container_of(node, struct ioas_area, left);
+	return container_of(leaver, struct ioas_area, left);
 }
 
-static struct pages_user *left_user(struct llist_node *node)
+static struct pages_user *left_user(struct pages_leaver *leaver)
 {
-	return &area_of_left(node)->user;
+	return &area_of_left(leaver)->user;
 }
 
-static void left_free(struct llist_node *node)
+static void left_free(struct pages_leaver *leaver)
 {
-	kfree(area_of_left(node));
+	kfree(area_of_left(leaver));
 }
 
 static const struct pages_leaver_ops area_leaver_ops = {
@@ -73,10 +76,12 @@ void ioas_area_free(struct ioas_area *area)
 {
 	struct iommufd_pages *pages = area->pages;
 
-	if (area->pinned)
-		pages_leave(pages, &area->left, &area_leaver_ops);
-	else
+	if (area->pinned) {
+		area->left.ops = &area_leaver_ops;
+		pages_leave(pages, &area->left);
+	} else {
 		kfree(area);
+	}
 	pages_put(pages);
 }
 
@@ -95,7 +100,7 @@ void ioas_area_free(struct ioas_area *area)
 int ioas_area_map(struct ioas_area *area, struct iommu_domain *domain,
 		  struct iommufd_why *why)
 {
-	if (area->pages->revocation)
+	if (pages_revocation(area->pages))
 		return ioas_revocable_map(area, domain, why);
 	return ioas_area_install(area, domain, why);
 }
@@ -112,7 +117,7 @@ int ioas_area_map(struct ioas_area *area, struct iommu_domain *domain,
 void ioas_area_unmap(struct ioas_area *area, struct iommu_domain *domain,
 		     struct iommu_iotlb_gather *gather)
 {
-	if (area->pages->revocation)
+	if (pages_revocation(area->pages))
 		ioas_revocable_unmap(area, domain);
 	else
 		ioas_area_remove(area, domain, gather);

@@ -19,12 +19,12 @@
 
 #include <linux/atomic.h>
 #include <linux/list.h>
-#include <linux/llist.h>
 #include <linux/sizes.h>
 #include <linux/types.h>
 
 #include "../object/why.h"
 #include "../pages/access.h"
+#include "../pages/leave.h"
 #include "../pages/pages.h"
 
 struct iommufd_ioas;
@@ -96,7 +96,7 @@ struct ioas_area {
 	bool filled;
 	union {
 		struct list_head item;
-		struct llist_node left;
+		struct pages_leaver left;
 	};
 };
 

@@ -60,7 +60,7 @@ static int cut_check_locked(struct ioas_area *area, unsigned long iova,
 	if (atomic_read_acquire(&area->copies))
 		return CUT_RETRY;
 	/* what a revocation unmaps is recorded per area */
-	if (area->pages->revocation)
+	if (pages_revocation(area->pages))
 		return iommufd_refuse(why, "iova",
 				      "memory that its owner can revoke cannot be cut (value: its start)",
 				      area->first, -EOPNOTSUPP);

@@ -44,7 +44,7 @@ int ioas_insertion_add(struct ioas_insertion *ins, struct iommufd_ioas *ioas,
 	if (!area)
 		return -ENOMEM;
 	if (list_empty(&ins->areas))
-		ins->addr = pages->source_addr + start;
+		ins->addr = pages_source_addr(pages) + start;
 	area->first = ins->length;
 	area->last = ins->length + (length - 1);
 	ins->length += length;

@@ -19,7 +19,7 @@ static int map_pages(struct iommufd_ioas *ioas, struct iommufd_pages *pages,
 	int rc;
 
 	ioas_insertion_init(&ins);
-	rc = ioas_insertion_add(&ins, ioas, pages, pages->sub_offset,
+	rc = ioas_insertion_add(&ins, ioas, pages, pages_sub_offset(pages),
 				args->length, args->prot);
 	pages_put(pages);
 	if (rc)

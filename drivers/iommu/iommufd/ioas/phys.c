@@ -98,6 +98,7 @@ static int phys_get_locked(struct iommufd_ioas *ioas, unsigned long iova,
 			   unsigned long length, struct ioas_phys *phys,
 			   struct iommufd_why *why)
 {
+	struct pages_revocation *revocation;
 	struct ioas_area *area;
 	unsigned long nbytes;
 
@@ -112,11 +113,12 @@ static int phys_get_locked(struct iommufd_ioas *ioas, unsigned long iova,
 		return iommufd_refuse(why, "iova", "no page table maps it",
 				      iova, -EOPNOTSUPP);
 	nbytes = min(length, area->last - iova + 1);
-	if (!area->pages->revocation)
+	revocation = pages_revocation(area->pages);
+	if (!revocation)
 		return phys_walk(area, iova, nbytes, phys);
 
-	guard(mutex)(&area->pages->revocation->lock);
-	if (area->pages->revocation->revoked)
+	guard(mutex)(&revocation->lock);
+	if (revocation->revoked)
 		return phys_refuse_revoked(iova, why);
 	return phys_walk(area, iova, nbytes, phys);
 }

@@ -48,7 +48,7 @@ static void area_mapping_remove(struct pages_mapping *mapping)
 int ioas_revocable_map(struct ioas_area *area, struct iommu_domain *domain,
 		       struct iommufd_why *why)
 {
-	struct pages_revocation *revocation = area->pages->revocation;
+	struct pages_revocation *revocation = pages_revocation(area->pages);
 	struct pages_mapping *new __free(kfree) =
 		kzalloc_obj(*new, GFP_KERNEL_ACCOUNT);
 	int rc;
@@ -82,7 +82,7 @@ int ioas_revocable_map(struct ioas_area *area, struct iommu_domain *domain,
  */
 void ioas_revocable_unmap(struct ioas_area *area, struct iommu_domain *domain)
 {
-	struct pages_revocation *revocation = area->pages->revocation;
+	struct pages_revocation *revocation = pages_revocation(area->pages);
 	struct pages_mapping *mapping;
 
 	guard(mutex)(&revocation->lock);
@@ -109,7 +109,7 @@ void ioas_revocable_unmap(struct ioas_area *area, struct iommu_domain *domain)
 int ioas_revocable_visit(struct ioas_area *area, struct iommu_domain *domain,
 			 ioas_area_visit_fn visit, void *opaque)
 {
-	struct pages_revocation *revocation = area->pages->revocation;
+	struct pages_revocation *revocation = pages_revocation(area->pages);
 
 	guard(mutex)(&revocation->lock);
 	if (!pages_mapping_find_locked(revocation, area, domain))

@@ -175,7 +175,7 @@ int pages_access_pin(struct iommufd_pages *pages, struct pages_access *access,
 				      "device memory cannot be accessed by the CPU", first,
 				      -EINVAL);
 
-	if (WARN_ON_ONCE(first > last || last >= pages->npages))
+	if (WARN_ON_ONCE(first > last || last >= pages_npages(pages)))
 		return -EINVAL;
 
 	ACQUIRE(pages_kill, lock)(pages);

@@ -207,7 +207,7 @@ int pages_move_charge(struct iommufd_pages *pages, const struct pages_payer *to,
 	if (!pages->source->charge_moves)
 		return iommufd_refuse(why, "ioas",
 				      "it maps memory that is not of a file (value: source address)",
-				      pages->source_addr, -EINVAL);
+				      pages_source_addr(pages), -EINVAL);
 
 	ACQUIRE(pages_kill, lock)(pages);
 	if (ACQUIRE_ERR(pages_kill, &lock))

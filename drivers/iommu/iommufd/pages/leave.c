@@ -13,16 +13,15 @@
 /* Returns false if somebody has the lock, who looks when it is released. */
 static bool remove_some(struct iommufd_pages *pages)
 {
-	const struct pages_leaver_ops *ops;
-	struct llist_node *node, *next;
+	struct pages_leaver *leaver, *next;
+	struct llist_node *left;
 
 	if (!mutex_trylock(&pages->lock))
 		return false;
-	node = llist_del_all(&pages->leavers);
-	ops = READ_ONCE(pages->leaver_ops);
-	llist_for_each_safe(node, next, node) {
-		pages_remove_user_locked(pages, ops->user(node));
-		ops->free(node);
+	left = llist_del_all(&pages->leavers);
+	llist_for_each_entry_safe(leaver, next, left, node) {
+		pages_remove_user_locked(pages, leaver->ops->user(leaver));
+		leaver->ops->free(leaver);
 	}
 	mutex_unlock(&pages->lock);
 	/* as in pages_unlock() */
@@ -45,18 +44,14 @@ void pages_remove_leavers(struct iommufd_pages *pages)
 /**
  * pages_leave() - let others stop keeping a span pinned
  * @pages: the object; the caller has a reference and drops it afterwards
- * @node: embedded next to a user of pages_add_user()
- * @ops: the same for all users of the object that leave
+ * @leaver: embedded next to a user of pages_add_user(), with its ops
  *
  * The pages stay pinned and charged as long as somebody else holds pages->lock.
  *
  * Context: may sleep; does not wait for who pins. Does not allocate.
  */
-void pages_leave(struct iommufd_pages *pages, struct llist_node *node,
-		 const struct pages_leaver_ops *ops)
+void pages_leave(struct iommufd_pages *pages, struct pages_leaver *leaver)
 {
-	/* published by the node */
-	WRITE_ONCE(pages->leaver_ops, ops);
-	llist_add(node, &pages->leavers);
+	llist_add(&leaver->node, &pages->leavers);
 	pages_remove_leavers(pages);
 }

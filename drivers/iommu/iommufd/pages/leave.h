@@ -16,18 +16,29 @@
 
 #include "pages.h"
 
+struct pages_leaver_ops;
+
+/**
+ * struct pages_leaver - a user that has left
+ * @node: in &iommufd_pages.leavers
+ * @ops: what embeds it
+ */
+struct pages_leaver {
+	struct llist_node node;
+	const struct pages_leaver_ops *ops;
+};
+
 /**
  * struct pages_leaver_ops - what embeds a user that has left
- * @user: the user next to that node
+ * @user: the user next to @leaver
  * @free: frees the memory of both, no more; called with pages->lock held
  */
 struct pages_leaver_ops {
-	struct pages_user *(*user)(struct llist_node *node);
-	void (*free)(struct llist_node *node);
+	struct pages_user *(*user)(struct pages_leaver *leaver);
+	void (*free)(struct pages_leaver *leaver);
 };
 
-void pages_leave(struct iommufd_pages *pages, struct llist_node *node,
-		 const struct pages_leaver_ops *ops);
+void pages_leave(struct iommufd_pages *pages, struct pages_leaver *leaver);
 void pages_remove_leavers(struct iommufd_pages *pages);
 
 /* The object stays for the moment after the release. */

@@ -198,6 +198,11 @@ static void device_memory_is_free(struct kunit *test)
 	expect_charges(test, 0, 0);
 }
 
+static struct pages_revocation *move_revocation(struct iommufd_pages *pages)
+{
+	return pages->source_data;
+}
+
 struct revocable {
 	struct pages_mapping mapping;
 	unsigned int revoked;
@@ -217,7 +222,8 @@ static void revoke_once(struct kunit *test)
 
 	pages_revocation_init(&revocation);
 	KUNIT_EXPECT_FALSE(test, pages_is_revoked(move->pages));
-	move->pages->revocation = &revocation;
+	move->pages->source_data = &revocation;
+	move->ops.revocation = move_revocation;
 	KUNIT_EXPECT_FALSE(test, pages_is_revoked(move->pages));
 	for (i = 0; i < ARRAY_SIZE(mappings); i++) {
 		mappings[i].mapping.revoke = count_revoke;
@@ -245,7 +251,7 @@ static void revoke_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mappings[2].revoked, 1);
 	KUNIT_EXPECT_TRUE(test, RB_EMPTY_ROOT(&revocation.mappings));
 	KUNIT_EXPECT_TRUE(test, pages_is_revoked(move->pages));
-	move->pages->revocation = NULL;
+	move->ops.revocation = NULL;
 	pages_revocation_destroy(&revocation);
 }
 

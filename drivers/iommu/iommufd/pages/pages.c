@@ -7,6 +7,7 @@
  * Locks: pages->lock.
  * Calls: user.c, leave.c, charge.c, chunk.c, cover.c.
  */
+#include <linux/build_bug.h>
 #include <linux/cleanup.h>
 #include <linux/iommu.h>
 #include <linux/mm.h>
@@ -16,6 +17,9 @@
 #include "leave.h"
 #include "pages.h"
 #include "source.h"
+
+/* Maps of single pages cost what their slab costs. */
+static_assert(sizeof(struct mutex) > 24 || sizeof(struct iommufd_pages) <= 192);
 
 /**
  * pages_alloc() - make an object
@@ -28,6 +32,7 @@
 struct iommufd_pages *pages_alloc(const struct pages_desc *desc)
 {
 	struct iommufd_pages *pages;
+	unsigned long npages;
 
 	pages = kzalloc_obj(*pages, GFP_KERNEL_ACCOUNT);
 	if (!pages)
@@ -39,12 +44,11 @@ struct iommufd_pages *pages_alloc(const struct pages_desc *desc)
 	mutex_init(&pages->lock);
 	mutex_init(&pages->chunks_lock);
 	pages->source = desc->source;
-	pages->sub_offset = offset_in_page(desc->start);
-	pages->source_addr = desc->start - pages->sub_offset;
+	pages->start = desc->start;
 	pages->length = desc->length;
-	pages->npages = (pages->sub_offset + desc->length - 1) / PAGE_SIZE + 1;
 	pages->writable = desc->writable;
-	pages_chunks_init(&pages->chunks, pages->npages, pages->source_addr);
+	npages = (pages_sub_offset(pages) + desc->length - 1) / PAGE_SIZE + 1;
+	pages_chunks_init(&pages->chunks, npages, pages_source_addr(pages));
 	pages_payer_init(&pages->payer, desc->charge_mode);
 	return pages;
 }
@@ -79,7 +83,7 @@ int pages_add_user(struct iommufd_pages *pages, struct pages_user *user,
 		   unsigned long first, unsigned long last,
 		   struct iommufd_why *why)
 {
-	if (WARN_ON_ONCE(first > last || last >= pages->npages))
+	if (WARN_ON_ONCE(first > last || last >= pages_npages(pages)))
 		return -EINVAL;
 
 	ACQUIRE(pages_kill, lock)(pages);

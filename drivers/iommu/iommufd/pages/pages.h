@@ -33,26 +33,19 @@
 
 struct file;
 struct page;
-struct pages_leaver_ops;
 struct pages_revocation;
 struct pages_source_ops;
 
 /**
  * struct iommufd_pages - a range of memory and the pins it holds
  * @kref: one per area and per user that outlives an area
- * @npages: number of pages; constant after init
- * @sub_offset: byte offset of the range in its first page; constant after init
- * @length: bytes of the range; constant after init
  * @writable: pins are taken for writing; constant after init
+ * @start: source address (user address, file offset) of the first byte; constant
+ *	after init
+ * @length: bytes of the range; constant after init
  * @source: ops of the source kind; constant after init
  * @source_data: what the source kind keeps; constant after init
- * @revocation: state of memory that its owner can take away (revoke.h), NULL of
- *	any other; constant after init
- * @source_addr: source address (user address, file offset) of the first
- *	page, page aligned; chunks are cut at its 2 MiB boundaries; constant
- *	after init
  * @leavers: users that have left, see leave.h; added to without a lock
- * @leaver_ops: what they are part of
  * @lock: guards all that follows
  * @cover: the spans of all users
  * @chunks: which frames are pinned; changed under chunks_lock, too
@@ -61,20 +54,19 @@ struct pages_source_ops;
  * @payer: who is charged for @npinned pages; constant if the charge cannot
  *	move
  * @next_payer: who is charged for them as well while the charge moves, or NULL
+ *
+ * There is one for each map, and many maps are of one page: it fits in 192 bytes,
+ * the size of a slab, where locks are not debugged.
  */
 struct iommufd_pages {
 	struct kref kref;
-	unsigned long npages;
-	unsigned long sub_offset;
-	unsigned long length;
 	bool writable;
+	unsigned long start;
+	unsigned long length;
 	const struct pages_source_ops *source;
 	void *source_data;
-	struct pages_revocation *revocation;
-	unsigned long source_addr;
 
 	struct llist_head leavers;
-	const struct pages_leaver_ops *leaver_ops;
 
 	struct mutex lock; /* guards the fields below */
 	struct pages_cover cover;
@@ -123,6 +115,8 @@ struct pages_run {
  * @unpin: give @npages contiguous pages from frame @pfn on back, dirty if the
  *	object is writable. May sleep, may not fail.
  * @release: optional; drop what the source keeps; last reference is gone
+ * @revocation: optional; the state of memory that its owner can take away
+ *	(revoke.h), always the same
  */
 struct pages_source_ops {
 	const char *name;
@@ -139,7 +133,34 @@ struct pages_source_ops {
 	void (*unpin)(struct iommufd_pages *pages, unsigned long pfn,
 		      unsigned long npages);
 	void (*release)(struct iommufd_pages *pages);
+	struct pages_revocation *(*revocation)(struct iommufd_pages *pages);
 };
+
+/* Number of pages. */
+static inline unsigned long pages_npages(const struct iommufd_pages *pages)
+{
+	return pages->chunks.npages;
+}
+
+/* Byte offset of the range in its first page. */
+static inline unsigned long pages_sub_offset(const struct iommufd_pages *pages)
+{
+	return pages->start % PAGE_SIZE;
+}
+
+/* Source address of the first page; chunks are cut at its 2 MiB boundaries. */
+static inline unsigned long pages_source_addr(const struct iommufd_pages *pages)
+{
+	return pages->start & PAGE_MASK;
+}
+
+/* NULL: nobody can take the memory away. */
+static inline struct pages_revocation *
+pages_revocation(struct iommufd_pages *pages)
+{
+	return pages->source->revocation ? pages->source->revocation(pages) :
+					   NULL;
+}
 
 /**
  * pages_alloc_user() - describe a range of the calling process's memory
@@ -360,7 +381,7 @@ void pages_move_abort(struct iommufd_pages *pages,
  * pages_rw() - the CPU reads or writes the memory
  * @pages: the object
  * @start: byte offset from the start of the first page (so it includes
- *	&iommufd_pages.sub_offset)
+ *	pages_sub_offset())
  * @data: kernel buffer
  * @length: bytes
  * @flags: IOMMUFD_ACCESS_RW_*

@@ -153,5 +153,7 @@ void pages_revoke(struct pages_revocation *revocation)
  */
 bool pages_is_revoked(struct iommufd_pages *pages)
 {
-	return pages->revocation && READ_ONCE(pages->revocation->revoked);
+	struct pages_revocation *revocation = pages_revocation(pages);
+
+	return revocation && READ_ONCE(revocation->revoked);
 }

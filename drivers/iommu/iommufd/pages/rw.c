@@ -137,7 +137,7 @@ static int rw_frames(struct iommufd_pages *pages, struct rw_cursor *cursor,
 static int rw_user(struct iommufd_pages *pages, struct rw_cursor *cursor,
 		   struct iommufd_why *why)
 {
-	unsigned long addr = pages->source_addr + cursor->start;
+	unsigned long addr = pages_source_addr(pages) + cursor->start;
 	unsigned long left;
 
 	if (cursor->to_pages)
@@ -179,6 +179,7 @@ int pages_rw(struct iommufd_pages *pages, unsigned long start, void *data,
 		.length = length,
 		.to_pages = flags & IOMMUFD_ACCESS_RW_WRITE,
 	};
+	unsigned long skip;
 
 	if (!length)
 		return 0;
@@ -186,9 +187,10 @@ int pages_rw(struct iommufd_pages *pages, unsigned long start, void *data,
 		return iommufd_refuse(why, "iova",
 				      "device memory cannot be accessed by the CPU", start,
 				      -EINVAL);
-	if (WARN_ON_ONCE(start < pages->sub_offset ||
-			 start - pages->sub_offset >= pages->length ||
-			 length > pages->length - (start - pages->sub_offset)))
+	/* below the first byte it wraps */
+	skip = start - pages_sub_offset(pages);
+	if (WARN_ON_ONCE(skip >= pages->length ||
+			 length > pages->length - skip))
 		return -EFAULT;
 	if (cursor.to_pages && !pages->writable)
 		return iommufd_refuse(why, "iova", "mapped read-only", start,

@@ -30,7 +30,7 @@ MODULE_IMPORT_NS("DMA_BUF");
 
 /**
  * struct dmabuf_source - what the source keeps of a dma-buf
- * @revocation: state; &iommufd_pages.revocation
+ * @revocation: state; see pages_revocation()
  * @dmabuf: the dma-buf (reference held); constant
  * @attach: attachment, pinned; constant
  * @first_pfn: frame of the first page of the object; constant
@@ -132,12 +132,20 @@ static void dmabuf_release(struct iommufd_pages *pages)
 	dmabuf_detach(source);
 }
 
+static struct pages_revocation *dmabuf_revocation(struct iommufd_pages *pages)
+{
+	struct dmabuf_source *source = pages->source_data;
+
+	return &source->revocation;
+}
+
 static const struct pages_source_ops source_dmabuf_ops = {
 	.name = "dma-buf",
 	.mmio = true,
 	.pin = dmabuf_pin,
 	.unpin = dmabuf_unpin,
 	.release = dmabuf_release,
+	.revocation = dmabuf_revocation,
 };
 
 static void dmabuf_invalidate(struct dma_buf_attachment *attach)
@@ -299,7 +307,6 @@ struct iommufd_pages *pages_alloc_dmabuf(int fd,
 	}
 	lockdep_set_class(&pages->lock, &dmabuf_pages_key);
 	pages->source_data = source;
-	pages->revocation = &source->revocation;
 	return pages;
 
 undo_attach:

@@ -37,9 +37,9 @@ static loff_t file_last_byte(struct iommufd_pages *pages, unsigned long index,
 			     unsigned long n)
 {
 	unsigned long nbytes = min((index + n) * PAGE_SIZE,
-				   pages->sub_offset + pages->length);
+				   pages_sub_offset(pages) + pages->length);
 
-	return pages->source_addr + nbytes - 1;
+	return pages_source_addr(pages) + nbytes - 1;
 }
 
 static int explain_errno(struct file *file, loff_t last, int rc,
@@ -92,7 +92,7 @@ static long file_pin(struct iommufd_pages *pages, unsigned long index,
 		     unsigned long n, unsigned long *pfns,
 		     struct iommufd_why *why)
 {
-	loff_t first = pages->source_addr + index * PAGE_SIZE;
+	loff_t first = pages_source_addr(pages) + index * PAGE_SIZE;
 	loff_t last = file_last_byte(pages, index, n);
 	struct folio *folios[FILE_NFOLIOS];
 	struct file *file = pages_file(pages);

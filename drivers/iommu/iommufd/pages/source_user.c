@@ -92,7 +92,7 @@ static long user_pin(struct iommufd_pages *pages, unsigned long index,
 {
 	unsigned int gup_flags = FOLL_LONGTERM |
 				 (pages->writable ? FOLL_WRITE : 0);
-	unsigned long addr = pages->source_addr + index * PAGE_SIZE;
+	unsigned long addr = pages_source_addr(pages) + index * PAGE_SIZE;
 	struct mm_struct *mm = pages->payer.mm;
 	struct page **out = (struct page **)pfns;
 	bool own = current->mm == mm;
@@ -133,7 +133,7 @@ static void user_unpin(struct iommufd_pages *pages, unsigned long pfn,
 static int user_check_span(struct iommufd_pages *pages, unsigned long first,
 			   unsigned long last, struct iommufd_why *why)
 {
-	unsigned long last_addr = pages->source_addr + last * PAGE_SIZE;
+	unsigned long last_addr = pages_source_addr(pages) + last * PAGE_SIZE;
 
 	if (last_addr > TASK_SIZE_MAX - PAGE_SIZE)
 		return iommufd_refuse(why, "user_va",
@@ -170,8 +170,8 @@ static int explain_span(struct iommufd_pages *pages, struct mm_struct *mm,
 static int user_explain_span(struct iommufd_pages *pages, unsigned long first,
 			     unsigned long last, struct iommufd_why *why)
 {
-	unsigned long addr = pages->source_addr + first * PAGE_SIZE;
-	unsigned long last_addr = pages->source_addr + last * PAGE_SIZE;
+	unsigned long addr = pages_source_addr(pages) + first * PAGE_SIZE;
+	unsigned long last_addr = pages_source_addr(pages) + last * PAGE_SIZE;
 	struct mm_struct *mm = pages->payer.mm;
 	int rc;
 

@@ -104,7 +104,7 @@ static void expect_fault(struct kunit *test, struct iommufd_pages *pages,
 	struct iommufd_why why = {};
 
 	KUNIT_EXPECT_EQ(test, -EFAULT,
-			pages_add_user(pages, &user, 0, pages->npages - 1,
+			pages_add_user(pages, &user, 0, pages_npages(pages) - 1,
 				       &why));
 	KUNIT_ASSERT_NOT_NULL(test, why.reason);
 	KUNIT_EXPECT_STREQ(test, why.field, "user_va");
