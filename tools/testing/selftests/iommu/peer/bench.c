@@ -25,6 +25,8 @@
 
 #define NBYTES (128ul << 20)
 #define ROUNDS 3
+/* Enough for what allocators fetch in batches to come out even. */
+#define MORE_AREAS 1000
 
 __u64 bench_now(void)
 {
@@ -155,7 +157,7 @@ static void pairs(struct space *space)
 /* One more mapping among many, each of them an area of its own. */
 static void among(struct space *space, int nareas)
 {
-	char *va = mem_pages(nareas + 100);
+	char *va = mem_pages(nareas + MORE_AREAS);
 	__u64 begin, best = 0;
 	char name[64];
 	int i;
@@ -163,18 +165,18 @@ static void among(struct space *space, int nareas)
 	for (i = 0; i < nareas; i++)
 		space->ops->map(space, va + i * page_size(), page_size(), 0);
 	begin = bench_now();
-	for (; i < nareas + 100; i++)
+	for (; i < nareas + MORE_AREAS; i++)
 		space->ops->map(space, va + i * page_size(), page_size(), 0);
 	keep_best(&best, begin);
 	snprintf(name, sizeof(name), "map one page among %d areas", nareas);
-	bench_print(space->ops->name, name, best, 100);
+	bench_print(space->ops->name, name, best, MORE_AREAS);
 
 	begin = bench_now();
 	space->ops->unmap_all(space);
 	snprintf(name, sizeof(name), "unmap everything, per area of %d",
-		 nareas + 100);
-	bench_print(space->ops->name, name, bench_now() - begin, nareas + 100);
-	munmap(va, (nareas + 100) * page_size());
+		 nareas + MORE_AREAS);
+	bench_print(space->ops->name, name, bench_now() - begin, nareas + MORE_AREAS);
+	munmap(va, (nareas + MORE_AREAS) * page_size());
 }
 
 int main(int argc, char **argv)
