@@ -267,6 +267,52 @@ TRACE_EVENT(attach_refused,
 		  __entry->error, __get_str(reason))
 );
 
+/* Part of a user's array was carried out, or was not. */
+TRACE_EVENT(user_invalidation,
+	TP_PROTO(unsigned int entries, unsigned int descs, unsigned int submits,
+		 int error),
+	TP_ARGS(entries, descs, submits, error),
+	TP_STRUCT__entry(
+		__field(unsigned int, entries)
+		__field(unsigned int, descs)
+		__field(unsigned int, submits)
+		__field(int, error)
+	),
+	TP_fast_assign(
+		__entry->entries = entries;
+		__entry->descs = descs;
+		__entry->submits = submits;
+		__entry->error = error;
+	),
+	TP_printk("entries %u descriptors %u submissions %u err %d", __entry->entries,
+		  __entry->descs, __entry->submits, __entry->error)
+);
+
+/* An entry of a user's array makes no sense. */
+TRACE_EVENT(user_invalidation_refused,
+	TP_PROTO(u32 index, u64 addr, u64 npages, u32 flags, u32 reserved, int error),
+	TP_ARGS(index, addr, npages, flags, reserved, error),
+	TP_STRUCT__entry(
+		__field(u32, index)
+		__field(u64, addr)
+		__field(u64, npages)
+		__field(u32, flags)
+		__field(u32, reserved)
+		__field(int, error)
+	),
+	TP_fast_assign(
+		__entry->index = index;
+		__entry->addr = addr;
+		__entry->npages = npages;
+		__entry->flags = flags;
+		__entry->reserved = reserved;
+		__entry->error = error;
+	),
+	TP_printk("entry %u: addr %#llx npages %#llx flags %#x reserved %#x err %d",
+		  __entry->index, __entry->addr, __entry->npages, __entry->flags,
+		  __entry->reserved, __entry->error)
+);
+
 #endif
 
 #undef TRACE_INCLUDE_PATH

@@ -3,6 +3,8 @@
  * Unit tests: dirty tracking of a second stage. Writes of devices are made by hand here:
  * the dirty bit of an entry is set. Those of real walks are in the selftest vtd_dirty.
  */
+#include <uapi/linux/iommufd.h>
+
 #include "../device/requester.h"
 #include "../hw/dmar.h"
 #include "../hw/page.h"
@@ -23,7 +25,8 @@ static struct vtd_domain *tracking_domain(struct kunit *test, struct stand *stan
 	struct iommu_domain *domain;
 
 	unit->caps.ssads = true;
-	domain = vtd_second_alloc(unit, VTD_PAGING_TRACKS_DIRTY);
+	unit->caps.nest = true;
+	domain = vtd_second_alloc(unit, VTD_PAGING_TRACKS_DIRTY | VTD_PAGING_NEST_PARENT);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, domain);
 	KUNIT_ASSERT_NOT_NULL(test, domain->dirty_ops);
 	domain->type = IOMMU_DOMAIN_UNMANAGED;
@@ -108,6 +111,55 @@ static void vtd_dirty_late_test(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, is_tracked(vd, PASID));
 	vtd_attach(&vtd_blocked, vd, PASID);
 	domain->domain.ops->free(&domain->domain);
+	stand_free(test, stand);
+}
+
+static struct vtd_domain *nested_domain(struct kunit *test, struct stand *stand,
+					struct vtd_domain *parent)
+{
+	const struct iommu_hwpt_vtd_s1 data = { .pgtbl_addr = SZ_2M, .addr_width = 48 };
+	struct iommu_domain *domain = vtd_nested_alloc(&stand->vd[0], parent, &data);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, domain);
+	return to_vtd_domain(domain);
+}
+
+/*
+ * Devices that translate by the parent through tables of guests alone, and through
+ * several: all entries follow. Who comes later has what the others have.
+ */
+static void vtd_dirty_nested_test(struct kunit *test)
+{
+	struct stand *stand = stand_new(test, true);
+	struct vtd_domain *parent = tracking_domain(test, stand);
+	struct vtd_domain *a = nested_domain(test, stand, parent);
+	struct vtd_domain *b = nested_domain(test, stand, parent);
+	struct vtd_device *vd = stand->vd;
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, vtd_attach(a, &vd[0], IOMMU_NO_PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(b, &vd[0], PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(b, &vd[1], PASID), 0);
+	for (i = 0; i < 4; i++) {
+		bool on = !(i & 1);
+
+		track(test, parent, on);
+		KUNIT_EXPECT_EQ(test, is_tracked(&vd[0], IOMMU_NO_PASID), on);
+		KUNIT_EXPECT_EQ(test, is_tracked(&vd[0], PASID), on);
+		KUNIT_EXPECT_EQ(test, is_tracked(&vd[1], PASID), on);
+		KUNIT_ASSERT_EQ(test, vtd_attach(i & 2 ? a : b, &vd[1], PASID + 1), 0);
+		KUNIT_EXPECT_EQ(test, is_tracked(&vd[1], PASID + 1), on);
+		/* Another table of the guest in its place. */
+		KUNIT_ASSERT_EQ(test, vtd_attach(i & 1 ? b : a, &vd[0], PASID), 0);
+		KUNIT_EXPECT_EQ(test, is_tracked(&vd[0], PASID), on);
+	}
+	vtd_attach(&vtd_blocked, &vd[0], PASID);
+	vtd_attach(&vtd_blocked, &vd[1], PASID);
+	vtd_attach(&vtd_blocked, &vd[1], PASID + 1);
+	vtd_attach(stand->domain, &vd[0], IOMMU_NO_PASID);
+	a->domain.ops->free(&a->domain);
+	b->domain.ops->free(&b->domain);
+	parent->domain.ops->free(&parent->domain);
 	stand_free(test, stand);
 }
 
@@ -257,6 +309,7 @@ static void vtd_dirty_flush_test(struct kunit *test)
 static struct kunit_case vtd_dirty_cases[] = {
 	KUNIT_CASE(vtd_dirty_switch_test),
 	KUNIT_CASE(vtd_dirty_late_test),
+	KUNIT_CASE(vtd_dirty_nested_test),
 	KUNIT_CASE(vtd_dirty_misfit_test),
 	KUNIT_CASE_SLOW(vtd_dirty_mute_test),
 	KUNIT_CASE(vtd_dirty_cut_leaf_test),

@@ -22,6 +22,7 @@
 #include "attach.h"
 #include "failed.h"
 #include "id.h"
+#include "invalidate.h"
 #include "kinds.h"
 #include "paging.h"
 
@@ -193,6 +194,7 @@ static void nested_free(struct iommu_domain *domain)
 static const struct iommu_domain_ops nested_ops = {
 	.attach_dev = vtd_domain_attach,
 	.set_dev_pasid = vtd_domain_set_pasid,
+	.cache_invalidate_user = vtd_domain_invalidate_user,
 	.free = nested_free,
 };
 

@@ -19,6 +19,7 @@
 #include "../unit/unit.h"
 #include "batch.h"
 #include "devtlb.h"
+#include "flush.h"
 #include "inval.h"
 #include "range.h"
 
@@ -169,8 +170,16 @@ static void flush_tag(struct vtd_batch *batch, const struct vtd_tag_key *key,
 	}
 }
 
-/* Devices that have not answered lose what they have cached by losing memory. */
-static void cut_off_mute(struct vtd_tags *tags, struct vtd_unit *unit)
+/**
+ * vtd_flush_cut_off_mute() - devices did not answer: they lose their memory
+ * @tags: of the domain that was flushed
+ * @unit: the unit in front of the devices
+ *
+ * What they have cached is of no use to them then.
+ *
+ * Context: under RCU; any but NMI.
+ */
+void vtd_flush_cut_off_mute(struct vtd_tags *tags, struct vtd_unit *unit)
 {
 	struct vtd_devtlb *devtlb;
 	struct vtd_tag *tag;
@@ -194,7 +203,7 @@ static bool flush_again(struct vtd_tags *tags, struct vtd_unit *unit)
 		if (tag->key.unit == unit)
 			flush_tag(&batch, &tag->key, &flush);
 	vtd_batch_finish(&batch);
-	cut_off_mute(tags, unit);
+	vtd_flush_cut_off_mute(tags, unit);
 	return !batch.incomplete;
 }
 
@@ -207,7 +216,7 @@ static bool flush_again(struct vtd_tags *tags, struct vtd_unit *unit)
  */
 static void flush_failed(struct vtd_tags *tags, const struct vtd_batch *batch)
 {
-	cut_off_mute(tags, batch->unit);
+	vtd_flush_cut_off_mute(tags, batch->unit);
 	if (batch->incomplete && !flush_again(tags, batch->unit))
 		tags->ops->cut_off_all(tags, batch->unit);
 }

@@ -114,14 +114,16 @@ bool vtd_user_add(struct vtd_user_chunk *chunk,
 
 /*
  * A block that does not cover a leaf may not remove it, and a range of many blocks
- * is cheaper as a whole.
+ * is cheaper as a whole. Two are what there is room for.
  */
 static bool needs_all(const struct vtd_user_range *range, const struct vtd_caps *caps)
 {
 	unsigned int leaf = caps->fs1gp ? 2 * VTD_PT_LEVEL_BITS : VTD_PT_LEVEL_BITS;
-	u64 more = (range->last - range->first) >> caps->mamv;
+	bool is_cut = (range->last - range->first) >> caps->mamv;
+	struct vtd_cover cover;
 
-	return more > 1 || (more && leaf > caps->mamv);
+	return (is_cut && leaf > caps->mamv) ||
+	       vtd_cover_init(&cover, range->first, range->last, caps->mamv) > 2;
 }
 
 /**

@@ -48,6 +48,14 @@ struct vtd_user_chunk {
 	struct vtd_user_range range[VTD_USER_RANGES];
 };
 
+/* Nothing is asked for yet. */
+static inline void vtd_user_start(struct vtd_user_chunk *chunk)
+{
+	chunk->all = false;
+	chunk->n = 0;
+	chunk->entries = 0;
+}
+
 int vtd_user_check(const struct iommu_hwpt_vtd_s1_invalidate *entry);
 bool vtd_user_add(struct vtd_user_chunk *chunk,
 		  const struct iommu_hwpt_vtd_s1_invalidate *entry);

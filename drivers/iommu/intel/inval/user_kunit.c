@@ -144,26 +144,32 @@ static void check(struct kunit *test, const struct iommu_hwpt_vtd_s1_invalidate 
 	}
 }
 
+/* Range @i of a small space; false if there is no such range in it. */
+static bool small_range(unsigned int i, u32 flags,
+			struct iommu_hwpt_vtd_s1_invalidate *entry)
+{
+	*entry = pages(i / PAGES, i % PAGES + 1, flags);
+	return i / PAGES + i % PAGES + 1 <= PAGES;
+}
+
 /* All pairs of ranges of a small space, with and without the hint. */
 static void vtd_user_pairs_test(struct kunit *test)
 {
 	static const u8 mamvs[] = { 0, 1, 9, 18 };
 	struct iommu_hwpt_vtd_s1_invalidate entries[2];
-	unsigned int a, b, c, d, flags, i;
+	unsigned int pair, flags, i;
 	struct vtd_caps caps = {};
 
-	for (a = 0; a < PAGES; a++)
-	for (b = 1; a + b <= PAGES; b++)
-	for (c = 0; c < PAGES; c++)
-	for (d = 1; c + d <= PAGES; d++)
-	for (flags = 0; flags < 4; flags++) {
-		entries[0] = pages(a, b, flags & 1);
-		entries[1] = pages(c, d, flags >> 1);
-		for (i = 0; i < ARRAY_SIZE(mamvs); i++) {
-			caps.mamv = mamvs[i];
-			check(test, entries, 2, &caps);
+	for (pair = 0; pair < PAGES * PAGES * PAGES * PAGES; pair++)
+		for (flags = 0; flags < 4; flags++) {
+			if (!small_range(pair / (PAGES * PAGES), flags & 1, &entries[0]) ||
+			    !small_range(pair % (PAGES * PAGES), flags >> 1, &entries[1]))
+				break;
+			for (i = 0; i < ARRAY_SIZE(mamvs); i++) {
+				caps.mamv = mamvs[i];
+				check(test, entries, 2, &caps);
+			}
 		}
-	}
 }
 
 /* Ranges that meet at borders of every power of two */
@@ -184,6 +190,30 @@ static void vtd_user_borders_test(struct kunit *test)
 	}
 	entries[0] = pages((1ULL << 52) - 1, 1, 0);
 	check(test, entries, 1, &caps);
+}
+
+/* Ranges as long as one or two of the unit's largest blocks, wherever they begin. */
+static void vtd_user_blocks_test(struct kunit *test)
+{
+	struct iommu_hwpt_vtd_s1_invalidate entry;
+	struct vtd_caps caps = {};
+	u64 block, step, first;
+	unsigned int i;
+
+	for (caps.mamv = 0; caps.mamv <= 11; caps.mamv++) {
+		const u64 lengths[] = {
+			1, 2ULL << caps.mamv, (2ULL << caps.mamv) - 1,
+			1ULL << caps.mamv, (1ULL << caps.mamv) + 1,
+		};
+
+		block = 1ULL << caps.mamv;
+		step = max(block / 8, 1);
+		for (first = 0; first < 2 * block; first += step)
+			for (i = 0; i < ARRAY_SIZE(lengths); i++) {
+				entry = pages(first, lengths[i], 1);
+				check(test, &entry, 1, &caps);
+			}
+	}
 }
 
 static void vtd_user_random_test(struct kunit *test)
@@ -290,6 +320,7 @@ static struct kunit_case vtd_user_cases[] = {
 	KUNIT_CASE(vtd_user_check_test),
 	KUNIT_CASE(vtd_user_pairs_test),
 	KUNIT_CASE(vtd_user_borders_test),
+	KUNIT_CASE(vtd_user_blocks_test),
 	KUNIT_CASE(vtd_user_random_test),
 	KUNIT_CASE(vtd_user_few_test),
 	KUNIT_CASE(vtd_user_leaves_test),

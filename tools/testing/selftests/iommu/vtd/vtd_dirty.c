@@ -22,6 +22,7 @@
 #include "lib/memory.h"
 #include "lib/sim.h"
 #include "lib/uapi.h"
+#include "vtd_dirty/nested.h"
 
 #define IOVA 0x40000000ULL
 #define NPAGES 64
@@ -34,6 +35,8 @@
 
 static const __u32 full = VTD_SIM_FULL;
 static const __u32 full_cm = VTD_SIM_FULL_CM;
+static const __u32 plain;
+static const __u32 ats = VTD_SIM_OP_ATS;
 
 struct profile {
 	__u32 profile;
@@ -486,6 +489,8 @@ static const struct test_case cases[] = {
 	ON(cannot, no_marks), ON(cannot, legacy), ON(cannot, incoherent),
 	ON(two_units, full),
 	ON(migration, full),
+	ON(dirty_nested, plain), ON(dirty_nested, ats),
+	ON(dirty_nested_pasids, plain), ON(dirty_nested_pasids, ats),
 };
 
 int main(int argc, char **argv)
