@@ -16,7 +16,7 @@
 
 #include <iommufd.h>
 
-#include "vtd_nested/tenant.h"
+#include "lib/tenant.h"
 #include "vtd_nested/cases.h"
 
 #define CASE_SECONDS 120

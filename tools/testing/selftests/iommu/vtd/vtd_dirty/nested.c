@@ -5,7 +5,7 @@
 
 #include <iommufd.h>
 
-#include "vtd/vtd_nested/tenant.h"
+#include "lib/tenant.h"
 #include "nested.h"
 
 #define ENABLE IOMMU_HWPT_DIRTY_TRACKING_ENABLE

@@ -8,7 +8,7 @@
 #ifndef VTD_INVALIDATE_GUEST_H
 #define VTD_INVALIDATE_GUEST_H
 
-#include "vtd/vtd_nested/tenant.h"
+#include "lib/tenant.h"
 
 #define LEAF IOMMU_VTD_INV_FLAGS_LEAF
 #define DATA_VTD IOMMU_HWPT_INVALIDATE_DATA_VTD_S1

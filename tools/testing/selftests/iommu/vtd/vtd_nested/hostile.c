@@ -7,7 +7,7 @@
 
 #include "lib/proc.h"
 #include "cases.h"
-#include "tenant.h"
+#include "lib/tenant.h"
 
 /* Memory of somebody else on this machine: not one byte of it changes. */
 static unsigned char *victim_make(void)

@@ -8,7 +8,7 @@
 
 #include "lib/trace.h"
 #include "cases.h"
-#include "tenant.h"
+#include "lib/tenant.h"
 
 struct refusal {
 	struct iommu_hwpt_vtd_s1 data;

@@ -5,7 +5,7 @@
 #include <iommufd.h>
 
 #include "cases.h"
-#include "tenant.h"
+#include "lib/tenant.h"
 
 #define NPASIDS 12
 

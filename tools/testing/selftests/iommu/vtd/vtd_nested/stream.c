@@ -10,7 +10,7 @@
 
 #include "lib/trace.h"
 #include "cases.h"
-#include "tenant.h"
+#include "lib/tenant.h"
 
 #define ROUNDS 60
 /* Has a translation in all tables here, the parent's own as well. */
