@@ -92,7 +92,7 @@ static size_t index_at(__u64 iova, unsigned int level)
 }
 
 __u64 *tenant_entry(struct tenant *g, __u64 root, unsigned int levels, __u64 iova,
-		   unsigned int level)
+		    unsigned int level)
 {
 	__u64 *table = tenant_at(g, root);
 
@@ -152,7 +152,7 @@ __u32 tenant_write(const struct sim_function *fn, __u32 flags, __u64 iova, int s
 	return sim_run(fn, VTD_SIM_OP_WRITE | flags, iova, PAGE, 0);
 }
 
-static bool is_full(const volatile unsigned char *page, int seed)
+static bool is_full(const unsigned char *page, int seed)
 {
 	size_t i;
 
@@ -165,12 +165,14 @@ static bool is_full(const volatile unsigned char *page, int seed)
 
 __u32 tenant_read(const struct sim_function *fn, __u32 flags, __u64 iova, int seed)
 {
+	unsigned char got[PAGE];
 	__u32 status;
 
 	memset((void *)fn->memory, ~seed, PAGE);
 	status = sim_run(fn, VTD_SIM_OP_READ | flags, iova, PAGE, 0);
+	memcpy(got, (void *)fn->memory, PAGE);
 	/* What was refused brought nothing. */
-	CHECK(is_full(fn->memory, status == VTD_SIM_OK ? seed : ~seed));
+	CHECK(is_full(got, status == VTD_SIM_OK ? seed : ~seed));
 	return status;
 }
 

@@ -88,7 +88,7 @@ void *tenant_at(const struct tenant *g, __u64 gpa);
 __u64 tenant_data(size_t page);
 /* The entry for @iova in the table of @level (1 for pages); made if need be. */
 __u64 *tenant_entry(struct tenant *g, __u64 root, unsigned int levels, __u64 iova,
-		   unsigned int level);
+		    unsigned int level);
 /* A page of 4 KiB. */
 void tenant_map(struct tenant *g, __u64 root, __u64 iova, __u64 gpa);
 /* A table that maps the first @npages of data at IOVA, the last one first. */

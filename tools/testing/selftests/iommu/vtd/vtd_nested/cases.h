@@ -5,6 +5,7 @@
 
 /* refuse.c: what cannot be */
 void nested_refusals(void);
+void nested_hw_info(void);
 void nested_read_only(void);
 void nested_order(void);
 

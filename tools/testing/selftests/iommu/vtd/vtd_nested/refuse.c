@@ -108,6 +108,66 @@ void nested_refusals(void)
 	tenant_end(&g);
 }
 
+/* Bits of CAP and ECAP */
+#define CAP_FS5LP	(1ULL << 60)
+#define ECAP_NEST	(1ULL << 26)
+#define ECAP_SRS	(1ULL << 31)
+#define ECAP_EAFS	(1ULL << 34)
+
+struct info {
+	struct profile profile;
+	int error;
+	__u64 ecap;
+	__u64 cap;
+};
+
+static const struct info infos[] = {
+	{ { VTD_SIM_FULL, "", 0 }, 0, ECAP_NEST | ECAP_SRS | ECAP_EAFS, CAP_FS5LP },
+	{ { VTD_SIM_FULL, "-srs", 0 }, 0, ECAP_NEST | ECAP_EAFS, CAP_FS5LP },
+	{ { VTD_SIM_FULL, "-eafs,-fs5lp", 0 }, 0, ECAP_NEST | ECAP_SRS, 0 },
+	{ { VTD_SIM_FULL, "-nest", 0 }, EOPNOTSUPP, ECAP_SRS | ECAP_EAFS, CAP_FS5LP },
+	{ { VTD_SIM_FULL_INCOHERENT, "", 0 }, 0, ECAP_NEST | ECAP_SRS, CAP_FS5LP },
+	{ { VTD_SIM_SECOND, "", 0 }, EOPNOTSUPP, 0, 0 },
+	{ { VTD_SIM_FIRST, "", 0 }, EOPNOTSUPP, 0, 0 },
+	{ { VTD_SIM_LEGACY, "", 0 }, EOPNOTSUPP, 0, 0 },
+};
+
+/* What is said of the unit is what it does: nothing more, nothing less. */
+static void check_info(const struct info *want)
+{
+	struct iommu_hwpt_alloc parent = { .flags = IOMMU_HWPT_ALLOC_NEST_PARENT };
+	struct sim sim = sim_unit(want->profile.profile, want->profile.caps);
+	struct sim_function fn = sim_function(&sim, VTD_SIM_ENGINE, 0);
+	struct iommu_hw_info_vtd vtd = {};
+	struct iommu_hw_info info = {
+		.data_len = sizeof(vtd), .data_uptr = (uintptr_t)&vtd,
+	};
+	int fd = iommu_open();
+
+	sim_function_open(&fn, fd);
+	info.dev_id = fn.id;
+	CHECK_OK(__hw_info(fd, &info));
+	CHECK_EQ(info.out_data_type, IOMMU_HW_INFO_TYPE_INTEL_VTD);
+	CHECK_EQ(vtd.flags, IOMMU_HW_INFO_VTD_ERRATA_772415_SPR17);
+	CHECK_EQ(vtd.ecap_reg & (ECAP_NEST | ECAP_SRS | ECAP_EAFS), want->ecap);
+	CHECK_EQ(vtd.cap_reg & CAP_FS5LP, want->cap);
+	parent.dev_id = fn.id;
+	parent.pt_id = ioas_alloc(fd);
+	CHECK_EQ(__hwpt_alloc(fd, &parent), -want->error);
+	sim_function_close(&fn);
+	close(fd);
+	sim_function_remove(&fn);
+	sim_end(&sim);
+}
+
+void nested_hw_info(void)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(infos); i++)
+		check_info(&infos[i]);
+}
+
 /* A parent has no read-only page: whichever comes first, the other is refused. */
 void nested_read_only(void)
 {

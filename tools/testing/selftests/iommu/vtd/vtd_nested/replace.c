@@ -67,7 +67,7 @@ static void pasids_reach(const struct tenant *g, __u32 flags, __u32 first, __u32
 
 	for (i = 0; i < npasids; i++)
 		tenant_reaches(g, flags | tenant_use(&g->fn, first + i), IOVA,
-			      tenant_data(i + shift));
+			       tenant_data(i + shift));
 }
 
 /* The same address in each of them is another page; what one does, no other sees. */
@@ -92,7 +92,7 @@ void nested_pasids(const void *arg)
 	for (i = 0; i < NPASIDS; i++) {
 		tenant_pasid(&g, first + i, hwpt[NPASIDS + i]);
 		tenant_reaches(&g, way->flags | tenant_use(&g.fn, first + i), IOVA,
-			      tenant_data(NPASIDS + i));
+			       tenant_data(NPASIDS + i));
 		if (i + 1 < NPASIDS)
 			pasids_reach(&g, way->flags, first + i + 1, 1, i + 1);
 	}
