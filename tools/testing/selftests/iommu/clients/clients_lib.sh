@@ -1,10 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# What the programs of scripts/run/clients share, on top of vtd_lib.sh: devices
-# for VFIO's own containers (type 1), and programs that run meanwhile.
+# What the programs of scripts/run/clients share, on top of vtd_lib.sh: the way
+# to the device that CLIENTS_NODE names, and programs that run meanwhile.
+#
+#   type1      VFIO's own containers
+#   container  /dev/vfio/vfio is a link to /dev/iommu
 
 . vtd_lib.sh
+
+case ${CLIENTS_NODE:?} in
+container) ln -sf /dev/iommu /dev/vfio/vfio ;;
+esac
 
 # take BDF...: for VFIO, whoever had them.
 take()
