@@ -11,6 +11,7 @@
 #include <linux/errno.h>
 #include <linux/iommu.h>
 #include <linux/minmax.h>
+#include <linux/string.h>
 #include <uapi/linux/iommufd.h>
 
 #include "../hw/page.h"
@@ -49,36 +50,53 @@ int vtd_user_check(const struct iommu_hwpt_vtd_s1_invalidate *entry)
 	return entry->npages - 1 > PAGE_LAST - (entry->addr >> 12) ? -EINVAL : 0;
 }
 
-/* The pages of one with those of the other are a range, too. */
-static bool touches(const struct vtd_user_range *a, const struct vtd_user_range *b)
+/**
+ * struct span - the ranges of a chunk that a new one overlaps or touches
+ * @first: the first of them, or where the new one stands
+ * @n: how many
+ */
+struct span {
+	unsigned int first;
+	unsigned int n;
+};
+
+/* Most arrays are sorted, so the new one comes last: look from there. */
+static struct span find_span(const struct vtd_user_chunk *chunk,
+			     const struct vtd_user_range *new)
 {
-	return a->first <= b->last + 1 && b->first <= a->last + 1;
+	unsigned int behind = chunk->n, first;
+
+	while (behind && chunk->range[behind - 1].first > new->last + 1)
+		behind--;
+	first = behind;
+	while (first && chunk->range[first - 1].last + 1 >= new->first)
+		first--;
+	return (struct span){ first, behind - first };
 }
 
-/* Takes those out that @range touches, and makes it contain them. */
-static void absorb(struct vtd_user_chunk *chunk, struct vtd_user_range *range)
+/* Puts one range in the place of those of the span. */
+static void replace_span(struct vtd_user_chunk *chunk, const struct span *span,
+			 const struct vtd_user_range *new)
 {
-	unsigned int i = 0;
+	struct vtd_user_range *at = &chunk->range[span->first];
+	unsigned int rest = chunk->n - span->first - span->n;
 
-	while (i < chunk->n) {
-		struct vtd_user_range *other = &chunk->range[i];
+	if (span->n != 1 && rest)
+		memmove(at + 1, at + span->n, rest * sizeof(*at));
+	*at = *new;
+	chunk->n = span->first + 1 + rest;
+}
 
-		if (!touches(range, other)) {
-			i++;
-			continue;
-		}
-		range->first = min(range->first, other->first);
-		range->last = max(range->last, other->last);
-		range->leaf &= other->leaf;
-		*other = chunk->range[--chunk->n];
-		/* It has become larger: it may touch one that was passed. */
-		i = 0;
-	}
+static void extend(struct vtd_user_range *new, const struct vtd_user_range *old)
+{
+	new->first = min(new->first, old->first);
+	new->last = max(new->last, old->last);
+	new->leaf &= old->leaf;
 }
 
 /**
  * vtd_user_add() - one more entry
- * @chunk: what was asked for so far; zeroed at first
+ * @chunk: what was asked for so far; from vtd_user_start()
  * @entry: the entry, which vtd_user_check() has accepted
  *
  * Context: any.
@@ -88,6 +106,8 @@ bool vtd_user_add(struct vtd_user_chunk *chunk,
 		  const struct iommu_hwpt_vtd_s1_invalidate *entry)
 {
 	struct vtd_user_range range;
+	struct span span;
+	unsigned int i;
 
 	if (chunk->all || is_everything(entry)) {
 		chunk->all = true;
@@ -97,17 +117,12 @@ bool vtd_user_add(struct vtd_user_chunk *chunk,
 	range.first = entry->addr >> 12;
 	range.last = range.first + entry->npages - 1;
 	range.leaf = entry->flags & IOMMU_VTD_INV_FLAGS_LEAF;
-	if (chunk->n == VTD_USER_RANGES) {
-		unsigned int i;
-
-		for (i = 0; i < chunk->n; i++)
-			if (touches(&range, &chunk->range[i]))
-				break;
-		if (i == chunk->n)
-			return false;
-	}
-	absorb(chunk, &range);
-	chunk->range[chunk->n++] = range;
+	span = find_span(chunk, &range);
+	if (!span.n && chunk->n == VTD_USER_RANGES)
+		return false;
+	for (i = 0; i < span.n; i++)
+		extend(&range, &chunk->range[span.first + i]);
+	replace_span(chunk, &span, &range);
 	chunk->entries++;
 	return true;
 }

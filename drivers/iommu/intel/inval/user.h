@@ -39,7 +39,7 @@ struct vtd_user_range {
  * @all: everything; the ranges do not count
  * @n: number of ranges
  * @entries: entries of the array
- * @range: neither overlap nor touch each other
+ * @range: sorted; neither overlap nor touch each other
  */
 struct vtd_user_chunk {
 	bool all;
