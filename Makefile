@@ -19,12 +19,12 @@ endif
 S := scripts
 
 export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V \
-	TESTS ARGS APPEND VTD_ROWS SIM_ROWS VMM_ROWS CONTAINER_ROWS CLIENTS_ROWS \
+	TESTS ARGS APPEND VTD_ROWS SIM_ROWS VMM_ROWS NESTED_ROWS CONTAINER_ROWS CLIENTS_ROWS \
 	PARALLEL NODE
 
-.PHONY: help doctor tree config build image demo vm test test-all selftest \
+.PHONY: help doctor tree config build image demo demo-nested vm test test-all selftest \
 	selftest-vfio selftest-none fuzz stress kill-loop fail-nth kcsan \
-	container kunit model vtd sim sim-test vmm clients dmar conformance \
+	container kunit model vtd sim sim-test vmm vmm-nested clients dmar conformance \
 	iommu-tests vfio-tests bench users differ lib lint combos peer clean \
 	tools-build tools-vm tools-lib tools-clients
 
@@ -61,6 +61,9 @@ image: config ## print the path of the built kernel image, and nothing else
 
 demo: build tools-vm ## real DMA through /dev/iommu in the VM, ends in PASS
 	@$(S)/vm/demo $(FLAVOUR) $(PROFILE)
+
+demo-nested: build tools-vm ## a guest's own tables on simulated hardware, ends in PASS
+	@$(S)/vm/demo-nested $(FLAVOUR)
 
 vm: build tools-vm ## a shell in the VM
 	@$(S)/vm/shell $(FLAVOUR) $(PROFILE)
@@ -118,6 +121,9 @@ dmar: build tools-vm ## boots with firmware tables good and damaged
 
 vmm: build tools-vm ## QEMU in the VM passes devices on to a guest (VMM_ROWS=all)
 	@$(S)/run/vmm $(FLAVOUR)
+
+vmm-nested: build tools-vm ## QEMU 11.1 in the VM: a guest's own tables are the first stage
+	@$(S)/run/vmm-nested $(FLAVOUR)
 
 clients: build tools-vm tools-clients ## DPDK and QEMU's nvme:// with devices of the VM
 	@$(S)/run/clients $(FLAVOUR)

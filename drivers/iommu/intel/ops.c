@@ -18,6 +18,7 @@
 #include "domain/attach.h"
 #include "domain/fill.h"
 #include "domain/kinds.h"
+#include "guest/viommu.h"
 #include "hw/dmar.h"
 #include "ops.h"
 #include "unit/unit.h"
@@ -111,6 +112,10 @@ const struct iommu_ops intel_iommu_ops = {
 	.is_attach_deferred = vtd_device_deferred,
 	.def_domain_type = vtd_device_default_type,
 	.page_response = vtd_requests_respond,
+#if IS_ENABLED(CONFIG_IOMMUFD_DRIVER_CORE)
+	.get_viommu_size = vtd_viommu_size,
+	.viommu_init = vtd_viommu_init,
+#endif
 };
 
 const struct iommu_bulk_ops vtd_bulk_ops = {

@@ -31,6 +31,7 @@
 #include "../table/live.h"
 #include "../unit/unit.h"
 #include "device.h"
+#include "notice.h"
 #include "requester.h"
 
 static const char cure[] =
@@ -41,7 +42,10 @@ static DEFINE_RAW_SPINLOCK(cut_lock);
 
 static void tell(const struct vtd_device *vd, int unconfirmed)
 {
-	if (vtd_queue_quarantined(vd->unit, vd->own->sid))
+	bool mute = vtd_queue_quarantined(vd->unit, vd->own->sid);
+
+	vtd_notice(vd, mute ? VTD_NOTICE_MUTE : VTD_NOTICE_UNCONFIRMED, NULL);
+	if (mute)
 		dev_err(vd->dev, "DMAR: the device does not answer ATS invalidations. It is cut off: all of its DMA is blocked %s\n",
 			cure);
 	else

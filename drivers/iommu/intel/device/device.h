@@ -16,6 +16,7 @@ struct pci_dev;
 struct iommu_domain;
 struct vtd_attachment;
 struct vtd_domain;
+struct vtd_listener;
 struct vtd_prq_source;
 struct vtd_requester;
 struct vtd_unit;
@@ -60,6 +61,7 @@ struct vtd_use {
  * @still_mute: cut off, and it has not answered since it was blocked; as @npasids
  * @rid: what requests without PASID translate by; NULL if they are blocked. As @npasids
  * @pasids: the same by PASID; as @npasids
+ * @listener: hears what happens to it, under RCU; NULL if nobody does
  * @parked: what a domain without table has replaced; only compared. As @npasids
  */
 struct vtd_device {
@@ -90,6 +92,7 @@ struct vtd_device {
 	bool still_mute;
 	struct vtd_attachment *rid;
 	struct xarray pasids;
+	struct vtd_listener __rcu *listener;
 	const struct vtd_domain *parked;
 };
 

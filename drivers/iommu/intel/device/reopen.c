@@ -10,6 +10,7 @@
 #include "../inval/inval.h"
 #include "../unit/unit.h"
 #include "device.h"
+#include "notice.h"
 #include "requester.h"
 
 /* A source id that others use too may have been taken away for their sake. */
@@ -45,6 +46,7 @@ bool vtd_device_recover(struct vtd_device *vd)
 			 !vtd_device_open_again(vd);
 	if (vd->still_mute)
 		return false;
+	vtd_notice(vd, VTD_NOTICE_RECOVERED, NULL);
 	dev_info(vd->dev, "DMAR: the device answers ATS invalidations again: its DMA is not blocked any more\n");
 	return true;
 }

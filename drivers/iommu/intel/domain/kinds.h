@@ -25,8 +25,12 @@ union vtd_entry vtd_identity_entry(const struct vtd_device *vd, u32 pasid);
 struct iommu_domain *vtd_first_alloc(struct vtd_unit *unit, unsigned int flags);
 struct iommu_domain *vtd_second_alloc(struct vtd_unit *unit, unsigned int flags);
 bool vtd_nested_possible(const struct vtd_unit *unit);
+bool vtd_nested_is_parent(struct vtd_domain *domain);
 struct iommu_domain *vtd_nested_alloc(struct vtd_device *vd, struct vtd_domain *parent,
 				      const struct iommu_hwpt_vtd_s1 *data);
+struct iommu_domain *vtd_nested_alloc_at(const struct vtd_unit *unit,
+					 struct vtd_domain *parent, u32 flags,
+					 const struct iommu_user_data *data);
 struct iommu_domain *vtd_domain_alloc_nested(struct device *dev,
 					     struct iommu_domain *parent, u32 flags,
 					     const struct iommu_user_data *data);

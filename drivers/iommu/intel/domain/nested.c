@@ -198,54 +198,79 @@ static const struct iommu_domain_ops nested_ops = {
 	.free = nested_free,
 };
 
-static int refuse(const struct vtd_device *vd, const char *field, u64 value,
+/**
+ * struct nested_place - where a nested domain is to be used
+ * @unit: behind this unit
+ * @vd: by this device; NULL: by whichever of a guest's
+ */
+struct nested_place {
+	const struct vtd_unit *unit;
+	const struct vtd_device *vd;
+};
+
+static int refuse(const struct nested_place *place, const char *field, u64 value,
 		  const char *reason, int error)
 {
-	trace_nested_refused(dev_name(vd->dev), field, value, reason, error);
+	trace_nested_refused(place->vd ? dev_name(place->vd->dev) : place->unit->name,
+			     field, value, reason, error);
 	return error;
 }
 
-static int check_parent(struct vtd_device *vd, struct vtd_domain *parent)
+/**
+ * vtd_nested_is_parent() - can tables be nested in a domain?
+ * @domain: a domain of this driver
+ *
+ * Return: true if it was made for that.
+ */
+bool vtd_nested_is_parent(struct vtd_domain *domain)
+{
+	return domain->kind == &vtd_second_kind && to_vtd_paging(domain)->nest_parent;
+}
+
+static int check_parent(const struct nested_place *place, struct vtd_domain *parent)
 {
 	const char *reason;
 
-	if (!vtd_nested_possible(vd->unit))
-		return refuse(vd, "dev_id", vd->unit->caps.ecap, "the unit does not nest",
-			      -EOPNOTSUPP);
-	if (parent->kind != &vtd_second_kind || !to_vtd_paging(parent)->nest_parent)
-		return refuse(vd, "pt_id", 0, "the parent was not made as one", -EINVAL);
+	if (!vtd_nested_possible(place->unit))
+		return refuse(place, "dev_id", place->unit->caps.ecap,
+			      "the unit does not nest", -EOPNOTSUPP);
+	if (!vtd_nested_is_parent(parent))
+		return refuse(place, "pt_id", 0, "the parent was not made as one",
+			      -EINVAL);
+	if (!place->vd)
+		return 0;
 	guard(mutex)(&parent->lock);
-	reason = parent->kind->misfit(parent, vd, IOMMU_NO_PASID);
-	return reason ? refuse(vd, "pt_id", 0, reason, -EINVAL) : 0;
+	reason = parent->kind->misfit(parent, place->vd, IOMMU_NO_PASID);
+	return reason ? refuse(place, "pt_id", 0, reason, -EINVAL) : 0;
 }
 
 /* The address must be one that the second stage could translate. */
-static int check_root(const struct vtd_device *vd, struct vtd_domain *parent, u64 root)
+static int check_root(const struct nested_place *place, struct vtd_domain *parent, u64 root)
 {
 	unsigned int width =
 		to_vtd_paging(parent)->second.vtdss_pt.common.max_vasz_lg2;
 
 	if (!IS_ALIGNED(root, SZ_4K))
-		return refuse(vd, "pgtbl_addr", root, "not the address of a table",
+		return refuse(place, "pgtbl_addr", root, "not the address of a table",
 			      -EINVAL);
 	if (root >> width)
-		return refuse(vd, "pgtbl_addr", root,
+		return refuse(place, "pgtbl_addr", root,
 			      "wider than the addresses of the parent", -EINVAL);
 	return 0;
 }
 
-static int check_words(const struct vtd_device *vd,
+static int check_words(const struct nested_place *place,
 		       const struct iommu_hwpt_vtd_s1 *data)
 {
 	const u64 known = IOMMU_VTD_S1_SRE | IOMMU_VTD_S1_EAFE | IOMMU_VTD_S1_WPE;
 
 	if (data->flags & ~known)
-		return refuse(vd, "flags", data->flags, "an unknown flag", -EOPNOTSUPP);
+		return refuse(place, "flags", data->flags, "an unknown flag", -EOPNOTSUPP);
 	if (data->__reserved)
-		return refuse(vd, "__reserved", data->__reserved, "must be zero",
+		return refuse(place, "__reserved", data->__reserved, "must be zero",
 			      -EOPNOTSUPP);
 	if (data->addr_width != WIDTH_4LEVEL && data->addr_width != WIDTH_5LEVEL)
-		return refuse(vd, "addr_width", data->addr_width,
+		return refuse(place, "addr_width", data->addr_width,
 			      "neither that of four levels nor that of five", -EINVAL);
 	return 0;
 }
@@ -261,46 +286,35 @@ static struct vtd_entry_stage stage_of(const struct iommu_hwpt_vtd_s1 *data)
 	};
 }
 
-static int check(struct vtd_device *vd, struct vtd_domain *parent,
+static int check(const struct nested_place *place, struct vtd_domain *parent,
 		 const struct iommu_hwpt_vtd_s1 *data)
 {
 	struct vtd_entry_stage first = stage_of(data);
 	const char *reason;
 	int ret;
 
-	ret = check_parent(vd, parent);
+	ret = check_parent(place, parent);
 	if (!ret)
-		ret = check_words(vd, data);
+		ret = check_words(place, data);
 	if (!ret)
-		ret = check_root(vd, parent, data->pgtbl_addr);
+		ret = check_root(place, parent, data->pgtbl_addr);
 	if (ret)
 		return ret;
-	reason = lacks(&first, &vd->unit->caps);
+	reason = lacks(&first, &place->unit->caps);
 	if (!reason)
 		return 0;
-	if (first.levels == 5 && !vd->unit->caps.fs5lp)
-		return refuse(vd, "addr_width", data->addr_width, reason, -EINVAL);
-	return refuse(vd, "flags", data->flags, reason, -EOPNOTSUPP);
+	if (first.levels == 5 && !place->unit->caps.fs5lp)
+		return refuse(place, "addr_width", data->addr_width, reason, -EINVAL);
+	return refuse(place, "flags", data->flags, reason, -EOPNOTSUPP);
 }
 
-/**
- * vtd_nested_alloc() - a nested domain
- * @vd: the device that it is made for; others may use it, too
- * @parent: the second stage, a domain of this driver
- * @data: what the guest wants
- *
- * Context: may sleep.
- * Return: the domain; -EOPNOTSUPP if the unit does not nest or lacks what a flag wants,
- * for unknown flags and a reserved field that is not 0; -EINVAL for a parent that was
- * not made as one or does not fit the device, for a width or an address that cannot be;
- * -ENOMEM.
- */
-struct iommu_domain *vtd_nested_alloc(struct vtd_device *vd, struct vtd_domain *parent,
-				      const struct iommu_hwpt_vtd_s1 *data)
+static struct iommu_domain *nested_new(const struct nested_place *place,
+				       struct vtd_domain *parent,
+				       const struct iommu_hwpt_vtd_s1 *data)
 {
 	struct vtd_nested_domain *nested;
 	struct vtd_domain *domain;
-	int ret = check(vd, parent, data);
+	int ret = check(place, parent, data);
 
 	if (ret)
 		return ERR_PTR(ret);
@@ -319,17 +333,74 @@ struct iommu_domain *vtd_nested_alloc(struct vtd_device *vd, struct vtd_domain *
 	return &domain->domain;
 }
 
-static int check_call(const struct vtd_device *vd, u32 flags,
+/**
+ * vtd_nested_alloc() - a nested domain
+ * @vd: the device that it is made for; others may use it, too
+ * @parent: the second stage, a domain of this driver
+ * @data: what the guest wants
+ *
+ * Context: may sleep.
+ * Return: the domain; -EOPNOTSUPP if the unit does not nest or lacks what a flag wants,
+ * for unknown flags and a reserved field that is not 0; -EINVAL for a parent that was
+ * not made as one or does not fit the device, for a width or an address that cannot be;
+ * -ENOMEM.
+ */
+struct iommu_domain *vtd_nested_alloc(struct vtd_device *vd, struct vtd_domain *parent,
+				      const struct iommu_hwpt_vtd_s1 *data)
+{
+	const struct nested_place place = { .unit = vd->unit, .vd = vd };
+
+	return nested_new(&place, parent, data);
+}
+
+static int check_call(const struct nested_place *place, u32 flags,
 		      const struct iommu_user_data *data)
 {
 	if (flags & ~IOMMU_HWPT_ALLOC_PASID)
-		return refuse(vd, "flags", flags, "an unknown flag", -EOPNOTSUPP);
-	if (flags & IOMMU_HWPT_ALLOC_PASID && !vd->unit->caps.pasid)
-		return refuse(vd, "flags", flags, "the unit has no PASIDs", -EOPNOTSUPP);
+		return refuse(place, "flags", flags, "an unknown flag", -EOPNOTSUPP);
+	if (flags & IOMMU_HWPT_ALLOC_PASID && !place->unit->caps.pasid)
+		return refuse(place, "flags", flags, "the unit has no PASIDs", -EOPNOTSUPP);
 	if (data->type != IOMMU_HWPT_DATA_VTD_S1)
-		return refuse(vd, "data_type", data->type, "not IOMMU_HWPT_DATA_VTD_S1",
+		return refuse(place, "data_type", data->type, "not IOMMU_HWPT_DATA_VTD_S1",
 			      -EOPNOTSUPP);
 	return 0;
+}
+
+static struct iommu_domain *nested_from_user(const struct nested_place *place,
+					     struct vtd_domain *parent, u32 flags,
+					     const struct iommu_user_data *data)
+{
+	struct iommu_hwpt_vtd_s1 vtd;
+	int ret;
+
+	ret = check_call(place, flags, data);
+	if (ret)
+		return ERR_PTR(ret);
+	ret = iommu_copy_struct_from_user(&vtd, data, IOMMU_HWPT_DATA_VTD_S1, __reserved);
+	if (ret)
+		return ERR_PTR(ret);
+	return nested_new(place, parent, &vtd);
+}
+
+/**
+ * vtd_nested_alloc_at() - a nested domain for whichever devices of a guest
+ * @unit: the unit that they are behind
+ * @parent: the second stage
+ * @flags: IOMMU_HWPT_ALLOC_*
+ * @data: struct iommu_hwpt_vtd_s1 of the user
+ *
+ * Whether the parent fits a device is seen when it is attached.
+ *
+ * Context: may sleep.
+ * Return: as vtd_domain_alloc_nested().
+ */
+struct iommu_domain *vtd_nested_alloc_at(const struct vtd_unit *unit,
+					 struct vtd_domain *parent, u32 flags,
+					 const struct iommu_user_data *data)
+{
+	const struct nested_place place = { .unit = unit };
+
+	return nested_from_user(&place, parent, flags, data);
 }
 
 /**
@@ -349,14 +420,7 @@ struct iommu_domain *vtd_domain_alloc_nested(struct device *dev,
 					     const struct iommu_user_data *data)
 {
 	struct vtd_device *vd = to_vtd_device(dev);
-	struct iommu_hwpt_vtd_s1 vtd;
-	int ret;
+	const struct nested_place place = { .unit = vd->unit, .vd = vd };
 
-	ret = check_call(vd, flags, data);
-	if (ret)
-		return ERR_PTR(ret);
-	ret = iommu_copy_struct_from_user(&vtd, data, IOMMU_HWPT_DATA_VTD_S1, __reserved);
-	if (ret)
-		return ERR_PTR(ret);
-	return vtd_nested_alloc(vd, to_vtd_domain(parent), &vtd);
+	return nested_from_user(&place, to_vtd_domain(parent), flags, data);
 }

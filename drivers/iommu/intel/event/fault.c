@@ -13,6 +13,7 @@
 #include <linux/ratelimit.h>
 
 #include "../device/device.h"
+#include "../device/notice.h"
 #include "../device/requester.h"
 #include "../hw/fault.h"
 #include "../queue/queue.h"
@@ -69,15 +70,19 @@ static DEFINE_RATELIMIT_STATE(fault_limit, DEFAULT_RATELIMIT_INTERVAL,
 			      DEFAULT_RATELIMIT_BURST);
 
 /* Under RCU, as the device may be on its way out. */
+static struct vtd_device *device_of(struct vtd_unit *unit, u16 sid)
+{
+	struct vtd_requester *requester = vtd_requester_find(unit, sid);
+
+	return requester ? rcu_dereference(requester->device) : NULL;
+}
+
 static void name_device(struct vtd_unit *unit, u16 sid, char *name, size_t size)
 {
-	struct vtd_requester *requester;
-	struct vtd_device *vd = NULL;
+	struct vtd_device *vd;
 
 	guard(rcu)();
-	requester = vtd_requester_find(unit, sid);
-	if (requester)
-		vd = rcu_dereference(requester->device);
+	vd = device_of(unit, sid);
 	if (vd)
 		snprintf(name, size, "%s", dev_name(vd->dev));
 	else
@@ -98,12 +103,26 @@ static void trace(const struct vtd_unit *unit, const struct vtd_fault *fault,
 			   fault->reason, vtd_fault_text(fault->reason));
 }
 
-/* The text has its limit, the tracepoint sees all. */
+/* A guest hears of the faults of its device. */
+static void tell_guest(struct vtd_unit *unit, const struct vtd_fault *fault)
+{
+	const struct vtd_device *vd;
+
+	if (vtd_fault_kind(fault->reason) == VTD_FAULT_INTERRUPT)
+		return;
+	guard(rcu)();
+	vd = device_of(unit, fault->sid);
+	if (vd)
+		vtd_notice(vd, VTD_NOTICE_FAULT, fault);
+}
+
+/* The text has its limit, the tracepoint and a guest see all. */
 static void report(struct vtd_unit *unit, const struct vtd_fault *fault)
 {
 	bool speak = __ratelimit(&fault_limit);
 	char text[TEXT_MAX], name[48];
 
+	tell_guest(unit, fault);
 	if (!speak && !trace_fault_report_enabled())
 		return;
 	name_device(unit, fault->sid, name, sizeof(name));
