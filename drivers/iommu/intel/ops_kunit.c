@@ -6,10 +6,12 @@
 #include <kunit/test.h>
 #include <linux/iommu.h>
 #include <uapi/linux/iommufd.h>
+#include <uapi/linux/iommufd_vtd.h>
 
 #include "device/device.h"
 #include "domain/domain.h"
 #include "domain/kinds.h"
+#include "guest/viommu.h"
 #include "hw/dmar.h"
 #include "inval/expect_kunit.h"
 #include "ops.h"
@@ -254,12 +256,49 @@ static void vtd_ops_absent_test(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, domain->ops->cache_invalidate_user);
 	KUNIT_EXPECT_NULL(test, domain->ops->set_pgtable_quirks);
 	KUNIT_EXPECT_NULL(test, intel_iommu_ops.domain_alloc_sva);
-	KUNIT_EXPECT_NULL(test, intel_iommu_ops.get_viommu_size);
-	KUNIT_EXPECT_NULL(test, intel_iommu_ops.viommu_init);
 	KUNIT_EXPECT_FALSE(test, intel_iommu_ops.user_pasid_table);
 	domain->ops->free(domain);
 	fake_free(place->fake);
 }
+
+#if IS_ENABLED(CONFIG_IOMMUFD_DRIVER_CORE)
+/* One type of vIOMMU, where the unit nests; it wants a nest parent and no data. */
+static void vtd_ops_viommu_test(struct kunit *test)
+{
+	const struct kind *kind = test->param_value;
+	struct place *place = new_place(test, kind->ecap, kind->scalable);
+	struct vtd_viommu *viommu = kunit_kzalloc(test, sizeof(*viommu), GFP_KERNEL);
+	const struct iommu_user_data data = {};
+	struct iommu_domain *domain;
+	u32 type;
+
+	KUNIT_ASSERT_NOT_NULL(test, viommu);
+	for (type = 0; type < 16; type++)
+		KUNIT_EXPECT_EQ(test, intel_iommu_ops.get_viommu_size(&place->dev, type), 0);
+	KUNIT_EXPECT_EQ(test, intel_iommu_ops.get_viommu_size(&place->dev,
+							      IOMMU_VIOMMU_TYPE_VTD),
+			kind->nests ? sizeof(struct vtd_viommu) : 0);
+	domain = intel_iommu_ops.domain_alloc_paging_flags(&place->dev, 0, NULL);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(domain));
+	KUNIT_EXPECT_EQ(test, intel_iommu_ops.viommu_init(&viommu->core, domain, NULL),
+			-EINVAL);
+	domain->ops->free(domain);
+	if (kind->nests) {
+		domain = intel_iommu_ops.domain_alloc_paging_flags(&place->dev,
+								   IOMMU_HWPT_ALLOC_NEST_PARENT,
+								   NULL);
+		KUNIT_ASSERT_FALSE(test, IS_ERR(domain));
+		KUNIT_EXPECT_EQ(test, intel_iommu_ops.viommu_init(&viommu->core, domain,
+								  &data), -EOPNOTSUPP);
+		KUNIT_EXPECT_EQ(test, intel_iommu_ops.viommu_init(&viommu->core, domain,
+								  NULL), 0);
+		KUNIT_EXPECT_NOT_NULL(test, viommu->core.ops);
+		vtd_guest_events_end(&viommu->events);
+		domain->ops->free(domain);
+	}
+	fake_free(place->fake);
+}
+#endif
 
 static struct kunit_case vtd_ops_cases[] = {
 	KUNIT_CASE_PARAM(vtd_ops_alloc_test, kind_gen_params),
@@ -268,6 +307,9 @@ static struct kunit_case vtd_ops_cases[] = {
 	KUNIT_CASE(vtd_ops_parent_test),
 	KUNIT_CASE(vtd_ops_nested_test),
 	KUNIT_CASE(vtd_ops_absent_test),
+#if IS_ENABLED(CONFIG_IOMMUFD_DRIVER_CORE)
+	KUNIT_CASE_PARAM(vtd_ops_viommu_test, kind_gen_params),
+#endif
 	{}
 };
 
