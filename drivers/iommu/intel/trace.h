@@ -12,12 +12,6 @@
 #include <linux/tracepoint.h>
 #include <linux/types.h>
 
-/* enum vtd_transition, table/transition.h */
-#define VTD_TRACE_TRANSITIONS						\
-	{ 0, "same" }, { 1, "absent" }, { 2, "installed" },		\
-	{ 3, "removed" }, { 4, "hitless" }, { 5, "hitless" },		\
-	{ 6, "through absent" }
-
 /* Somebody listens to the queue only while the event is on: debug/observe.c */
 int vtd_observe_trace(void);
 void vtd_unobserve_trace(void);
@@ -219,7 +213,11 @@ TRACE_EVENT(pasid_entry,
 	),
 	TP_printk("%s %04x pasid %u %s: %#llx %#llx %#llx to %#llx %#llx %#llx",
 		  __get_str(iommu), __entry->sid, __entry->pasid,
-		  __print_symbolic(__entry->how, VTD_TRACE_TRANSITIONS),
+		  /* enum vtd_transition, table/transition.h */
+		  __print_symbolic(__entry->how,
+				   { 0, "same" }, { 1, "absent" }, { 2, "installed" },
+				   { 3, "removed" }, { 4, "hitless" }, { 5, "hitless" },
+				   { 6, "through absent" }),
 		  __entry->from[0], __entry->from[1], __entry->from[2],
 		  __entry->to[0], __entry->to[1], __entry->to[2])
 );

@@ -33,7 +33,7 @@ int engine_unit_make(void)
 
 	sim.fd = open("/dev/vtd-sim", O_RDWR | O_CLOEXEC);
 	if (sim.fd < 0)
-		return step_fail(errno, "boot with vtd_sim=8M, on a kernel with CONFIG_INTEL_IOMMU_SIM",
+		return step_fail(errno, "boot a kernel with CONFIG_INTEL_IOMMU_SIM, and vtd_sim=8M",
 				 "/dev/vtd-sim");
 	if (ask(VTD_SIM_UNIT_ADD, &how, "a unit cannot be made"))
 		return -1;

@@ -51,7 +51,7 @@ static int hardware(void)
 	if (step_begin("hardware") || engine_unit_make() || engine_make(&vm.a) ||
 	    engine_make(&vm.b))
 		return -1;
-	step_say("a simulated VT-d unit with nesting, PASIDs and page requests; functions %s and %s with vfio-pci",
+	step_say("a simulated VT-d unit that nests; %s and %s behind it, with vfio-pci",
 		 vm.a.bdf, vm.b.bdf);
 	return 0;
 }
@@ -97,7 +97,7 @@ static int second_stage(void)
 		return refused(IOMMU_IOAS_MAP, err, "the guest's memory");
 	if (parent_alloc())
 		return -1;
-	step_say("%llu KiB of the guest's memory at guest address %#llx, in a nest parent with dirty tracking",
+	step_say("%llu KiB of the guest's memory in a nest parent, at guest address %#llx",
 		 GUEST_PAGES * GUEST_PAGE >> 10, GUEST_RAM);
 	return 0;
 }
@@ -208,7 +208,7 @@ static int first_stage(void)
 	    reads(&vm.a, 0, 0, GUEST_IOVA(0), 0x11) ||
 	    is_blocked(&vm.a, 0, GUEST_IOVA(1)))
 		return -1;
-	step_say("the guest's table at %#llx leads %#llx to %#llx: DMA of 00:05.0 reads what is there",
+	step_say("the guest's table at %#llx leads %#llx to %#llx: DMA reads what is there",
 		 vm.root, GUEST_IOVA(0), guest_data(0));
 	return 0;
 }
@@ -230,7 +230,7 @@ static int pasids(void)
 	for (pasid = 1; pasid <= PASIDS; pasid++)
 		if (reads(&vm.a, 0, pasid, GUEST_IOVA(0), 0xa0 + pasid))
 			return -1;
-	step_say("%u PASIDs of the guest, each with its own table: the same address reads %u different pages",
+	step_say("%u PASIDs, each with its own table: one address reads %u different pages",
 		 PASIDS, PASIDS);
 	return 0;
 }
@@ -270,7 +270,7 @@ static int stale_then_fresh(void)
 		return refused(IOMMU_HWPT_INVALIDATE, err, "the guest's invalidation");
 	if (reads(&vm.a, 0, 0, GUEST_IOVA(0), 0x88))
 		return -1;
-	step_say("the guest changes an entry: DMA reads %#x (%s); it invalidates: DMA reads 0x88 (new)",
+	step_say("an entry changes: DMA reads %#x (%s); it is invalidated: DMA reads 0x88",
 		 before, before == 0x11 ? "old, which is lawful" : "new");
 	return 0;
 }
@@ -324,7 +324,7 @@ static int page_fault(void)
 				 engine_status(&vm.a));
 	if (reads(&vm.a, VTD_SIM_OP_ATS, 0, iova, 0x99))
 		return -1;
-	step_say("00:05.0 asks for %#llx, which the guest has not mapped; the guest maps it and answers; DMA reads 0x99",
+	step_say("00:05.0 asks for %#llx; the guest maps it and answers; DMA reads 0x99",
 		 iova);
 	return 0;
 }
@@ -361,7 +361,7 @@ static int dirty_pages(void)
 		return refused(IOMMU_HWPT_GET_DIRTY_BITMAP, err, "the bitmap");
 	if (first != (1 << 8 | 1 << 2) || second)
 		return step_fail(0, "report this", "bitmaps %#llx and %#llx", first, second);
-	step_say("two writes through the guest's tables: pages 2 and 8 are dirty, and clean after they were read");
+	step_say("two writes: pages 2 and 8 are dirty, and clean after they were read");
 	iommufd_dirty_track(vm.fd, vm.parent, 0);
 	return 0;
 }
@@ -397,7 +397,7 @@ static int wait_event(__u32 kind, __u64 virt_id)
 
 			if (!event)
 				continue;
-			step_say("event: %s, guest device %02llx:%02llx.%llx, address %#llx, reason %#x",
+			step_say("event: %s, device %02llx:%02llx.%llx, address %#llx, reason %#x",
 				 kind_of(event), event->virt_id >> 8,
 				 event->virt_id >> 3 & 31, event->virt_id & 7,
 				 event->addr, event->reason);
@@ -426,7 +426,7 @@ static int who_failed(void)
 	    is_blocked(&vm.b, 0, GUEST_IOVA(0)) ||
 	    reads(&vm.a, 0, 0, GUEST_IOVA(0), 0x55))
 		return -1;
-	step_say("00:06.0 stopped answering: its DMA is blocked, and the guest is told its name; 00:05.0 goes on");
+	step_say("00:06.0 does not answer: its DMA is blocked; 00:05.0 goes on");
 	if (engine_behave(&vm.b, 0) || ioctl(vm.b.fd, VFIO_DEVICE_RESET))
 		return step_fail(errno, "see dmesg", "the reset");
 	if (attach(&vm.b, 0, vm.hwpt) || wait_event(IOMMU_VEVENT_VTD_RECOVERED, VIRT_B))

@@ -34,8 +34,8 @@ static struct pipe *pipe_closed(struct kunit *test)
 	vtd_guest_events_init(&pipe->events, &pipe->viommu);
 	down_write(&pipe->viommu.veventqs_rwsem);
 	vtd_guest_events_push(&pipe->events, &event);
-	for (i = 0; READ_ONCE(pipe->events.n) && i < PATIENCE_MS; i++)
-		msleep(1);
+	for (i = 0; READ_ONCE(pipe->events.n) && i < PATIENCE_MS; i += 20)
+		msleep(20);
 	KUNIT_EXPECT_EQ(test, pipe->events.n, 0);
 	return pipe;
 }
