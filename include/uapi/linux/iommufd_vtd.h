@@ -37,7 +37,7 @@
  * @addr: first address; a multiple of 4 KiB
  * @npages: pages of 4 KiB. U64_MAX with @addr 0: all of the table
  * @virt_id: virtual source id of a vDEVICE of the vIOMMU
- * @pasid: PASID, or IOMMU_VIOMMU_VTD_NO_PASID
+ * @pasid: PASID; IOMMU_VIOMMU_VTD_NO_PASID or 0 for requests without
  * @flags: IOMMU_VTD_INV_FLAGS_*, of <linux/iommufd.h>
  *
  * What the device translates by under that PASID is meant. If that is no nested

@@ -211,8 +211,7 @@ static int replace_locked(struct vtd_domain *domain, struct vtd_device *vd, u32 
 		move.attachment = NULL;
 	}
 	vtd_attachment_set(vd, pasid, move.attachment);
-	if (!domain->top)
-		park(vd, pasid, old);
+	park(vd, pasid, domain->top ? NULL : old);
 	if (old)
 		retract_locked(old);
 	return ret;

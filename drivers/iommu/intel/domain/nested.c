@@ -33,10 +33,12 @@
 /**
  * struct vtd_nested_domain - a domain whose first stage is a guest's
  * @first: the first stage; constant
+ * @rcu: a flush of the parent that failed may still be looking at it: failed.c
  * @base: the domain; its top is the parent
  */
 struct vtd_nested_domain {
 	struct vtd_entry_stage first;
+	struct rcu_head rcu;
 	struct vtd_domain base;
 };
 
@@ -188,7 +190,7 @@ const struct vtd_kind vtd_nested_kind = {
 
 static void nested_free(struct iommu_domain *domain)
 {
-	kfree(to_vtd_nested(to_vtd_domain(domain)));
+	kfree_rcu(to_vtd_nested(to_vtd_domain(domain)), rcu);
 }
 
 static const struct iommu_domain_ops nested_ops = {

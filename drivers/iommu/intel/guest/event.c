@@ -23,10 +23,13 @@
 void vtd_guest_events_push(struct vtd_guest_events *events,
 			   const struct iommu_vevent_vtd *event)
 {
+	unsigned int room = VTD_GUEST_EVENTS;
 	struct iommu_vevent_vtd *slot;
 
+	if (event->kind == IOMMU_VEVENT_VTD_FAULT)
+		room -= VTD_GUEST_EVENTS_KEPT;
 	scoped_guard(raw_spinlock_irqsave, &events->lock) {
-		if (events->n == VTD_GUEST_EVENTS) {
+		if (events->n >= room) {
 			events->lost++;
 			return;
 		}

@@ -13,6 +13,8 @@
 struct iommufd_viommu;
 
 #define VTD_GUEST_EVENTS	64
+/* So many places no fault takes: a device that makes many must not hide that it failed. */
+#define VTD_GUEST_EVENTS_KEPT	16
 
 /**
  * struct vtd_guest_events - events that user space has not been given yet

@@ -46,11 +46,16 @@ static void pipe_open(struct pipe *pipe)
 	vtd_guest_events_end(&pipe->events);
 }
 
-static void push(struct pipe *pipe, u64 addr)
+static void push_kind(struct pipe *pipe, u32 kind, u64 addr)
 {
-	const struct iommu_vevent_vtd event = { .addr = addr, .lost = 77 };
+	const struct iommu_vevent_vtd event = { .kind = kind, .addr = addr, .lost = 77 };
 
 	vtd_guest_events_push(&pipe->events, &event);
+}
+
+static void push(struct pipe *pipe, u64 addr)
+{
+	push_kind(pipe, IOMMU_VEVENT_VTD_RECOVERED, addr);
 }
 
 static void vtd_guest_order_test(struct kunit *test)
@@ -97,9 +102,28 @@ static void vtd_guest_lost_test(struct kunit *test)
 	pipe_open(pipe);
 }
 
+/* However many faults there were: that the device was cut off is told. */
+static void vtd_guest_kept_test(struct kunit *test)
+{
+	struct pipe *pipe = pipe_closed(test);
+	struct iommu_vevent_vtd event = {};
+	unsigned int i;
+
+	for (i = 0; i < 2 * VTD_GUEST_EVENTS; i++)
+		push_kind(pipe, IOMMU_VEVENT_VTD_FAULT, i);
+	push_kind(pipe, IOMMU_VEVENT_VTD_CUT_OFF, 1000);
+	for (i = 0; vtd_guest_events_pop(&pipe->events, &event); i++)
+		;
+	KUNIT_EXPECT_EQ(test, i, VTD_GUEST_EVENTS - VTD_GUEST_EVENTS_KEPT + 1);
+	KUNIT_EXPECT_EQ(test, event.kind, IOMMU_VEVENT_VTD_CUT_OFF);
+	KUNIT_EXPECT_EQ(test, event.lost, VTD_GUEST_EVENTS + VTD_GUEST_EVENTS_KEPT);
+	pipe_open(pipe);
+}
+
 static struct kunit_case vtd_guest_cases[] = {
 	KUNIT_CASE(vtd_guest_order_test),
 	KUNIT_CASE(vtd_guest_lost_test),
+	KUNIT_CASE(vtd_guest_kept_test),
 	{}
 };
 

@@ -101,18 +101,20 @@ static struct vtd_desc iotlb_page(const struct vtd_tag_key *key,
  * units do. Blocks of that size are as good.
  *
  * Entries of nested tables go by the page alone as well: what is asked for by page
- * removes all of theirs, and the upper levels of this table as for any other.
+ * removes all of theirs, and the upper levels of this table as for any other. Their upper
+ * levels hold where a guest's table is in memory, which the page may be: no hint there.
  */
 static void flush_iotlb(struct vtd_batch *batch, const struct vtd_tag_key *key,
 			const struct flush *flush)
 {
+	u64 ih = key->kind == VTD_TAG_CHILD ? 0 : flush->ih;
 	unsigned int mamv = key->unit->caps.mamv;
 	struct vtd_cover cover __uninitialized;
 	struct vtd_block block __uninitialized;
 
 	if (likely(!flush->all && takes_pages(key) &&
 		   vtd_block_around(flush->first, flush->last, mamv, &block))) {
-		vtd_batch_add(batch, iotlb_page(key, &block, flush->ih));
+		vtd_batch_add(batch, iotlb_page(key, &block, ih));
 		return;
 	}
 	if (flush->all || !takes_pages(key) ||
@@ -123,7 +125,7 @@ static void flush_iotlb(struct vtd_batch *batch, const struct vtd_tag_key *key,
 		return;
 	}
 	while (vtd_cover_next(&cover, &block))
-		vtd_batch_add(batch, iotlb_page(key, &block, flush->ih));
+		vtd_batch_add(batch, iotlb_page(key, &block, ih));
 }
 
 static void flush_device(struct vtd_batch *batch, const struct vtd_tag_key *key,

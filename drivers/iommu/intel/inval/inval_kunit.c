@@ -296,7 +296,7 @@ static void vtd_inval_child_test(struct kunit *test)
 	vtd_inval_range(&tags, 0x5000, 0x5fff, VTD_INVAL_LEAF);
 	EXPECT_DESCS(test, fake,
 		     vtd_desc_iotlb_page(drain, 7, 0x5000, 0, VTD_IOTLB1_IH),
-		     vtd_desc_iotlb_page(drain, 8, 0x5000, 0, VTD_IOTLB1_IH),
+		     vtd_desc_iotlb_page(drain, 8, 0x5000, 0, 0),
 		     vtd_desc_pasid_dev_tlb(&devtlb.target, 3, 0, VTD_DTLB_MAX_ORDER),
 		     vtd_desc_dev_tlb(&devtlb.target, 0x5000, 0));
 	vtd_inval_all(&tags);

@@ -44,7 +44,7 @@ struct fault_event {
  * has no memory for more. A device that waits for its page holds up its user anyway.
  */
 #define FAULT_SPARES 16
-#define FAULT_SPARE_RECORDS 32
+#define FAULT_SPARE_RECORDS 33
 #define FAULT_SPARE_SIZE					\
 	ALIGN(struct_size_t(struct fault_event, records,	\
 			    FAULT_SPARE_RECORDS), sizeof(u64))
