@@ -164,6 +164,10 @@ void vtd_sim_bus_destroy(struct vtd_sim_unit *unit)
 	kfree(bus);
 }
 
+/*
+ * Under pci_lock_rescan_remove(): no rescan finds a function before it is announced,
+ * or again after it was withdrawn.
+ */
 static void set_function(struct vtd_sim_unit *unit, unsigned int slot,
 			 struct vtd_sim_function *fn)
 {
@@ -183,16 +187,32 @@ static int find_slot(const struct vtd_sim_unit *unit)
 	return -ENOSPC;
 }
 
-/* What firmware has given a function is claimed, not given anew. */
+/*
+ * What firmware has given a function is claimed, not given anew: the memory behind a
+ * BAR does not move.
+ */
 static void claim_bars(struct pci_dev *pdev)
 {
 	int i;
 
 	for (i = 0; i < PCI_STD_NUM_BARS; i++) {
-		if (pci_resource_len(pdev, i) && pci_claim_resource(pdev, i))
+		if (!pci_resource_len(pdev, i))
+			continue;
+		pci_resource_n(pdev, i)->flags |= IORESOURCE_PCI_FIXED;
+		if (pci_claim_resource(pdev, i))
 			pci_warn(pdev, "BAR %d cannot be used\n", i);
 	}
 }
+
+/* Whoever finds a function comes by here, a rescan of the bus too. */
+static void found(struct pci_dev *pdev)
+{
+	if (pdev->bus->ops == &bus_ops)
+		claim_bars(pdev);
+}
+
+DECLARE_PCI_FIXUP_HEADER(VTD_SIM_PCI_VENDOR, VTD_SIM_PCI_ENGINE, found);
+DECLARE_PCI_FIXUP_HEADER(VTD_SIM_PCI_VENDOR, VTD_SIM_PCI_ITEST, found);
 
 /* Linux finds the function, and drivers may bind to it. */
 static int announce(struct vtd_sim_function *fn, struct vtd_sim_bus *bus)
@@ -200,11 +220,12 @@ static int announce(struct vtd_sim_function *fn, struct vtd_sim_bus *bus)
 	struct pci_dev *pdev;
 
 	pci_lock_rescan_remove();
+	set_function(bus->unit, fn->slot, fn);
 	pdev = pci_scan_single_device(bus->root, PCI_DEVFN(fn->slot, 0));
-	if (pdev) {
-		claim_bars(pdev);
+	if (pdev)
 		pci_bus_add_device(pdev);
-	}
+	else
+		set_function(bus->unit, fn->slot, NULL);
 	pci_unlock_rescan_remove();
 	return pdev ? 0 : -ENOMEM;
 }
@@ -232,11 +253,9 @@ int vtd_sim_bus_plug(struct vtd_sim_unit *unit, const struct vtd_sim_function_ad
 	rc = vtd_sim_poll_start(fn);
 	if (rc)
 		goto undo_create;
-	set_function(unit, slot, fn);
 	rc = announce(fn, unit->bus);
 	if (!rc)
 		return slot;
-	set_function(unit, slot, NULL);
 	vtd_sim_poll_stop(fn);
 undo_create:
 	vtd_sim_function_destroy(fn);
@@ -258,6 +277,8 @@ static int withdraw(struct vtd_sim_bus *bus, unsigned int slot)
 		rc = -EBUSY;
 	else if (pdev)
 		pci_stop_and_remove_bus_device(pdev);
+	if (!rc)
+		set_function(bus->unit, slot, NULL);
 	pci_dev_put(pdev);
 	pci_unlock_rescan_remove();
 	return rc;
@@ -282,7 +303,6 @@ int vtd_sim_bus_unplug(struct vtd_sim_unit *unit, unsigned int slot)
 	rc = withdraw(unit->bus, slot);
 	if (rc)
 		return rc;
-	set_function(unit, slot, NULL);
 	vtd_sim_poll_stop(fn);
 	vtd_sim_function_destroy(fn);
 	return 0;
