@@ -342,7 +342,7 @@ struct vtd_sim_log {
  * @magic: VTD_SIM_MAGIC
  * @addr_lo: I/O address
  * @addr_hi: I/O address
- * @nbytes: how much; 1 to VTD_SIM_BAR2_SIZE. VTD_SIM_OP_PAGE: 0 is one page
+ * @nbytes: how much; 1 to VTD_SIM_OP_BYTES. VTD_SIM_OP_PAGE: 0 is one page
  * @offset: where in BAR 2
  * @pasid: with VTD_SIM_OP_PASID; 20 bits
  * @command: VTD_SIM_OP_* and flags. A write to its lowest byte is the doorbell:
@@ -375,6 +375,9 @@ struct vtd_sim_doorbell {
 
 #define VTD_SIM_MAGIC		0x4d495356	/* "VSIM" */
 
+/* The machine's config space is locked, and interrupts are off, for that long. */
+#define VTD_SIM_OP_BYTES	0x4000
+
 #define VTD_SIM_OP_READ		0x01	/* from memory into BAR 2 */
 #define VTD_SIM_OP_WRITE	0x02	/* from BAR 2 to memory */
 #define VTD_SIM_OP_ADD		0x03	/* 8 bytes += operand; old value to BAR 2 */
@@ -401,7 +404,7 @@ struct vtd_sim_doorbell {
  * @VTD_SIM_OK: done
  * @VTD_SIM_PENDING: VTD_SIM_OP_PAGE: not answered yet
  * @VTD_SIM_BAD_COMMAND: no such operation or flag
- * @VTD_SIM_BAD_RANGE: not inside BAR 2, not aligned, or nothing to do
+ * @VTD_SIM_BAD_RANGE: not inside BAR 2, too much, not aligned, or nothing to do
  * @VTD_SIM_NO_MASTER: bus mastering is off, or the function sleeps
  * @VTD_SIM_NO_CAP: needs ATS, PASID or PRI, which is off, or VTD_SIM_MAY_FORGE
  * @VTD_SIM_BLOCKED: the unit refused the request

@@ -4,7 +4,8 @@
  *
  * An operation is over when the function that started it returns, with all of
  * its writes in memory: nothing is in flight afterwards, and what an invalidation
- * must wait for is done when it comes. It is bounded by the size of BAR 2.
+ * must wait for is done when it comes. It runs with interrupts off under the lock
+ * of config space, so it is bounded by VTD_SIM_OP_BYTES.
  *
  * Locks: vtd_sim_unit.lock.
  * Calls: the unit for each request, ram.c for the data.
@@ -194,7 +195,7 @@ static enum vtd_sim_status check_range(const struct vtd_sim_job *job)
 	switch (job->command & VTD_SIM_OP_MASK) {
 	case VTD_SIM_OP_READ:
 	case VTD_SIM_OP_WRITE:
-		if (!job->nbytes || job->nbytes > VTD_SIM_BAR2_SIZE ||
+		if (!job->nbytes || job->nbytes > VTD_SIM_OP_BYTES ||
 		    job->offset > VTD_SIM_BAR2_SIZE - job->nbytes ||
 		    job->addr + (job->nbytes - 1) < job->addr)
 			return VTD_SIM_BAD_RANGE;

@@ -19,7 +19,7 @@
 #include "lib/uapi.h"
 
 #define IOVA 0x40000000ULL
-#define NPAGES 16
+#define NPAGES (VTD_SIM_OP_BYTES / 4096)
 #define ROUNDS 4
 #define CASE_SECONDS 300
 

@@ -160,7 +160,8 @@ static void check_writes(const struct bench *b, __u32 flags)
 
 	track(b, ENABLE);
 	CHECK_EQ(query(b, 0), 0);
-	dma(b, VTD_SIM_OP_READ | flags, IOVA, 8 * page_size());
+	dma(b, VTD_SIM_OP_READ | flags, IOVA, VTD_SIM_OP_BYTES);
+	dma(b, VTD_SIM_OP_READ | flags, IOVA + VTD_SIM_OP_BYTES, VTD_SIM_OP_BYTES);
 	CHECK_EQ(query(b, 0), 0);
 	write_pages(b, flags, some);
 	CHECK_EQ(query(b, NO_CLEAR), some);
@@ -173,7 +174,8 @@ static void check_writes(const struct bench *b, __u32 flags)
 	/* Across a border; and what was only read is written. */
 	dma(b, VTD_SIM_OP_WRITE | flags, IOVA + 2 * page_size() - 1, 2);
 	CHECK_EQ(query(b, 0), 3 << 1);
-	dma(b, VTD_SIM_OP_READ | flags, IOVA, 8 * page_size());
+	dma(b, VTD_SIM_OP_READ | flags, IOVA, VTD_SIM_OP_BYTES);
+	dma(b, VTD_SIM_OP_READ | flags, IOVA + VTD_SIM_OP_BYTES, VTD_SIM_OP_BYTES);
 	CHECK_EQ(query(b, 0), 0);
 	dma(b, VTD_SIM_OP_ADD | flags, IOVA + 9 * page_size(), 8);
 	CHECK_EQ(query(b, 0), 1 << 9);
@@ -396,8 +398,7 @@ static void two_units(const void *arg)
 	other = sim_function(&sim, VTD_SIM_ENGINE, 0);
 	sim_function_open(&other, b.fd);
 	vfio_attach(other.device, b.hwpt);
-	CHECK_EQ(sim_run(&other, VTD_SIM_OP_WRITE, IOVA, NPAGES * page_size() / 8, 0),
-		 VTD_SIM_OK);
+	CHECK_EQ(sim_run(&other, VTD_SIM_OP_WRITE, IOVA, VTD_SIM_OP_BYTES, 0), VTD_SIM_OK);
 	track(&b, ENABLE);
 	CHECK_EQ(sim_run(&other, VTD_SIM_OP_WRITE, IOVA, 1, 0), VTD_SIM_OK);
 	write_pages(&b, 0, 2);

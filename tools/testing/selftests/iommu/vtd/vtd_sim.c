@@ -23,7 +23,7 @@
 #include "lib/uapi.h"
 
 #define IOVA 0x40000000ULL
-#define NPAGES 16
+#define NPAGES (VTD_SIM_OP_BYTES / 4096)
 #define HOT_ROUNDS 100
 #define CASE_SECONDS 120
 
@@ -370,6 +370,8 @@ static void doorbell_refusals(const void *arg)
 	CHECK_EQ(sim_run(&b.fn, VTD_SIM_OP_READ, IOVA, 0, 0), VTD_SIM_BAD_RANGE);
 	CHECK_EQ(sim_run(&b.fn, VTD_SIM_OP_READ, IOVA, 8, ~0u), VTD_SIM_BAD_RANGE);
 	CHECK_EQ(sim_run(&b.fn, VTD_SIM_OP_READ, IOVA, ~0u, 8), VTD_SIM_BAD_RANGE);
+	CHECK_EQ(sim_run(&b.fn, VTD_SIM_OP_READ, IOVA, VTD_SIM_OP_BYTES + 1, 0),
+		 VTD_SIM_BAD_RANGE);
 	CHECK_EQ(sim_run(&b.fn, VTD_SIM_OP_READ, IOVA, 8, VTD_SIM_BAR2_SIZE - 7),
 		 VTD_SIM_BAD_RANGE);
 	CHECK_EQ(sim_run(&b.fn, VTD_SIM_OP_READ, ~0ULL, 8, 0), VTD_SIM_BAD_RANGE);
@@ -482,12 +484,10 @@ static const struct test_case cases[] = {
 	ON(read_only, legacy), ON(read_only, second), ON(read_only, first),
 	ON(read_only, full), ON(read_only, full_cm), ON(read_only, incoherent),
 	ON(atomics, full),
-	ON(reset, legacy),
-	ON(reset, first),
+	ON(reset, legacy), ON(reset, first),
 	ON(msix, full),
 	ON(a_liar_is_seen, first),
-	ON(polled, legacy),
-	ON(polled, full),
+	ON(polled, legacy), ON(polled, full),
 	ON(two_functions, second),
 	ON(two_functions, first),
 	ON(doorbell_refusals, full),
