@@ -59,7 +59,8 @@ enum vtd_sim_retention {
  * @profile: enum vtd_sim_profile
  * @retention: enum vtd_sim_retention
  * @flags: 0
- * @seed: for everything that is done by seed
+ * @seed: for everything that is done by seed. 0: where the architecture leaves a
+ *	choice, it is always the one that software can rely on least; else the seed decides
  * @caps: capabilities that are struck out: names of the architecture in small
  *	letters, each with "-" in front, separated by commas: "-pasid,-esrtps".
  *	Terminated by NUL
@@ -160,6 +161,7 @@ struct vtd_sim_function_remove {
 #define VTD_SIM_COMPLETE_TWICE		(1u << 2)
 #define VTD_SIM_MAY_FORGE		(1u << 3)
 #define VTD_SIM_MAY_FLOOD		(1u << 4)
+#define VTD_SIM_ASK_AGAIN		(1u << 5)
 
 /**
  * struct vtd_sim_behave - how a function takes invalidation requests
@@ -172,7 +174,9 @@ struct vtd_sim_function_remove {
  *	VTD_SIM_MAY_FORGE: VTD_SIM_OP_FORGED works, so whoever drives the function
  *	reaches all memory of the machine where ATS is on;
  *	VTD_SIM_MAY_FLOOD: it sends more page requests than software allows, up to
- *	8192 in one operation, and keeps no account of them
+ *	8192 in one operation, and keeps no account of them;
+ *	VTD_SIM_ASK_AGAIN: before one is completed, the function asks once more for
+ *	the last translation that it asked for
  * @late: they are completed after so many reads of registers
  * @__reserved: 0
  *
@@ -207,6 +211,9 @@ struct vtd_sim_behave {
  * @dropped: cache entries that a full cache dropped
  * @refusals: responses that were not success
  * @strays: responses to groups that no function waits for
+ * @streamed: operations of streams
+ * @stale_streamed: stale hits of these, which are in neither @stale nor
+ *	@stale_device: they are lawful until the invalidation is over
  */
 struct vtd_sim_counters {
 	__u32 size;
@@ -225,6 +232,8 @@ struct vtd_sim_counters {
 	__aligned_u64 dropped;
 	__aligned_u64 refusals;
 	__aligned_u64 strays;
+	__aligned_u64 streamed;
+	__aligned_u64 stale_streamed;
 };
 
 /**
@@ -338,7 +347,7 @@ struct vtd_sim_log {
  * @id: PCI capability id 9
  * @next: next capability
  * @len: sizeof(struct vtd_sim_doorbell)
- * @version: 1
+ * @version: 2
  * @magic: VTD_SIM_MAGIC
  * @addr_lo: I/O address
  * @addr_hi: I/O address
@@ -351,9 +360,14 @@ struct vtd_sim_log {
  * @done: bytes that were transferred
  * @operand: of atomic operations, lower and upper half; VTD_SIM_OP_GROUP
  * @compare: of VTD_SIM_OP_CAS, likewise
+ * @stream_left: operations of the stream that are still to come
+ * @stream_done: those that were done
+ * @stream_failed: of these, in vain
+ * @stream_status: how the first of those ended
  *
  * Everything is in little endian. Read-only for software: @id to @magic, @status,
- * @done. Works as long as the function is a bus master in power state D0.
+ * @done, and what is behind @compare. Works as long as the function is a bus master
+ * in power state D0.
  */
 struct vtd_sim_doorbell {
 	__u8 id;
@@ -371,6 +385,10 @@ struct vtd_sim_doorbell {
 	__le32 done;
 	__le32 operand[2];
 	__le32 compare[2];
+	__le32 stream_left;
+	__le32 stream_done;
+	__le32 stream_failed;
+	__le32 stream_status;
 };
 
 #define VTD_SIM_MAGIC		0x4d495356	/* "VSIM" */
@@ -385,6 +403,7 @@ struct vtd_sim_doorbell {
 #define VTD_SIM_OP_PAGE		0x05	/* a group of page requests, one for each page */
 #define VTD_SIM_OP_FETCH	0x06	/* fill the device TLB, transfer nothing */
 #define VTD_SIM_OP_STOP		0x07	/* stop marker of the PASID */
+#define VTD_SIM_OP_END_STREAM	0x08	/* end the stream; no flags */
 #define VTD_SIM_OP_MASK		0xff
 #define VTD_SIM_OP_PASID	(1u << 8)	/* with the PASID */
 #define VTD_SIM_OP_PRIVILEGED	(1u << 9)
@@ -398,6 +417,11 @@ struct vtd_sim_doorbell {
 #define VTD_SIM_OP_GROUP	(1u << 15)	/* its index is in operand; else the next one */
 #define VTD_SIM_OP_ALONE	(1u << 24)	/* each page is a group */
 #define VTD_SIM_OP_READ_ONLY	(1u << 25)	/* to be read; else read and written */
+/*
+ * A stream: READ, WRITE or FETCH of at most 4 KiB, as often as the lower half of the
+ * operand says, in the background. Other operations go on meanwhile.
+ */
+#define VTD_SIM_OP_STREAM	(1u << 26)
 
 /**
  * enum vtd_sim_status - how an operation ended

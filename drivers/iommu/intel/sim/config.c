@@ -120,13 +120,16 @@ static void build_doorbell(struct vtd_sim_function *fn)
 	put16(fn, at, PCI_CAP_ID_VNDR, 0);
 	put8(fn, at + offsetof(struct vtd_sim_doorbell, len),
 	     sizeof(struct vtd_sim_doorbell));
-	put8(fn, at + offsetof(struct vtd_sim_doorbell, version), 1);
+	put8(fn, at + offsetof(struct vtd_sim_doorbell, version), 2);
 	put32(fn, at + offsetof(struct vtd_sim_doorbell, magic), VTD_SIM_MAGIC, 0);
 	for (i = offsetof(struct vtd_sim_doorbell, addr_lo);
 	     i < sizeof(struct vtd_sim_doorbell); i += 4)
 		put32(fn, at + i, 0, ~0);
 	put32(fn, at + offsetof(struct vtd_sim_doorbell, status), 0, 0);
 	put32(fn, at + offsetof(struct vtd_sim_doorbell, done), 0, 0);
+	for (i = offsetof(struct vtd_sim_doorbell, stream_left);
+	     i < sizeof(struct vtd_sim_doorbell); i += 4)
+		put32(fn, at + i, 0, 0);
 }
 
 /* What a function lacks leaves a hole in the chain; the first one must exist. */

@@ -171,7 +171,7 @@ static int behave(void *arg)
 	if (how->__reserved || how->late == U32_MAX ||
 	    how->flags & ~(VTD_SIM_IGNORE_INVALIDATIONS | VTD_SIM_KEEP_TRANSLATIONS |
 			   VTD_SIM_COMPLETE_TWICE | VTD_SIM_MAY_FORGE |
-			   VTD_SIM_MAY_FLOOD))
+			   VTD_SIM_MAY_FLOOD | VTD_SIM_ASK_AGAIN))
 		return -EINVAL;
 	fn = unit && how->slot < VTD_SIM_SLOTS ? unit->functions[how->slot] : NULL;
 	if (!fn)

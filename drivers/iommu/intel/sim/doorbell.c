@@ -4,7 +4,7 @@
  * vendor-specific capability reach it through any VMM, and one at a time.
  *
  * Locks: vtd_sim_unit.lock.
- * Calls: engine.c, msi.c
+ * Calls: engine.c, stream.c, msi.c
  */
 #include <linux/bitfield.h>
 #include <linux/stddef.h>
@@ -14,6 +14,7 @@
 #include "engine.h"
 #include "function.h"
 #include "msi.h"
+#include "stream.h"
 
 #define AT(field)	(VTD_SIM_CONFIG_DOORBELL + offsetof(struct vtd_sim_doorbell, field))
 
@@ -56,8 +57,19 @@ void vtd_sim_doorbell(struct vtd_sim_function *fn)
 		.operand = get64(fn, AT(operand)),
 		.compare = get64(fn, AT(compare)),
 	};
-	enum vtd_sim_status status = vtd_sim_engine_run(fn, &job);
+	enum vtd_sim_status status;
 
+	if (job.command == VTD_SIM_OP_END_STREAM) {
+		vtd_sim_stream_stop(fn);
+		set_status(fn, VTD_SIM_OK);
+		return;
+	}
+	if (job.command & VTD_SIM_OP_STREAM) {
+		status = vtd_sim_engine_check(fn, &job);
+		set_status(fn, status ?: vtd_sim_stream_start(fn, &job));
+		return;
+	}
+	status = vtd_sim_engine_run(fn, &job);
 	vtd_sim_config_set(fn, AT(done), sizeof(u32), job.done);
 	finish(fn, status);
 }

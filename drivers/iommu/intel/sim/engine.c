@@ -6,6 +6,7 @@
  * its writes in memory: nothing is in flight afterwards, and what an invalidation
  * must wait for is done when it comes. It runs with interrupts off under the lock
  * of config space, so it is bounded by VTD_SIM_OP_BYTES.
+ * Only streams (stream.c) go on in the background.
  *
  * Locks: vtd_sim_unit.lock.
  * Calls: the unit for each request, ram.c for the data.
@@ -34,7 +35,8 @@
 #define KNOWN_FLAGS							\
 	(VTD_SIM_OP_MASK | VTD_SIM_OP_PASID | VTD_SIM_OP_PRIVILEGED |	\
 	 VTD_SIM_OP_ATS | VTD_SIM_OP_FORGED | VTD_SIM_OP_NO_SNOOP |	\
-	 VTD_SIM_OP_INTERRUPT | VTD_SIM_OP_VECTOR | PAGE_FLAGS)
+	 VTD_SIM_OP_INTERRUPT | VTD_SIM_OP_VECTOR | VTD_SIM_OP_STREAM |	\
+	 PAGE_FLAGS)
 
 static enum vtd_access access_of(const struct vtd_sim_job *job)
 {
@@ -79,9 +81,28 @@ fetch(struct vtd_sim_function *fn, const struct vtd_sim_job *job, u64 addr)
 	rq.access = VTD_ACCESS_READ;
 	rq.at = VTD_FRCD_AT_REQUEST;
 	rq.no_snoop = false;
+	fn->wanted = rq;
 	vtd_sim_unit_dma(fn->unit, &rq, &out);
 	vtd_model_dtlb_fill(&fn->dtlb, fn->unit->model, &rq, &out);
 	return vtd_model_dtlb_find(&fn->dtlb, &rq);
+}
+
+/**
+ * vtd_sim_engine_ask_again() - ask for the last translation once more
+ * @fn: the function
+ *
+ * Context: the lock of the unit is held; perhaps inside a message of the unit.
+ */
+void vtd_sim_engine_ask_again(struct vtd_sim_function *fn)
+{
+	struct vtd_model_request rq = fn->wanted;
+	struct vtd_model_outcome out;
+
+	lockdep_assert_held(&fn->unit->lock);
+	if (!rq.size || !vtd_sim_config_has_ats(fn) || !vtd_sim_config_is_master(fn))
+		return;
+	vtd_sim_unit_dma(fn->unit, &rq, &out);
+	vtd_model_dtlb_fill(&fn->dtlb, fn->unit->model, &rq, &out);
 }
 
 static bool suffices(const struct vtd_model_dtlb_entry *entry, enum vtd_access access)
@@ -253,6 +274,20 @@ static enum vtd_sim_status check(const struct vtd_sim_function *fn,
 	if (is_about_pages(op) && !vtd_sim_config_has_pri(fn))
 		return VTD_SIM_NO_CAP;
 	return check_range(job);
+}
+
+/**
+ * vtd_sim_engine_check() - could the function do this now?
+ * @fn: the function
+ * @job: what
+ *
+ * Return: %VTD_SIM_OK, or why not.
+ */
+enum vtd_sim_status vtd_sim_engine_check(const struct vtd_sim_function *fn,
+					 const struct vtd_sim_job *job)
+{
+	lockdep_assert_held(&fn->unit->lock);
+	return check(fn, job);
 }
 
 /**

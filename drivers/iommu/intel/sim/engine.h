@@ -34,7 +34,10 @@ struct vtd_sim_job {
 };
 
 /* The lock of the unit is held. */
+enum vtd_sim_status vtd_sim_engine_check(const struct vtd_sim_function *fn,
+					 const struct vtd_sim_job *job);
 enum vtd_sim_status vtd_sim_engine_run(struct vtd_sim_function *fn,
 				       struct vtd_sim_job *job);
+void vtd_sim_engine_ask_again(struct vtd_sim_function *fn);
 
 #endif

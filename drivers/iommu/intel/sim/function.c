@@ -12,6 +12,7 @@
 #include <linux/slab.h>
 
 #include "config.h"
+#include "engine.h"
 #include "function.h"
 #include "model/message.h"
 #include "msi.h"
@@ -69,6 +70,7 @@ struct vtd_sim_function *vtd_sim_function_create(struct vtd_sim_unit *unit, u8 s
 	fn->type = how->type;
 	fn->lacks = how->flags;
 	vtd_sim_msi_init(fn);
+	vtd_sim_stream_init(fn);
 	rc = bars_alloc(fn);
 	if (rc) {
 		vtd_sim_function_destroy(fn);
@@ -89,6 +91,7 @@ struct vtd_sim_function *vtd_sim_function_create(struct vtd_sim_unit *unit, u8 s
  */
 void vtd_sim_function_destroy(struct vtd_sim_function *fn)
 {
+	vtd_sim_stream_exit(fn);
 	irq_work_sync(&fn->msi_work);
 	bars_free(fn);
 	kfree(fn);
@@ -105,12 +108,14 @@ void vtd_sim_function_destroy(struct vtd_sim_function *fn)
  */
 void vtd_sim_function_reset(struct vtd_sim_function *fn)
 {
+	vtd_sim_stream_stop(fn);
 	vtd_sim_config_build(fn);
 	memset_io(fn->bar0.map, 0, VTD_SIM_BAR0_SIZE);
 	memset_io(fn->bar2.map, 0, VTD_SIM_BAR2_SIZE);
 	vtd_sim_msi_reset(fn);
 	vtd_model_dtlb_init(&fn->dtlb, vtd_sim_function_sid(fn), fn->entries,
 			    VTD_SIM_DTLB_ENTRIES);
+	fn->wanted = (struct vtd_model_request){};
 	vtd_sim_page_reset(fn);
 	fn->resets++;
 }
@@ -132,6 +137,8 @@ u32 vtd_sim_function_invalidate(struct vtd_sim_function *fn,
 		return VTD_MODEL_COMPLETE_LATER;
 	if (!(fn->behave & VTD_SIM_KEEP_TRANSLATIONS))
 		vtd_model_dtlb_invalidate(&fn->dtlb, &message->desc);
+	if (fn->behave & VTD_SIM_ASK_AGAIN)
+		vtd_sim_engine_ask_again(fn);
 	if (fn->behave & VTD_SIM_COMPLETE_TWICE) {
 		unit->twice |= BIT(fn->slot);
 		unit->twice_tag[fn->slot] = message->tag;

@@ -12,6 +12,7 @@
 #include <uapi/linux/vtd_sim.h>
 
 #include "model/dtlb.h"
+#include "stream.h"
 
 struct irq_domain;
 struct task_struct;
@@ -78,6 +79,8 @@ struct vtd_sim_group {
  * @entries: memory for that
  * @behave: VTD_SIM_IGNORE_INVALIDATIONS and so on
  * @late: reads of registers until it completes a request
+ * @stream: its stream
+ * @wanted: the last translation that it asked for; without a size: none
  * @resets: how often it was reset
  * @page: what became of the last page request
  * @group: its group
@@ -106,6 +109,8 @@ struct vtd_sim_function {
 	struct vtd_model_dtlb_entry entries[VTD_SIM_DTLB_ENTRIES];
 	u32 behave;
 	u32 late;
+	struct vtd_model_request wanted;
+	struct vtd_sim_stream stream;
 	u64 resets;
 	enum vtd_sim_page page;
 	u16 group;

@@ -31,6 +31,7 @@
 #include "page.h"
 #include "profile.h"
 #include "ram.h"
+#include "stream.h"
 #include "unit.h"
 #include "window.h"
 
@@ -91,6 +92,10 @@ static void take_note(void *owner, const struct vtd_model_note *note)
 	struct vtd_sim_unit *unit = owner;
 	struct vtd_sim_stale *stale;
 
+	if (unit->streaming) {
+		unit->counters.stale_streamed++;
+		return;
+	}
 	if (note->cache == VTD_MODEL_CACHE_DEVICE)
 		unit->counters.stale_device++;
 	else
@@ -166,7 +171,18 @@ static void reg_write(const struct vtd_reg_hook *hook, u32 at, u32 size, u64 val
 
 	guard(raw_spinlock_irqsave)(&unit->lock);
 	unit->counters.writes++;
+	vtd_sim_streams_step(unit);
 	vtd_model_write(unit->model, at, size, value);
+	vtd_sim_streams_step(unit);
+}
+
+/* The entry may be half written: a stream makes the unit read it like that. */
+static void entry_stored(const struct vtd_reg_hook *hook)
+{
+	struct vtd_sim_unit *unit = unit_of(hook);
+
+	guard(raw_spinlock_irqsave)(&unit->lock);
+	vtd_sim_streams_step(unit);
 }
 
 static u32 reg_read32(const struct vtd_reg_hook *hook, u32 at)
@@ -257,6 +273,7 @@ static int start_model(struct vtd_sim_unit *unit, const struct vtd_sim_unit_add 
 		.seed = how->seed,
 		.page_reads = how->page_reads,
 		.timeout_reads = how->timeout_reads,
+		.choices = how->seed ? VTD_MODEL_SEEDED : VTD_MODEL_STRICT,
 	};
 	struct vtd_sim_caps caps;
 	const char *why;
@@ -309,6 +326,7 @@ struct vtd_sim_unit *vtd_sim_unit_create(const struct vtd_sim_unit_add *how, u16
 		.read64 = reg_read64,
 		.write32 = reg_write32,
 		.write64 = reg_write64,
+		.stored = entry_stored,
 	};
 	unit->model = kvzalloc_obj(*unit->model);
 	unit->slots = kvcalloc(cache_total(), sizeof(*unit->slots), GFP_KERNEL);

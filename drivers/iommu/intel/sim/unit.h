@@ -57,6 +57,8 @@ struct vtd_sim_event {
  * @functions: by slot
  * @twice: functions that complete their last request once more; by slot
  * @twice_tag: its tag
+ * @nstreams: streams that are running
+ * @streaming: one of them is doing an operation right now
  * @counters: what it did
  * @traces: the last requests, a ring
  * @ntraces: how many there were
@@ -85,6 +87,8 @@ struct vtd_sim_unit {
 	struct vtd_sim_function *functions[VTD_SIM_SLOTS];
 	u32 twice;
 	u16 twice_tag[VTD_SIM_SLOTS];
+	unsigned int nstreams;
+	bool streaming;
 	struct vtd_sim_counters counters;
 	struct vtd_sim_trace traces[VTD_SIM_LOG_MAX];
 	u64 ntraces;

@@ -71,6 +71,7 @@ int vtd_pasid_set(const struct vtd_inval_entry *where, u64 *slot,
 	struct vtd_live live = {
 		.slot = slot,
 		.shape = &vtd_shape_pasid,
+		.unit = where->unit,
 		.coherent = where->unit->caps.coherent,
 		.sync = sync_pasid,
 		.planned = trace_pasid,
@@ -112,6 +113,7 @@ int vtd_context_set(const struct vtd_inval_entry *where, u64 *slot,
 	struct vtd_live live = {
 		.slot = slot,
 		.shape = &vtd_shape_context,
+		.unit = where->unit,
 		.coherent = where->unit->caps.coherent,
 		.seal = seal,
 		.sync = sync_context,
@@ -149,6 +151,7 @@ int vtd_sm_context_set(const struct vtd_inval_entry *where, u64 *slot,
 	struct vtd_live live = {
 		.slot = slot,
 		.shape = &vtd_shape_sm_context,
+		.unit = where->unit,
 		.coherent = where->unit->caps.coherent,
 		.seal = seal,
 		.sync = sync_sm_context,
@@ -175,6 +178,7 @@ void vtd_context_close(const struct vtd_unit *unit, u64 *slot,
 {
 	struct vtd_live live = {
 		.slot = slot,
+		.unit = unit,
 		.coherent = unit->caps.coherent,
 		.seal = seal,
 	};

@@ -107,6 +107,7 @@ u64 *vtd_pasid_add_slot(struct vtd_pasid_table *table, u32 pasid)
 	u32 index = pasid >> VTD_PASID_TABLE_BITS;
 	struct vtd_live live = {
 		.shape = &vtd_shape_pasid_dir,
+		.unit = table->unit,
 		.coherent = table->unit->caps.coherent,
 		.sync = sync_dir,
 		.ctx = table->unit,

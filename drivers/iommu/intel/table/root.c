@@ -142,6 +142,7 @@ u64 *vtd_root_add_context(struct vtd_unit *unit, u16 sid)
 	struct vtd_live live = {
 		.slot = half,
 		.shape = &vtd_shape_root_half,
+		.unit = unit,
 		.coherent = unit->caps.coherent,
 		.sync = sync_root,
 		.ctx = unit,

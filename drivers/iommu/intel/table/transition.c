@@ -14,6 +14,7 @@
 #include <linux/cpufeature.h>
 #include <linux/string.h>
 
+#include "../unit/regs.h"
 #include "transition.h"
 
 static bool is_present(const u64 *entry)
@@ -251,6 +252,8 @@ static void write_step(const struct vtd_live *live, const struct vtd_step *step,
 	}
 	if (!live->coherent)
 		clflush_cache_range(word, nbytes);
+	if (live->unit)
+		vtd_stored(live->unit);
 }
 
 static int run_step(const struct vtd_live *live, const struct vtd_step *step,
@@ -283,6 +286,8 @@ void vtd_transition_close(const struct vtd_live *live)
 	WRITE_ONCE(*live->slot, *live->slot & ~VTD_ENTRY_PRESENT);
 	if (!live->coherent)
 		clflush_cache_range(live->slot, sizeof(u64));
+	if (live->unit)
+		vtd_stored(live->unit);
 }
 
 /**

@@ -14,6 +14,8 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+struct vtd_unit;
+
 #define VTD_ENTRY_WORDS		8
 
 /**
@@ -132,6 +134,7 @@ static inline void vtd_seal_init(struct vtd_seal *seal)
 
 /**
  * struct vtd_live - an entry that hardware may be reading
+ * @unit: the unit that reads it; NULL in tests
  * @slot: where it is
  * @shape: what it looks like
  * @coherent: hardware sees the CPU's writes without a cache flush
@@ -142,6 +145,7 @@ static inline void vtd_seal_init(struct vtd_seal *seal)
  * @ctx: for @sync and @planned
  */
 struct vtd_live {
+	const struct vtd_unit *unit;
 	u64 *slot;
 	const struct vtd_shape *shape;
 	bool coherent;

@@ -18,6 +18,7 @@ struct vtd_unit;
  * @read64: 64-bit read
  * @write32: 32-bit write
  * @write64: 64-bit write
+ * @stored: a part of a live table entry was written; NULL if that is nothing to it
  *
  * All run with interrupts off and may not sleep.
  */
@@ -26,6 +27,7 @@ struct vtd_reg_hook {
 	u64 (*read64)(const struct vtd_reg_hook *hook, u32 at);
 	void (*write32)(const struct vtd_reg_hook *hook, u32 at, u32 value);
 	void (*write64)(const struct vtd_reg_hook *hook, u32 at, u64 value);
+	void (*stored)(const struct vtd_reg_hook *hook);
 };
 
 /**

@@ -68,4 +68,13 @@ static inline void vtd_write64(const struct vtd_unit *unit, u32 at, u64 value)
 		writeq(value, unit->regs + at);
 }
 
+/* A part of a live table entry was written, which the unit may read at once. */
+static inline void vtd_stored(const struct vtd_unit *unit)
+{
+	const struct vtd_reg_hook *hook = vtd_hook(unit);
+
+	if (hook && hook->stored)
+		hook->stored(hook);
+}
+
 #endif

@@ -76,9 +76,32 @@ int sim_open(void)
 	return fd;
 }
 
+static struct sim unit_add(struct vtd_sim_unit_add *how, const char *caps)
+{
+	struct sim sim = { .fd = sim_open() };
+
+	snprintf(how->caps, sizeof(how->caps), "%s", caps);
+	CHECK_OK(__sim(sim.fd, VTD_SIM_UNIT_ADD, how));
+	sim.unit = how->out_unit;
+	sim.segment = how->out_segment;
+	return sim;
+}
+
 struct sim sim_unit(__u32 profile, const char *caps)
 {
-	return sim_unit_late(profile, caps, 0, 0);
+	return sim_unit_like(profile, caps, VTD_SIM_KEEP_ALL, 0);
+}
+
+struct sim sim_unit_like(__u32 profile, const char *caps, __u32 retention, __u64 seed)
+{
+	struct vtd_sim_unit_add how = {
+		.size = sizeof(how),
+		.profile = profile,
+		.retention = retention,
+		.seed = seed,
+	};
+
+	return unit_add(&how, caps);
 }
 
 struct sim sim_unit_late(__u32 profile, const char *caps, __u32 page_reads,
@@ -91,13 +114,8 @@ struct sim sim_unit_late(__u32 profile, const char *caps, __u32 page_reads,
 		.page_reads = page_reads,
 		.timeout_reads = timeout_reads,
 	};
-	struct sim sim = { .fd = sim_open() };
 
-	snprintf(how.caps, sizeof(how.caps), "%s", caps);
-	CHECK_OK(__sim(sim.fd, VTD_SIM_UNIT_ADD, &how));
-	sim.unit = how.out_unit;
-	sim.segment = how.out_segment;
-	return sim;
+	return unit_add(&how, caps);
 }
 
 void sim_end(const struct sim *sim)
@@ -276,4 +294,18 @@ __u32 sim_run(const struct sim_function *fn, __u32 command, __u64 iova, __u32 nb
 	sim_set(fn, SIM_FIELD(offset), offset);
 	sim_set(fn, SIM_FIELD(command), command);
 	return sim_get(fn, SIM_FIELD(status));
+}
+
+void sim_stream(const struct sim_function *fn, __u32 command, __u64 iova, __u32 count)
+{
+	sim_set(fn, SIM_FIELD(operand), count);
+	CHECK_EQ(sim_run(fn, command | VTD_SIM_OP_STREAM, iova, getpagesize(), 0),
+		 VTD_SIM_OK);
+}
+
+void sim_stream_stop(const struct sim_function *fn)
+{
+	sim_set(fn, SIM_FIELD(command), VTD_SIM_OP_END_STREAM);
+	CHECK_EQ(sim_get(fn, SIM_FIELD(status)), VTD_SIM_OK);
+	CHECK_EQ(sim_get(fn, SIM_FIELD(stream_left)), 0);
 }

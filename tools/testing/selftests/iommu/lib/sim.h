@@ -36,6 +36,8 @@ struct sim sim_unit(__u32 profile, const char *caps);
  */
 struct sim sim_unit_late(__u32 profile, const char *caps, __u32 page_reads,
 			 __u32 timeout_reads);
+/* Another one: its caches, and what goes by seed, see struct vtd_sim_unit_add. */
+struct sim sim_unit_like(__u32 profile, const char *caps, __u32 retention, __u64 seed);
 void sim_end(const struct sim *sim);
 struct vtd_sim_counters sim_counters(const struct sim *sim);
 /* Prints what is in the log of stale hits. */
@@ -71,6 +73,10 @@ void sim_behave(const struct sim_function *fn, __u32 flags, __u32 late);
 /* Rings; returns how it ended. @nbytes from or to @offset of its memory. */
 __u32 sim_run(const struct sim_function *fn, __u32 command, __u64 iova, __u32 nbytes,
 	      __u32 offset);
+/* The same @count times in the background; at most a page. */
+void sim_stream(const struct sim_function *fn, __u32 command, __u64 iova, __u32 count);
+/* Ends it. */
+void sim_stream_stop(const struct sim_function *fn);
 __u32 sim_get(const struct sim_function *fn, __u32 field);
 void sim_set(const struct sim_function *fn, __u32 field, __u32 value);
 #define SIM_FIELD(name)	__builtin_offsetof(struct vtd_sim_doorbell, name)
