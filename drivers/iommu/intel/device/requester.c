@@ -6,6 +6,7 @@
  * Locks: vtd_devmap.lock -> vtd_requester.lock -> vtd_root.lock.
  * Calls: table/.
  */
+#include <linux/kmemleak.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
 
@@ -198,6 +199,7 @@ static void free_tables(struct vtd_requester *requester, int error)
 		return;
 	}
 	unit->devices->kept++;
+	kmemleak_not_leak(requester->pasids);
 	pr_err("DMAR: %s: PASID tables of source id %02x:%02x.%x stay in memory for ever: the unit does not confirm that it has forgotten them (%d)\n",
 	       unit->name, PCI_BUS_NUM(requester->sid), PCI_SLOT(requester->sid & 0xff),
 	       PCI_FUNC(requester->sid & 0xff), error);
