@@ -24,7 +24,8 @@ static const char usage[] =
 	"       vtd-sim unit remove UNIT\n"
 	"       vtd-sim function add UNIT [engine|itest] [-ats|-pasid|-pri]...\n"
 	"       vtd-sim function remove UNIT SLOT\n"
-	"       vtd-sim behave UNIT SLOT [ignore|keep|twice|forge|late=READS]...\n"
+	"       vtd-sim behave UNIT SLOT [ignore|keep|twice|forge|flood|ask-again|\n"
+	"                               late=READS]...\n"
 	"       vtd-sim counters|trace|stale UNIT\n"
 	"       vtd-sim dma BDF read|write|fetch|page ADDRESS [BYTES] [pasid=N] [ats]\n"
 	"\n"
@@ -246,7 +247,9 @@ static int function_remove(int argc, char **argv)
 
 static int behave(int argc, char **argv)
 {
-	static const char *const ways[] = { "ignore", "keep", "twice", "forge" };
+	static const char *const ways[] = {
+		"ignore", "keep", "twice", "forge", "flood", "ask-again",
+	};
 	struct vtd_sim_behave how = { .size = sizeof(how) };
 	unsigned long long late;
 	int i, found, ret = place(argc, argv, 2, &how.unit, &how.slot);
@@ -285,6 +288,10 @@ static int show_counters(int argc, char **argv)
 	SHOW(invalidations);
 	SHOW(page_requests);
 	SHOW(responses);
+	SHOW(refusals);
+	SHOW(strays);
+	SHOW(streamed);
+	SHOW(stale_streamed);
 	SHOW(misuse);
 	SHOW(dropped);
 	SHOW(events);
@@ -386,7 +393,7 @@ static int run_dma(int argc, char **argv)
 			command |= VTD_SIM_OP_PASID;
 			ret = parse(argv[i] + 6, (1 << 20) - 1, &pasid);
 		} else {
-			ret = parse(argv[i], VTD_SIM_BAR2_SIZE, &nbytes);
+			ret = parse(argv[i], VTD_SIM_OP_BYTES, &nbytes);
 		}
 	}
 	if (ret)
