@@ -8,7 +8,7 @@
 #include "desk_kunit.h"
 #include "device/requests.h"
 #include "event/prq.h"
-#include "hw/root.h"
+#include "hw/root_layout.h"
 
 static struct desk *the_desk;
 

@@ -19,7 +19,7 @@
 #include "domain/fill.h"
 #include "domain/kinds.h"
 #include "guest/viommu.h"
-#include "hw/dmar.h"
+#include "hw/dmar_layout.h"
 #include "ops.h"
 #include "unit/unit.h"
 

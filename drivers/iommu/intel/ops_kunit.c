@@ -12,7 +12,7 @@
 #include "domain/domain.h"
 #include "domain/kinds.h"
 #include "guest/viommu.h"
-#include "hw/dmar.h"
+#include "hw/dmar_layout.h"
 #include "inval/expect_kunit.h"
 #include "ops.h"
 

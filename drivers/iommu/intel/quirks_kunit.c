@@ -7,7 +7,7 @@
 #include <linux/pci.h>
 
 #include "hw/cap.h"
-#include "hw/root.h"
+#include "hw/root_layout.h"
 #include "quirks.h"
 #include "unit/caps.h"
 

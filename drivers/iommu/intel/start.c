@@ -17,7 +17,7 @@
 #include "device/requester.h"
 #include "event/fault.h"
 #include "event/prq.h"
-#include "hw/regs.h"
+#include "hw/regs_layout.h"
 #include "inval/inval.h"
 #include "ir/ir.h"
 #include "ops.h"

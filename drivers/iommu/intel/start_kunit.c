@@ -11,7 +11,7 @@
 #include "bypass.h"
 #include "device/device.h"
 #include "device/requester.h"
-#include "hw/root.h"
+#include "hw/root_layout.h"
 #include "inval/inval.h"
 #include "ir/ir.h"
 #include "queue/queue.h"

@@ -14,7 +14,7 @@
 
 #include "acpi/table.h"
 #include "cmdline.h"
-#include "hw/dmar.h"
+#include "hw/dmar_layout.h"
 #include "wanted.h"
 
 int intel_iommu_enabled;

@@ -13,7 +13,7 @@
 #include <linux/list.h>
 #include <linux/types.h>
 
-#include "../hw/dmar.h"
+#include "../hw/dmar_layout.h"
 
 /**
  * struct vtd_dmar_log - where remarks about a table go

@@ -8,7 +8,7 @@
 #include <linux/list.h>
 #include <linux/types.h>
 
-#include "../hw/dmar.h"
+#include "../hw/dmar_layout.h"
 
 struct pci_dev;
 struct vtd_span;

@@ -10,7 +10,7 @@
 #include <linux/seq_file.h>
 
 #include "../acpi/table.h"
-#include "../hw/irte.h"
+#include "../hw/irte_layout.h"
 #include "../ir/table.h"
 #include "../unit/list.h"
 #include "../unit/unit.h"

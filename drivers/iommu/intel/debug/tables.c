@@ -21,7 +21,7 @@
 #include "../acpi/watch.h"
 #include "../device/requester.h"
 #include "../domain/attachment.h"
-#include "../hw/root.h"
+#include "../hw/root_layout.h"
 #include "../table/root.h"
 #include "../unit/list.h"
 #include "../unit/unit.h"

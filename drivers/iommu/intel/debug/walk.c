@@ -10,8 +10,8 @@
 #include <linux/mm.h>
 
 #include "../hw/page.h"
-#include "../hw/pasid.h"
-#include "../hw/root.h"
+#include "../hw/pasid_layout.h"
+#include "../hw/root_layout.h"
 #include "../table/root.h"
 #include "../unit/unit.h"
 #include "walk.h"

@@ -40,7 +40,7 @@ static const char cure[] =
 /* Closing and opening exclude each other: whoever sees "cut" relies on it. */
 static DEFINE_RAW_SPINLOCK(cut_lock);
 
-static void tell(const struct vtd_device *vd, int unconfirmed)
+static void cut_tell(const struct vtd_device *vd, int unconfirmed)
 {
 	bool mute = vtd_queue_quarantined(vd->unit, vd->own->sid);
 
@@ -90,7 +90,7 @@ void vtd_device_cut_off(struct vtd_device *vd)
 		/* pairs with vtd_devtlb_is_cut() */
 		smp_store_release(&vd->devtlb.cut, 1);
 	}
-	tell(vd, ret);
+	cut_tell(vd, ret);
 }
 
 /**

@@ -134,8 +134,8 @@ int vtd_requests_open(struct vtd_device *vd, u32 pasid)
 	return ret;
 }
 
-static void give(struct vtd_device *vd, const struct vtd_prq_group *group,
-		 unsigned int code)
+static void group_give(struct vtd_device *vd, const struct vtd_prq_group *group,
+		       unsigned int code)
 {
 	struct vtd_inval_answer answer = {
 		.sid = vd->own->sid,
@@ -163,7 +163,7 @@ void vtd_requests_answer(struct vtd_device *vd, u64 id, unsigned int code)
 	struct vtd_prq_group group;
 
 	if (source && vtd_source_close(source, id, &group))
-		give(vd, &group, code);
+		group_give(vd, &group, code);
 }
 
 /**
@@ -189,7 +189,7 @@ void vtd_requests_respond(struct device *dev, struct iopf_fault *fault,
  * What a loss of requests hid may be on its way still: then once more. The caches of
  * the unit do not matter here, so any domain id of the device will do.
  */
-static int drain(struct vtd_device *vd, u32 pasid)
+static int requests_drain(struct vtd_device *vd, u32 pasid)
 {
 	struct vtd_inval_entry where = {
 		.unit = vd->unit,
@@ -229,17 +229,17 @@ static void close_source(struct vtd_device *vd)
 	vtd_prq_retract(vd->unit, vd->requests);
 	/* Whoever holds these finds them answered. */
 	while (vtd_source_close_any(vd->requests, &group))
-		give(vd, &group, VTD_PRR_INVALID);
+		group_give(vd, &group, VTD_PRR_INVALID);
 	vd->requests_open = false;
 }
 
 /* The last one who hears goes: the device sends no page requests any more. */
-static int stop(struct vtd_device *vd, u32 pasid)
+static int requests_stop(struct vtd_device *vd, u32 pasid)
 {
 	int ret;
 
 	vtd_features_stop_pri(vd);
-	ret = drain(vd, pasid);
+	ret = requests_drain(vd, pasid);
 	set_domain(vd, pasid, NULL);
 	close_source(vd);
 	return ret;
@@ -252,7 +252,7 @@ static void answer_pasid(struct vtd_device *vd, u32 pasid)
 
 	iopf_queue_flush_dev(vd->dev);
 	while (vtd_source_close_pasid(vd->requests, pasid, &group))
-		give(vd, &group, VTD_PRR_INVALID);
+		group_give(vd, &group, VTD_PRR_INVALID);
 }
 
 /**
@@ -295,7 +295,7 @@ int vtd_requests_stop(struct vtd_device *vd, u32 pasid)
 {
 	if (!who_hears(vd, pasid) || !is_last(vd, pasid))
 		return 0;
-	return stop(vd, pasid);
+	return requests_stop(vd, pasid);
 }
 
 /**
@@ -318,7 +318,7 @@ int vtd_requests_switch(struct vtd_device *vd, u32 pasid,
 	if (old == domain)
 		return 0;
 	if (old)
-		ret = drain(vd, pasid);
+		ret = requests_drain(vd, pasid);
 	set_domain(vd, pasid, domain);
 	if (old && !domain)
 		answer_pasid(vd, pasid);

@@ -6,7 +6,7 @@
  * Locks: the group's lock (core) -> vtd_requester.lock.
  * Calls: table/ for entries, features.c.
  */
-#include "../hw/dmar.h"
+#include "../hw/dmar_layout.h"
 #include "../inval/batch.h"
 #include "../queue/queue.h"
 #include "../quirks.h"
@@ -122,8 +122,8 @@ static struct vtd_device *owner_of(const struct vtd_requester *requester,
 	return owner ?: requester == vd->own ? vd : NULL;
 }
 
-static struct vtd_inval_entry place(struct vtd_requester *requester,
-				    struct vtd_device *owner, u32 pasid)
+static struct vtd_inval_entry requester_entry(struct vtd_requester *requester,
+					      struct vtd_device *owner, u32 pasid)
 {
 	return (struct vtd_inval_entry){
 		.unit = requester->unit,
@@ -137,7 +137,7 @@ static struct vtd_inval_entry place(struct vtd_requester *requester,
 static int set_scalable(struct vtd_requester *requester, struct vtd_device *owner,
 			u32 pasid, const struct vtd_pasid_entry *entry)
 {
-	struct vtd_inval_entry where = place(requester, owner, pasid);
+	struct vtd_inval_entry where = requester_entry(requester, owner, pasid);
 	struct vtd_sm_context context = scalable_entry(requester, owner);
 	u64 *slot = vtd_pasid_slot(requester->pasids, pasid);
 	int ret = 0, err;
@@ -153,7 +153,7 @@ static int set_scalable(struct vtd_requester *requester, struct vtd_device *owne
 static int set_legacy(struct vtd_requester *requester, struct vtd_device *owner,
 		      struct vtd_context entry)
 {
-	struct vtd_inval_entry where = place(requester, owner, IOMMU_NO_PASID);
+	struct vtd_inval_entry where = requester_entry(requester, owner, IOMMU_NO_PASID);
 
 	if (owner && owner->ats_usable)
 		entry = vtd_entry_with_ats(entry);
@@ -165,8 +165,8 @@ static int set_legacy(struct vtd_requester *requester, struct vtd_device *owner,
  * not be filled from a domain that does not know it, so while ATS is on nobody
  * else's counts.
  */
-static const struct vtd_use *followed(struct vtd_requester *requester,
-				      const struct vtd_device *owner)
+static const struct vtd_use *requester_followed(struct vtd_requester *requester,
+						const struct vtd_device *owner)
 {
 	const struct vtd_use *use =
 		list_first_entry_or_null(&requester->uses, struct vtd_use, node);
@@ -176,9 +176,9 @@ static const struct vtd_use *followed(struct vtd_requester *requester,
 	return use;
 }
 
-static int follow(struct vtd_requester *requester, struct vtd_device *owner)
+static int requester_follow(struct vtd_requester *requester, struct vtd_device *owner)
 {
-	const struct vtd_use *use = followed(requester, owner);
+	const struct vtd_use *use = requester_followed(requester, owner);
 	union vtd_entry entry = {};
 
 	lockdep_assert_held(&requester->lock);
@@ -215,7 +215,7 @@ static int set_rid(struct vtd_device *vd, unsigned int i,
 	use->entry = *entry;
 	if (vtd_entry_present(entry))
 		insert_use(requester, owner, use);
-	return follow(requester, owner);
+	return requester_follow(requester, owner);
 }
 
 /**
@@ -234,7 +234,7 @@ void vtd_device_shut_requests(struct vtd_device *vd)
 	if (!vd->takes_requests)
 		return;
 	WRITE_ONCE(vd->takes_requests, false);
-	if (follow(own, owner_of(own, vd)))
+	if (requester_follow(own, owner_of(own, vd)))
 		vtd_device_cut_off(vd);
 }
 
@@ -267,7 +267,7 @@ void vtd_device_disown(struct vtd_device *vd)
 		return;
 	guard(mutex)(&own->lock);
 	/* An entry that lets translated requests pass must not stay in a cache. */
-	if (follow(own, rcu_dereference_protected(own->device, true)))
+	if (requester_follow(own, rcu_dereference_protected(own->device, true)))
 		vtd_device_cut_off(vd);
 }
 
@@ -335,8 +335,8 @@ static bool may_have_features(const struct vtd_device *vd, u32 pasid)
 					 vtd_features_keep_ats(vd, &vd->own_use.entry);
 }
 
-static int change(struct vtd_device *vd, u32 pasid, const union vtd_entry *entry,
-		  const struct iommu_domain *hears)
+static int entry_change(struct vtd_device *vd, u32 pasid, const union vtd_entry *entry,
+			const struct iommu_domain *hears)
 {
 	const union vtd_entry *rid = pasid == IOMMU_NO_PASID ? entry : &vd->own_use.entry;
 	int ret = 0, err;
@@ -388,7 +388,7 @@ int vtd_device_translate(struct vtd_device *vd, u32 pasid,
 	if (!vtd_entry_present(entry))
 		vd->still_mute = false;
 	look_after(vd);
-	ret = change(vd, pasid, entry, hears);
+	ret = entry_change(vd, pasid, entry, hears);
 	if (ret)
 		vtd_device_cut_off(vd);
 	return ret;

@@ -179,7 +179,7 @@ static int block_entry(struct vtd_device *vd, u32 pasid)
 }
 
 /* Without a table there is nothing to compare with after a reset. */
-static void park(struct vtd_device *vd, u32 pasid, const struct vtd_attachment *old)
+static void pasid_park(struct vtd_device *vd, u32 pasid, const struct vtd_attachment *old)
 {
 	if (pasid == IOMMU_NO_PASID)
 		vd->parked = old ? old->domain : NULL;
@@ -211,14 +211,14 @@ static int replace_locked(struct vtd_domain *domain, struct vtd_device *vd, u32 
 		move.attachment = NULL;
 	}
 	vtd_attachment_set(vd, pasid, move.attachment);
-	park(vd, pasid, domain->top ? NULL : old);
+	pasid_park(vd, pasid, domain->top ? NULL : old);
 	if (old)
 		retract_locked(old);
 	return ret;
 }
 
 /* The last thing that can be done; it never fails. */
-static int block(struct vtd_device *vd, u32 pasid)
+static int pasid_block(struct vtd_device *vd, u32 pasid)
 {
 	struct vtd_attachment *old = vtd_attachment_of(vd, pasid);
 	struct vtd_domain *top = top_of(old);
@@ -227,7 +227,7 @@ static int block(struct vtd_device *vd, u32 pasid)
 	lock_both(top, NULL);
 	block_entry(vd, pasid);
 	vtd_attachment_set(vd, pasid, NULL);
-	park(vd, pasid, old);
+	pasid_park(vd, pasid, old);
 	if (old)
 		retract_locked(old);
 	unlock_both(top, NULL);
@@ -235,7 +235,7 @@ static int block(struct vtd_device *vd, u32 pasid)
 	return 0;
 }
 
-static int refuse(const struct vtd_device *vd, u32 pasid, const char *reason, int error)
+static int attach_refuse(const struct vtd_device *vd, u32 pasid, const char *reason, int error)
 {
 	trace_attach_refused(dev_name(vd->dev), pasid, reason, error);
 	return error;
@@ -262,8 +262,8 @@ static bool is_refused(const struct vtd_domain *domain, struct vtd_device *vd, u
 	return !is_given_back(domain, vd, pasid);
 }
 
-static const char *misfit(struct vtd_domain *domain, const struct vtd_device *vd,
-			  u32 pasid)
+static const char *domain_misfit(struct vtd_domain *domain, const struct vtd_device *vd,
+				 u32 pasid)
 {
 	return domain->kind->misfit ? domain->kind->misfit(domain, vd, pasid) : NULL;
 }
@@ -279,10 +279,10 @@ enum why {
 };
 
 /* Also beside what others have? Not asked of what is given back. */
-static const char *misplaced(struct vtd_domain *domain, const struct vtd_device *vd,
-			     u32 pasid, enum why why)
+static const char *pasid_misplaced(struct vtd_domain *domain, const struct vtd_device *vd,
+				   u32 pasid, enum why why)
 {
-	const char *reason = misfit(domain, vd, pasid);
+	const char *reason = domain_misfit(domain, vd, pasid);
 
 	if (reason || why == GIVEN_BACK || !domain->kind->clash)
 		return reason;
@@ -306,7 +306,7 @@ static const struct iommu_domain *open_requests(const struct vtd_domain *domain,
 		return &domain->domain;
 	switch (why) {
 	case ASKED_FOR:
-		refuse(vd, pasid, "page requests of the device cannot be reported", ret);
+		attach_refuse(vd, pasid, "page requests of the device cannot be reported", ret);
 		return ERR_PTR(ret);
 	case GIVEN_BACK:
 		break;
@@ -316,8 +316,8 @@ static const struct iommu_domain *open_requests(const struct vtd_domain *domain,
 	return NULL;
 }
 
-static int attach(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid,
-		  enum why why)
+static int pasid_attach(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid,
+			enum why why)
 {
 	struct vtd_attachment *old = vtd_attachment_of(vd, pasid);
 	struct vtd_domain *old_top = top_of(old);
@@ -328,15 +328,15 @@ static int attach(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid,
 
 	ret = vtd_device_reserve_pasid(vd, pasid);
 	if (ret)
-		return refuse(vd, pasid, "the device cannot use the PASID", ret);
+		return attach_refuse(vd, pasid, "the device cannot use the PASID", ret);
 	hears = open_requests(domain, vd, pasid, why);
 	if (IS_ERR(hears))
 		return PTR_ERR(hears);
 
 	/* Not given back before it is attached: what was checked could change. */
 	lock_both(domain->top, old_top);
-	reason = misplaced(domain, vd, pasid, why);
-	ret = reason ? refuse(vd, pasid, reason, -EINVAL) :
+	reason = pasid_misplaced(domain, vd, pasid, why);
+	ret = reason ? attach_refuse(vd, pasid, reason, -EINVAL) :
 		       replace_locked(domain, vd, pasid, hears);
 	unlock_both(domain->top, old_top);
 	vtd_requests_settle(vd, pasid);
@@ -362,11 +362,11 @@ static int attach(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid,
 int vtd_attach(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
 {
 	if (!domain->kind->entry)
-		return block(vd, pasid);
+		return pasid_block(vd, pasid);
 	if (is_refused(domain, vd, pasid))
 		return vtd_device_check_unit(vd) ?: vtd_device_refuse(vd);
-	return attach(domain, vd, pasid,
-		      is_given_back(domain, vd, pasid) ? GIVEN_BACK : ASKED_FOR);
+	return pasid_attach(domain, vd, pasid,
+			    is_given_back(domain, vd, pasid) ? GIVEN_BACK : ASKED_FOR);
 }
 
 /**
@@ -384,7 +384,7 @@ int vtd_attach(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
 int vtd_attach_restore(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid)
 {
 	vtd_device_recover(vd);
-	return attach(domain, vd, pasid, GIVEN_BACK);
+	return pasid_attach(domain, vd, pasid, GIVEN_BACK);
 }
 
 /**

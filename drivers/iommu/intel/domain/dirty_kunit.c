@@ -6,7 +6,7 @@
 #include <uapi/linux/iommufd.h>
 
 #include "../device/requester.h"
-#include "../hw/dmar.h"
+#include "../hw/dmar_layout.h"
 #include "../hw/page.h"
 #include "../hw/stage.h"
 #include "../table/pasid.h"

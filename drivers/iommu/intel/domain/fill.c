@@ -127,7 +127,7 @@ static int map_by_library(struct place *place, struct iommu_run *rest, size_t le
 }
 
 /* One step forward; @rest is what remains of the run. */
-static int step(struct place *place, struct iommu_run *rest)
+static int run_step(struct place *place, struct iommu_run *rest)
 {
 	unsigned long size = best_size(place, rest);
 	size_t mapped = 0;
@@ -167,7 +167,7 @@ static int fill_run(struct place *place, const struct iommu_run *run)
 	    last >> VTD_PT_ADDR_BITS)
 		return -ERANGE;
 	while (rest.length && !ret)
-		ret = step(place, &rest);
+		ret = run_step(place, &rest);
 	trace_map(first, run->phys, place->iova - first);
 	iommu_debug_map(&place->domain->base.domain, run->phys, place->iova - first);
 	return ret;

@@ -8,7 +8,7 @@
 #include <linux/sizes.h>
 
 #include "../hw/page.h"
-#include "../hw/root.h"
+#include "../hw/root_layout.h"
 #include "../inval/expect_kunit.h"
 #include "domain.h"
 #include "fill.h"

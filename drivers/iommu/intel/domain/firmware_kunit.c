@@ -5,7 +5,7 @@
  */
 #include <kunit/test.h>
 
-#include "../hw/dmar.h"
+#include "../hw/dmar_layout.h"
 #include "bench_kunit.h"
 
 /* Firmware forbids that the unit looks for tables in the CPU's caches. */

@@ -51,7 +51,7 @@ static unsigned long page_sizes(const struct vtd_caps *caps)
 }
 
 /* Bits of an address in the lower half of a table with 4 or 5 levels. */
-static unsigned int width(const struct vtd_caps *caps)
+static unsigned int lower_width(const struct vtd_caps *caps)
 {
 	return min(caps->mgaw, caps->fs5lp ? 56 : 47);
 }
@@ -74,7 +74,7 @@ static const char *first_misfit(struct vtd_domain *domain, const struct vtd_devi
 		return "the unit has no first stage";
 	if (domain->domain.pgsize_bitmap & ~page_sizes(&unit->caps))
 		return "the unit lacks a page size of the table";
-	if (paging->first.x86_64_pt.common.max_vasz_lg2 > width(&unit->caps))
+	if (paging->first.x86_64_pt.common.max_vasz_lg2 > lower_width(&unit->caps))
 		return "the table is wider than the unit's addresses";
 	return NULL;
 }
@@ -124,9 +124,9 @@ struct iommu_domain *vtd_first_alloc(struct vtd_unit *unit, unsigned int flags)
 	struct vtd_paging_domain *paging = vtd_paging_new(unit, &vtd_first_kind, flags);
 	struct pt_iommu_x86_64_cfg cfg = {
 		.common.features = BIT(PT_FEAT_FLUSH_RANGE),
-		.common.hw_max_vasz_lg2 = width(&unit->caps),
+		.common.hw_max_vasz_lg2 = lower_width(&unit->caps),
 		.common.hw_max_oasz_lg2 = 52,
-		.top_level = top_level(width(&unit->caps)),
+		.top_level = top_level(lower_width(&unit->caps)),
 	};
 	int ret;
 

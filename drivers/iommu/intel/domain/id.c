@@ -14,8 +14,8 @@
 #include "domain.h"
 #include "id.h"
 
-static struct vtd_domain_id *find(struct vtd_domain *domain, struct vtd_unit *unit,
-				  const struct vtd_device *nested_for)
+static struct vtd_domain_id *id_find(struct vtd_domain *domain, struct vtd_unit *unit,
+				     const struct vtd_device *nested_for)
 {
 	struct vtd_domain_id *id;
 
@@ -42,7 +42,7 @@ int vtd_domain_id_get_locked(struct vtd_domain *domain, struct vtd_unit *unit,
 	int did;
 
 	lockdep_assert_held(&domain->top->lock);
-	id = find(domain, unit, nested_for);
+	id = id_find(domain, unit, nested_for);
 	if (!id) {
 		id = kzalloc_obj(*id);
 		if (!id)
@@ -70,7 +70,7 @@ int vtd_domain_id_get_locked(struct vtd_domain *domain, struct vtd_unit *unit,
 void vtd_domain_id_put_locked(struct vtd_domain *domain, struct vtd_unit *unit,
 			      const struct vtd_device *nested_for)
 {
-	struct vtd_domain_id *id = find(domain, unit, nested_for);
+	struct vtd_domain_id *id = id_find(domain, unit, nested_for);
 
 	lockdep_assert_held(&domain->top->lock);
 	if (WARN_ON_ONCE(!id) || --id->users)

@@ -123,8 +123,8 @@ static int carry_out(struct vtd_domain *domain, struct work *work)
 }
 
 /* One chunk; @done is how many entries have been carried out. */
-static int step(struct vtd_domain *domain, struct work *work,
-		const struct iommu_user_data_array *array, u32 *done)
+static int entries_step(struct vtd_domain *domain, struct work *work,
+			const struct iommu_user_data_array *array, u32 *done)
 {
 	int bad, ret = 0;
 
@@ -165,7 +165,7 @@ int vtd_domain_invalidate_user(struct iommu_domain *domain,
 			ret = -ENOMEM;
 	}
 	while (!ret && done < array->entry_num) {
-		ret = step(to_vtd_domain(domain), work, array, &done);
+		ret = entries_step(to_vtd_domain(domain), work, array, &done);
 		cond_resched();
 	}
 	array->entry_num = done;

@@ -9,7 +9,7 @@
 
 #include "../../iommu-pages.h"
 #include "../hw/page.h"
-#include "../hw/regs.h"
+#include "../hw/regs_layout.h"
 #include "../unit/did.h"
 #include "bench_kunit.h"
 

@@ -59,8 +59,8 @@ bool vtd_nested_possible(const struct vtd_unit *unit)
 }
 
 /* What a unit must have for a first stage that another one could use. */
-static const char *lacks(const struct vtd_entry_stage *first,
-			 const struct vtd_caps *caps)
+static const char *unit_lacks(const struct vtd_entry_stage *first,
+			      const struct vtd_caps *caps)
 {
 	if (first->supervisor && !caps->srs)
 		return "the unit refuses supervisor requests";
@@ -80,12 +80,12 @@ static const char *nested_misfit(struct vtd_domain *domain, const struct vtd_dev
 	lockdep_assert_held(&parent->lock);
 	if (!vtd_nested_possible(vd->unit))
 		return "the unit does not nest";
-	reason = lacks(&to_vtd_nested(domain)->first, &vd->unit->caps);
+	reason = unit_lacks(&to_vtd_nested(domain)->first, &vd->unit->caps);
 	return reason ?: parent->kind->misfit(parent, vd, pasid);
 }
 
 /* One table of the guest, walked in two ways. */
-static bool differ(const struct vtd_entry_stage *a, const struct vtd_entry_stage *b)
+static bool pointers_differ(const struct vtd_entry_stage *a, const struct vtd_entry_stage *b)
 {
 	return a->root == b->root && (a->levels != b->levels ||
 				      a->mark_extended != b->mark_extended);
@@ -106,7 +106,7 @@ static const char *nested_clash(struct vtd_domain *domain, const struct vtd_devi
 		/* It is what this one replaces. */
 		if (attachment->vd == vd && attachment->pasid == pasid)
 			continue;
-		if (differ(&to_vtd_nested(attachment->domain)->first, first))
+		if (pointers_differ(&to_vtd_nested(attachment->domain)->first, first))
 			return "the guest's table is in use with another depth or EAFE";
 	}
 	return NULL;
@@ -210,8 +210,8 @@ struct nested_place {
 	const struct vtd_device *vd;
 };
 
-static int refuse(const struct nested_place *place, const char *field, u64 value,
-		  const char *reason, int error)
+static int nested_refuse(const struct nested_place *place, const char *field, u64 value,
+			 const char *reason, int error)
 {
 	trace_nested_refused(place->vd ? dev_name(place->vd->dev) : place->unit->name,
 			     field, value, reason, error);
@@ -234,16 +234,16 @@ static int check_parent(const struct nested_place *place, struct vtd_domain *par
 	const char *reason;
 
 	if (!vtd_nested_possible(place->unit))
-		return refuse(place, "dev_id", place->unit->caps.ecap,
+		return nested_refuse(place, "dev_id", place->unit->caps.ecap,
 			      "the unit does not nest", -EOPNOTSUPP);
 	if (!vtd_nested_is_parent(parent))
-		return refuse(place, "pt_id", 0, "the parent was not made as one",
+		return nested_refuse(place, "pt_id", 0, "the parent was not made as one",
 			      -EINVAL);
 	if (!place->vd)
 		return 0;
 	guard(mutex)(&parent->lock);
 	reason = parent->kind->misfit(parent, place->vd, IOMMU_NO_PASID);
-	return reason ? refuse(place, "pt_id", 0, reason, -EINVAL) : 0;
+	return reason ? nested_refuse(place, "pt_id", 0, reason, -EINVAL) : 0;
 }
 
 /* The address must be one that the second stage could translate. */
@@ -253,10 +253,10 @@ static int check_root(const struct nested_place *place, struct vtd_domain *paren
 		to_vtd_paging(parent)->second.vtdss_pt.common.max_vasz_lg2;
 
 	if (!IS_ALIGNED(root, SZ_4K))
-		return refuse(place, "pgtbl_addr", root, "not the address of a table",
+		return nested_refuse(place, "pgtbl_addr", root, "not the address of a table",
 			      -EINVAL);
 	if (root >> width)
-		return refuse(place, "pgtbl_addr", root,
+		return nested_refuse(place, "pgtbl_addr", root,
 			      "wider than the addresses of the parent", -EINVAL);
 	return 0;
 }
@@ -267,12 +267,12 @@ static int check_words(const struct nested_place *place,
 	const u64 known = IOMMU_VTD_S1_SRE | IOMMU_VTD_S1_EAFE | IOMMU_VTD_S1_WPE;
 
 	if (data->flags & ~known)
-		return refuse(place, "flags", data->flags, "an unknown flag", -EOPNOTSUPP);
+		return nested_refuse(place, "flags", data->flags, "an unknown flag", -EOPNOTSUPP);
 	if (data->__reserved)
-		return refuse(place, "__reserved", data->__reserved, "must be zero",
+		return nested_refuse(place, "__reserved", data->__reserved, "must be zero",
 			      -EOPNOTSUPP);
 	if (data->addr_width != WIDTH_4LEVEL && data->addr_width != WIDTH_5LEVEL)
-		return refuse(place, "addr_width", data->addr_width,
+		return nested_refuse(place, "addr_width", data->addr_width,
 			      "neither that of four levels nor that of five", -EINVAL);
 	return 0;
 }
@@ -288,8 +288,8 @@ static struct vtd_entry_stage stage_of(const struct iommu_hwpt_vtd_s1 *data)
 	};
 }
 
-static int check(const struct nested_place *place, struct vtd_domain *parent,
-		 const struct iommu_hwpt_vtd_s1 *data)
+static int nested_check(const struct nested_place *place, struct vtd_domain *parent,
+			const struct iommu_hwpt_vtd_s1 *data)
 {
 	struct vtd_entry_stage first = stage_of(data);
 	const char *reason;
@@ -302,12 +302,12 @@ static int check(const struct nested_place *place, struct vtd_domain *parent,
 		ret = check_root(place, parent, data->pgtbl_addr);
 	if (ret)
 		return ret;
-	reason = lacks(&first, &place->unit->caps);
+	reason = unit_lacks(&first, &place->unit->caps);
 	if (!reason)
 		return 0;
 	if (first.levels == 5 && !place->unit->caps.fs5lp)
-		return refuse(place, "addr_width", data->addr_width, reason, -EINVAL);
-	return refuse(place, "flags", data->flags, reason, -EOPNOTSUPP);
+		return nested_refuse(place, "addr_width", data->addr_width, reason, -EINVAL);
+	return nested_refuse(place, "flags", data->flags, reason, -EOPNOTSUPP);
 }
 
 static struct iommu_domain *nested_new(const struct nested_place *place,
@@ -316,7 +316,7 @@ static struct iommu_domain *nested_new(const struct nested_place *place,
 {
 	struct vtd_nested_domain *nested;
 	struct vtd_domain *domain;
-	int ret = check(place, parent, data);
+	int ret = nested_check(place, parent, data);
 
 	if (ret)
 		return ERR_PTR(ret);
@@ -359,11 +359,11 @@ static int check_call(const struct nested_place *place, u32 flags,
 		      const struct iommu_user_data *data)
 {
 	if (flags & ~IOMMU_HWPT_ALLOC_PASID)
-		return refuse(place, "flags", flags, "an unknown flag", -EOPNOTSUPP);
+		return nested_refuse(place, "flags", flags, "an unknown flag", -EOPNOTSUPP);
 	if (flags & IOMMU_HWPT_ALLOC_PASID && !place->unit->caps.pasid)
-		return refuse(place, "flags", flags, "the unit has no PASIDs", -EOPNOTSUPP);
+		return nested_refuse(place, "flags", flags, "the unit has no PASIDs", -EOPNOTSUPP);
 	if (data->type != IOMMU_HWPT_DATA_VTD_S1)
-		return refuse(place, "data_type", data->type, "not IOMMU_HWPT_DATA_VTD_S1",
+		return nested_refuse(place, "data_type", data->type, "not IOMMU_HWPT_DATA_VTD_S1",
 			      -EOPNOTSUPP);
 	return 0;
 }

@@ -14,7 +14,7 @@
 
 #include "../hw/cap.h"
 #include "../hw/page.h"
-#include "../hw/root.h"
+#include "../hw/root_layout.h"
 #include "../inval/inval.h"
 #include "../unit/unit.h"
 #include "attach.h"

@@ -15,7 +15,7 @@
 #include "../device/device.h"
 #include "../device/notice.h"
 #include "../device/requester.h"
-#include "../hw/fault.h"
+#include "../hw/fault_layout.h"
 #include "../queue/queue.h"
 #include "../trace.h"
 #include "../unit/event.h"
@@ -91,8 +91,8 @@ static void name_device(struct vtd_unit *unit, u16 sid, char *name, size_t size)
 			 PCI_FUNC(sid & 0xff));
 }
 
-static void trace(const struct vtd_unit *unit, const struct vtd_fault *fault,
-		  const char *name)
+static void fault_trace(const struct vtd_unit *unit, const struct vtd_fault *fault,
+			const char *name)
 {
 	bool interrupt = vtd_fault_kind(fault->reason) == VTD_FAULT_INTERRUPT;
 
@@ -117,7 +117,7 @@ static void tell_guest(struct vtd_unit *unit, const struct vtd_fault *fault)
 }
 
 /* The text has its limit, the tracepoint and a guest see all. */
-static void report(struct vtd_unit *unit, const struct vtd_fault *fault)
+static void fault_report(struct vtd_unit *unit, const struct vtd_fault *fault)
 {
 	bool speak = __ratelimit(&fault_limit);
 	char text[TEXT_MAX], name[48];
@@ -126,7 +126,7 @@ static void report(struct vtd_unit *unit, const struct vtd_fault *fault)
 	if (!speak && !trace_fault_report_enabled())
 		return;
 	name_device(unit, fault->sid, name, sizeof(name));
-	trace(unit, fault, name);
+	fault_trace(unit, fault, name);
 	if (!speak)
 		return;
 	vtd_fault_format(fault, name, text, sizeof(text));
@@ -134,7 +134,7 @@ static void report(struct vtd_unit *unit, const struct vtd_fault *fault)
 }
 
 /* Reads and clears one record; false if it is empty. */
-static bool take(struct vtd_unit *unit, unsigned int index, struct vtd_fault *fault)
+static bool record_take(struct vtd_unit *unit, unsigned int index, struct vtd_fault *fault)
 {
 	u32 at = VTD_FRCD_AT(unit->caps.fault_at, index);
 	u64 lo, hi;
@@ -149,9 +149,9 @@ static bool take(struct vtd_unit *unit, unsigned int index, struct vtd_fault *fa
 }
 
 /* Takes all records there are, and gives them to @tell. Returns how many. */
-static unsigned int drain(struct vtd_unit *unit, u32 status,
-			  void (*tell)(struct vtd_unit *unit,
-				       const struct vtd_fault *fault))
+static unsigned int records_drain(struct vtd_unit *unit, u32 status,
+				  void (*tell)(struct vtd_unit *unit,
+					       const struct vtd_fault *fault))
 {
 	unsigned int index = FIELD_GET(VTD_FSTS_FRI, status);
 	struct vtd_fault fault;
@@ -160,7 +160,7 @@ static unsigned int drain(struct vtd_unit *unit, u32 status,
 	for (n = 0; n < unit->caps.nfaults; n++) {
 		if (index >= unit->caps.nfaults)
 			index = 0;
-		if (!take(unit, index, &fault))
+		if (!record_take(unit, index, &fault))
 			break;
 		if (tell)
 			tell(unit, &fault);
@@ -197,7 +197,7 @@ int vtd_fault_service(struct vtd_unit *unit)
 		if (status & VTD_FSTS_QUEUE)
 			vtd_queue_handle_errors(unit);
 		if (status & (VTD_FSTS_PPF | VTD_FSTS_PFO))
-			n += drain(unit, status, report);
+			n += records_drain(unit, status, fault_report);
 		if (!(status & VTD_FSTS_PFO))
 			continue;
 		n++;
@@ -225,7 +225,7 @@ void vtd_fault_clear(struct vtd_unit *unit)
 	u32 status = vtd_read32(unit, VTD_FSTS);
 
 	if (status != ~0U && status & (VTD_FSTS_PPF | VTD_FSTS_PFO))
-		drain(unit, status, NULL);
+		records_drain(unit, status, NULL);
 }
 
 /**

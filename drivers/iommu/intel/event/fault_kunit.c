@@ -4,7 +4,7 @@
  */
 #include <kunit/test.h>
 
-#include "../hw/fault.h"
+#include "../hw/fault_layout.h"
 #include "fault.h"
 
 static void expect_text(struct kunit *test, u64 lo, u64 hi, const char *text)

@@ -66,8 +66,8 @@ static bool can_be_handled(const struct vtd_prq_source *source,
 	return request->read || request->write;
 }
 
-static void answer(struct vtd_unit *unit, const struct vtd_request *last,
-		   unsigned int code)
+static void group_answer(struct vtd_unit *unit, const struct vtd_request *last,
+			 unsigned int code)
 {
 	struct vtd_inval_answer answer = {
 		.sid = last->sid,
@@ -97,8 +97,8 @@ static bool is_attached(const struct vtd_prq_source *source, u32 pasid)
 	       READ_ONCE(handle->domain) == vtd_source_domain(source, pasid);
 }
 
-static int report(const struct vtd_prq_source *source, const struct vtd_request *request,
-		  u64 id)
+static int request_report(const struct vtd_prq_source *source, const struct vtd_request *request,
+			  u64 id)
 {
 	struct iopf_fault fault = {
 		.fault.type = IOMMU_FAULT_PAGE_REQ,
@@ -136,7 +136,7 @@ static void report_group(struct vtd_unit *unit, struct vtd_prq_source *source, u
 	unsigned int i;
 
 	for (i = 0; i < set->n; i++)
-		if (report(source, &set->request[i], id))
+		if (request_report(source, &set->request[i], id))
 			break;
 	if (i == set->n)
 		return;
@@ -151,7 +151,7 @@ static void handle_group(struct vtd_unit *unit, struct vtd_prq_source *source)
 	u64 id;
 
 	if (!is_attached(source, vtd_request_pasid(last))) {
-		answer(unit, last, VTD_PRR_SUCCESS);
+		group_answer(unit, last, VTD_PRR_SUCCESS);
 		return;
 	}
 	id = vtd_source_open(source, last);
@@ -159,7 +159,7 @@ static void handle_group(struct vtd_unit *unit, struct vtd_prq_source *source)
 		report_group(unit, source, id);
 	} else {
 		source->excess++;
-		answer(unit, last, VTD_PRR_INVALID);
+		group_answer(unit, last, VTD_PRR_INVALID);
 	}
 }
 
@@ -174,8 +174,8 @@ static void check_excess(struct vtd_prq_source *source)
 			    source->room);
 }
 
-static void take(struct vtd_unit *unit, struct vtd_prq_source *source,
-		 const struct vtd_request *request)
+static void request_take(struct vtd_unit *unit, struct vtd_prq_source *source,
+			 const struct vtd_request *request)
 {
 	enum vtd_take what;
 
@@ -190,15 +190,15 @@ static void take(struct vtd_unit *unit, struct vtd_prq_source *source,
 		handle_group(unit, source);
 		break;
 	case VTD_TAKE_REFUSED:
-		answer(unit, request, VTD_PRR_INVALID);
+		group_answer(unit, request, VTD_PRR_INVALID);
 		break;
 	}
 	check_excess(source);
 }
 
 /* What is in the ring at one moment was answered by nobody. */
-static void count(const struct vtd_unit *unit, struct vtd_prq_source *source,
-		  const struct vtd_request *request)
+static void request_count(const struct vtd_unit *unit, struct vtd_prq_source *source,
+			  const struct vtd_request *request)
 {
 	if (source->round != unit->prq->round) {
 		source->round = unit->prq->round;
@@ -225,7 +225,7 @@ static void look_at(struct vtd_unit *unit, const struct vtd_page_request *raw)
 	trace_prq_report(unit->name, source ? dev_name(source->dev) : "unknown",
 			 raw->qw, unit->prq->taken);
 	if (source)
-		count(unit, source, &request);
+		request_count(unit, source, &request);
 	if (vtd_request_is_stop_marker(&request)) {
 		if (source) {
 			vtd_source_forget_pasid(source, vtd_request_pasid(&request));
@@ -234,12 +234,12 @@ static void look_at(struct vtd_unit *unit, const struct vtd_page_request *raw)
 		return;
 	}
 	if (source)
-		take(unit, source, &request);
+		request_take(unit, source, &request);
 	else if (request.last)
-		answer(unit, &request, VTD_PRR_INVALID);
+		group_answer(unit, &request, VTD_PRR_INVALID);
 }
 
-static void overflow(struct vtd_unit *unit)
+static void sources_overflow(struct vtd_unit *unit)
 {
 	struct vtd_prq_source *source;
 	unsigned long sid;
@@ -252,7 +252,7 @@ static void overflow(struct vtd_unit *unit)
 
 const struct vtd_prq_ops vtd_prq_reporter = {
 	.request = look_at,
-	.overflow = overflow,
+	.overflow = sources_overflow,
 };
 
 static irqreturn_t prq_thread(int irq, void *data)

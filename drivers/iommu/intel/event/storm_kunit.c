@@ -6,8 +6,8 @@
 #include <kunit/test.h>
 #include <linux/jiffies.h>
 
-#include "../hw/fault.h"
-#include "../hw/regs.h"
+#include "../hw/fault_layout.h"
+#include "../hw/regs_layout.h"
 #include "../trace.h"
 #include "../unit/regs.h"
 #include "../unit/unit.h"

@@ -62,7 +62,7 @@ bool vtd_guest_events_pop(struct vtd_guest_events *events,
 }
 
 /* Without a queue of user space they go nowhere. One that is full marks the loss. */
-static void deliver(struct work_struct *work)
+static void event_deliver(struct work_struct *work)
 {
 	struct vtd_guest_events *events =
 		container_of(work, struct vtd_guest_events, work);
@@ -75,7 +75,7 @@ static void deliver(struct work_struct *work)
 	}
 }
 
-static void kick(struct irq_work *work)
+static void event_kick(struct irq_work *work)
 {
 	struct vtd_guest_events *events =
 		container_of(work, struct vtd_guest_events, kick);
@@ -93,8 +93,8 @@ void vtd_guest_events_init(struct vtd_guest_events *events,
 {
 	events->viommu = viommu;
 	raw_spin_lock_init(&events->lock);
-	init_irq_work(&events->kick, kick);
-	INIT_WORK(&events->work, deliver);
+	init_irq_work(&events->kick, event_kick);
+	INIT_WORK(&events->work, event_deliver);
 }
 
 /**

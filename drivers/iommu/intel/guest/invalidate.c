@@ -141,8 +141,8 @@ static int carry_out(struct vtd_viommu *viommu, struct guest_work *work)
 	return domain ? vtd_user_submit(&domain->tags, &work->chunk, &work->job) : 0;
 }
 
-static int step(struct vtd_viommu *viommu, struct guest_work *work,
-		const struct iommu_user_data_array *array, u32 *done)
+static int entry_step(struct vtd_viommu *viommu, struct guest_work *work,
+		      const struct iommu_user_data_array *array, u32 *done)
 {
 	int bad, ret = 0;
 
@@ -193,7 +193,7 @@ int vtd_viommu_invalidate(struct iommufd_viommu *viommu,
 			ret = -ENOMEM;
 	}
 	while (!ret && done < array->entry_num) {
-		ret = step(to_vtd_viommu(viommu), work, array, &done);
+		ret = entry_step(to_vtd_viommu(viommu), work, array, &done);
 		cond_resched();
 	}
 	array->entry_num = done;

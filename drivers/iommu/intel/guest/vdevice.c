@@ -8,7 +8,7 @@
  * Calls: device/notice.c, event.c.
  */
 #include "../device/device.h"
-#include "../hw/fault.h"
+#include "../hw/fault_layout.h"
 #include "event.h"
 #include "vdevice.h"
 #include "viommu.h"
@@ -38,8 +38,8 @@ static void fill_fault(struct iommu_vevent_vtd *event, const struct vtd_fault *f
 		event->flags |= IOMMU_VEVENT_VTD_PRIVILEGED;
 }
 
-static void notice(struct vtd_listener *listener, enum vtd_notice_kind kind,
-		   const struct vtd_fault *fault)
+static void vdevice_notice(struct vtd_listener *listener, enum vtd_notice_kind kind,
+			   const struct vtd_fault *fault)
 {
 	struct vtd_vdevice *vdev = container_of(listener, struct vtd_vdevice, listener);
 	struct iommu_vevent_vtd event = { .virt_id = vdev->core.virt_id };
@@ -83,7 +83,7 @@ int vtd_vdevice_init(struct iommufd_vdevice *vdev)
 	if (vdev->virt_id > IOMMU_VIOMMU_VTD_ID_MAX)
 		return -EINVAL;
 	guest->events = &to_vtd_viommu(vdev->viommu)->events;
-	guest->listener.notice = notice;
+	guest->listener.notice = vdevice_notice;
 	vdev->destroy = vdevice_destroy;
 	vtd_listen(device_of(vdev), &guest->listener);
 	return 0;

@@ -5,13 +5,13 @@
  */
 #include <kunit/test.h>
 
-#include "fault.h"
-#include "irte.h"
-#include "pasid.h"
-#include "prq.h"
+#include "fault_layout.h"
+#include "irte_layout.h"
+#include "pasid_layout.h"
+#include "prq_layout.h"
 #include "qi.h"
-#include "regs.h"
-#include "root.h"
+#include "regs_layout.h"
+#include "root_layout.h"
 
 /* The word is put together first: sparse gives up on longer expansions. */
 static void expect_word(struct kunit *test, u64 is, u64 want)

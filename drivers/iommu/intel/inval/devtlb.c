@@ -22,8 +22,8 @@
 #include "range.h"
 #include "tag.h"
 
-static void add(struct vtd_batch *batch, const struct vtd_devtlb *devtlb,
-		struct vtd_desc desc)
+static void devtlb_add(struct vtd_batch *batch, const struct vtd_devtlb *devtlb,
+		       struct vtd_desc desc)
 {
 	vtd_batch_add(batch, desc);
 	if (devtlb->twice)
@@ -43,12 +43,12 @@ void vtd_devtlb_add_block(struct vtd_batch *batch, const struct vtd_devtlb *devt
 			  u32 pasid, const struct vtd_block *block)
 {
 	if (pasid == IOMMU_NO_PASID)
-		add(batch, devtlb, vtd_desc_dev_tlb(&devtlb->target, block->pfn << 12,
-						    block->order));
+		devtlb_add(batch, devtlb, vtd_desc_dev_tlb(&devtlb->target, block->pfn << 12,
+							   block->order));
 	else
-		add(batch, devtlb, vtd_desc_pasid_dev_tlb(&devtlb->target, pasid,
-							  block->pfn << 12,
-							  block->order));
+		devtlb_add(batch, devtlb, vtd_desc_pasid_dev_tlb(&devtlb->target, pasid,
+								 block->pfn << 12,
+								 block->order));
 }
 
 /**
@@ -94,7 +94,7 @@ void vtd_devtlb_add_all(struct vtd_batch *batch, const struct vtd_devtlb *devtlb
 	if (!takes_pasids(batch, devtlb))
 		return;
 	if (devtlb->takes_global) {
-		add(batch, devtlb, vtd_desc_pasid_dev_tlb_global(&devtlb->target));
+		devtlb_add(batch, devtlb, vtd_desc_pasid_dev_tlb_global(&devtlb->target));
 		return;
 	}
 	if (!devtlb->pasids)

@@ -11,7 +11,7 @@
 #include <linux/iommu.h>
 #include <linux/kernel.h>
 
-#include "../hw/pasid.h"
+#include "../hw/pasid_layout.h"
 #include "../queue/queue.h"
 #include "../unit/cmd.h"
 #include "../unit/unit.h"

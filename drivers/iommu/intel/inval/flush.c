@@ -223,7 +223,7 @@ static void flush_failed(struct vtd_tags *tags, const struct vtd_batch *batch)
 		tags->ops->cut_off_all(tags, batch->unit);
 }
 
-static void finish(struct vtd_tags *tags, struct vtd_batch *batch)
+static void flush_finish(struct vtd_tags *tags, struct vtd_batch *batch)
 {
 	if (unlikely(vtd_batch_finish(batch)))
 		flush_failed(tags, batch);
@@ -240,12 +240,12 @@ static void flush_tags(struct vtd_tags *tags, const struct flush *flush)
 	guard(rcu)();
 	list_for_each_entry_rcu(tag, &tags->list, node) {
 		if (tag->key.unit != batch.unit) {
-			finish(tags, &batch);
+			flush_finish(tags, &batch);
 			vtd_batch_start(&batch, tag->key.unit);
 		}
 		flush_tag(&batch, &tag->key, flush);
 	}
-	finish(tags, &batch);
+	flush_finish(tags, &batch);
 }
 
 /**

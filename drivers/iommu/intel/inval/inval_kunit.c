@@ -7,7 +7,7 @@
 #include <linux/pci.h>
 #include <linux/sizes.h>
 
-#include "../hw/pasid.h"
+#include "../hw/pasid_layout.h"
 #include "expect_kunit.h"
 #include "inval.h"
 

@@ -8,7 +8,7 @@
 #include <linux/preempt.h>
 #include <linux/sched.h>
 
-#include "../hw/pasid.h"
+#include "../hw/pasid_layout.h"
 #include "../queue/ring.h"
 #include "expect_kunit.h"
 #include "inval.h"

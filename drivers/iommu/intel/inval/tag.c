@@ -47,7 +47,7 @@ static bool same_key(const struct vtd_tag_key *a, const struct vtd_tag_key *b)
 	       a->did == b->did && a->pasid == b->pasid;
 }
 
-static struct vtd_tag *find(struct vtd_tags *tags, const struct vtd_tag_key *key)
+static struct vtd_tag *tag_find(struct vtd_tags *tags, const struct vtd_tag_key *key)
 {
 	struct vtd_tag *tag;
 
@@ -75,7 +75,7 @@ static bool stands_before(const struct vtd_tag *a, const struct vtd_tag *b)
 	return !a->key.devtlb && b->key.devtlb;
 }
 
-static void insert(struct vtd_tags *tags, struct vtd_tag *new)
+static void tag_insert(struct vtd_tags *tags, struct vtd_tag *new)
 {
 	struct list_head *behind = &tags->list;
 	struct vtd_tag *tag;
@@ -100,13 +100,13 @@ static void insert(struct vtd_tags *tags, struct vtd_tag *new)
 void vtd_tag_publish(struct vtd_tags *tags, struct vtd_tag *tag)
 {
 	const struct vtd_caps *caps = &tag->key.unit->caps;
-	struct vtd_tag *old = find(tags, &tag->key);
+	struct vtd_tag *old = tag_find(tags, &tag->key);
 
 	if (old) {
 		kfree(tag);
 		tag = old;
 	} else {
-		insert(tags, tag);
+		tag_insert(tags, tag);
 	}
 	tag->users++;
 	if (vtd_tag_knows_second(&tag->key) && (caps->cm || caps->rwbf))
@@ -133,7 +133,7 @@ void vtd_tag_publish(struct vtd_tags *tags, struct vtd_tag *tag)
  */
 void vtd_tag_retract(struct vtd_tags *tags, const struct vtd_tag_key *key)
 {
-	struct vtd_tag *tag = find(tags, key);
+	struct vtd_tag *tag = tag_find(tags, key);
 
 	if (WARN_ON_ONCE(!tag))
 		return;

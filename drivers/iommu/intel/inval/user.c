@@ -87,7 +87,7 @@ static void replace_span(struct vtd_user_chunk *chunk, const struct span *span,
 	chunk->n = span->first + 1 + rest;
 }
 
-static void extend(struct vtd_user_range *new, const struct vtd_user_range *old)
+static void range_extend(struct vtd_user_range *new, const struct vtd_user_range *old)
 {
 	new->first = min(new->first, old->first);
 	new->last = max(new->last, old->last);
@@ -121,7 +121,7 @@ bool vtd_user_add(struct vtd_user_chunk *chunk,
 	if (!span.n && chunk->n == VTD_USER_RANGES)
 		return false;
 	for (i = 0; i < span.n; i++)
-		extend(&range, &chunk->range[span.first + i]);
+		range_extend(&range, &chunk->range[span.first + i]);
 	replace_span(chunk, &span, &range);
 	chunk->entries++;
 	return true;

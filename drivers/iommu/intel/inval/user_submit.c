@@ -28,7 +28,7 @@
 /* What one descriptor of IOTLB and device TLB each takes is the smallest job. */
 static_assert(VTD_USER_JOB_DESCS >= VTD_USER_DESCS);
 
-static void submit(struct vtd_tags *tags, struct vtd_user_job *job)
+static void user_submit(struct vtd_tags *tags, struct vtd_user_job *job)
 {
 	struct vtd_queue_error error __uninitialized;
 	int ret;
@@ -51,7 +51,7 @@ static struct vtd_desc *make_room(struct vtd_tags *tags, struct vtd_user_job *jo
 				  struct vtd_unit *unit, unsigned int most)
 {
 	if (job->unit != unit || job->n + most > VTD_USER_JOB_DESCS)
-		submit(tags, job);
+		user_submit(tags, job);
 	job->unit = unit;
 	return job->desc + job->n;
 }
@@ -114,7 +114,7 @@ int vtd_user_submit(struct vtd_tags *tags, const struct vtd_user_chunk *chunk,
 	job->nsubmits = 0;
 	list_for_each_entry(tag, &tags->list, node)
 		add_tag(tags, &tag->key, chunk, job);
-	submit(tags, job);
+	user_submit(tags, job);
 	trace_user_invalidation(chunk->entries, job->ndescs, job->nsubmits, job->ret);
 	return job->ret;
 }

@@ -4,7 +4,7 @@
  *
  * The words are made from the bits of a descriptor, not with its builders.
  */
-#include "../hw/regs.h"
+#include "../hw/regs_layout.h"
 #include "words_kunit.h"
 
 const char *required_of(const struct required *required, enum unit_kind kind)

@@ -8,7 +8,7 @@
 
 #include <linux/types.h>
 
-#include "../hw/irte.h"
+#include "../hw/irte_layout.h"
 
 struct msi_msg;
 

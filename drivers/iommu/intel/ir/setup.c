@@ -8,7 +8,7 @@
  */
 #include <linux/crash_dump.h>
 
-#include "../hw/regs.h"
+#include "../hw/regs_layout.h"
 #include "../inval/inval.h"
 #include "../unit/cmd.h"
 #include "../unit/unit.h"

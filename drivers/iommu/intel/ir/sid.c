@@ -9,7 +9,7 @@
 #include <linux/pci.h>
 
 #include "../../irq_remapping.h"
-#include "../hw/irte.h"
+#include "../hw/irte_layout.h"
 #include "sid.h"
 
 void vtd_sid_set_add(struct vtd_sid_set *set, u16 sid)

@@ -9,7 +9,7 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
-#include "../hw/irte.h"
+#include "../hw/irte_layout.h"
 
 struct fwnode_handle;
 struct irq_domain;

@@ -13,7 +13,7 @@
  */
 #include <linux/iopoll.h>
 
-#include "../hw/regs.h"
+#include "../hw/regs_layout.h"
 #include "../unit/cmd.h"
 #include "../unit/regs.h"
 #include "ring.h"

@@ -7,7 +7,7 @@
 #include <linux/completion.h>
 #include <linux/kthread.h>
 
-#include "../hw/regs.h"
+#include "../hw/regs_layout.h"
 #include "fake_kunit.h"
 #include "ring.h"
 

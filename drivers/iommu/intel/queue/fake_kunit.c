@@ -7,7 +7,7 @@
 #include <linux/slab.h>
 
 #include "../hw/cap.h"
-#include "../hw/regs.h"
+#include "../hw/regs_layout.h"
 #include "fake_kunit.h"
 #include "ring.h"
 

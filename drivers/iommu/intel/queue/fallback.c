@@ -3,7 +3,7 @@
  * Invalidation through registers, for old units without a queue. They have
  * neither device TLBs nor interrupt remapping nor scalable mode.
  */
-#include "../hw/regs.h"
+#include "../hw/regs_layout.h"
 #include "../unit/cmd.h"
 #include "../unit/unit.h"
 #include "ring.h"

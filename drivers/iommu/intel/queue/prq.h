@@ -16,7 +16,7 @@
 #include <linux/types.h>
 #include <linux/xarray.h>
 
-#include "../hw/prq.h"
+#include "../hw/prq_layout.h"
 #include "source.h"
 
 struct iopf_queue;

@@ -2,7 +2,7 @@
 /*
  * For tests: see prq_fake_kunit.h.
  */
-#include "../hw/regs.h"
+#include "../hw/regs_layout.h"
 #include "../unit/unit.h"
 #include "prq_fake_kunit.h"
 

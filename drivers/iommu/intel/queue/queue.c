@@ -8,7 +8,7 @@
 #include <linux/iopoll.h>
 #include <linux/slab.h>
 
-#include "../hw/regs.h"
+#include "../hw/regs_layout.h"
 #include "../unit/cmd.h"
 #include "../unit/regs.h"
 #include "ring.h"

@@ -7,7 +7,7 @@
 #include <linux/io.h>
 
 #include "../hw/cap.h"
-#include "../hw/regs.h"
+#include "../hw/regs_layout.h"
 #include "../unit/list.h"
 #include "fake_kunit.h"
 #include "ring.h"

@@ -17,7 +17,7 @@
 #include <linux/pci.h>
 #include <linux/ratelimit.h>
 
-#include "../hw/regs.h"
+#include "../hw/regs_layout.h"
 #include "../unit/regs.h"
 #include "ring.h"
 

@@ -8,7 +8,7 @@
 #include <linux/slab.h>
 
 #include "../../iommu-pages.h"
-#include "../hw/regs.h"
+#include "../hw/regs_layout.h"
 #include "../unit/regs.h"
 #include "ring.h"
 

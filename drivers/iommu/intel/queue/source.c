@@ -122,8 +122,8 @@ static bool same_group(const struct vtd_request *a, const struct vtd_request *b)
 }
 
 /* Takes those of the group of @last out; to @set unless that is NULL. */
-static void gather(struct vtd_prq_source *source, const struct vtd_request *last,
-		   struct vtd_prq_set *set)
+static void group_gather(struct vtd_prq_source *source, const struct vtd_request *last,
+			 struct vtd_prq_set *set)
 {
 	unsigned int i, left = 0;
 
@@ -150,7 +150,7 @@ static void gather(struct vtd_prq_source *source, const struct vtd_request *last
 enum vtd_take vtd_source_spoil(struct vtd_prq_source *source,
 			       const struct vtd_request *request)
 {
-	gather(source, request, NULL);
+	group_gather(source, request, NULL);
 	if (!request->last) {
 		__set_bit(request->group, source->spoiled);
 		return VTD_TAKE_KEPT;
@@ -183,7 +183,7 @@ enum vtd_take vtd_source_take(struct vtd_prq_source *source,
 		return VTD_TAKE_KEPT;
 	}
 	set->n = 0;
-	gather(source, request, set);
+	group_gather(source, request, set);
 	set->request[set->n++] = *request;
 	return VTD_TAKE_COMPLETE;
 }

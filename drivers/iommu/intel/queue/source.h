@@ -16,7 +16,7 @@
 #include <linux/spinlock.h>
 #include <linux/xarray.h>
 
-#include "../hw/prq.h"
+#include "../hw/prq_layout.h"
 
 struct device;
 

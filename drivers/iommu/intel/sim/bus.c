@@ -205,17 +205,17 @@ static void claim_bars(struct pci_dev *pdev)
 }
 
 /* Whoever finds a function comes by here, a rescan of the bus too. */
-static void found(struct pci_dev *pdev)
+static void function_found(struct pci_dev *pdev)
 {
 	if (pdev->bus->ops == &bus_ops)
 		claim_bars(pdev);
 }
 
-DECLARE_PCI_FIXUP_HEADER(VTD_SIM_PCI_VENDOR, VTD_SIM_PCI_ENGINE, found);
-DECLARE_PCI_FIXUP_HEADER(VTD_SIM_PCI_VENDOR, VTD_SIM_PCI_ITEST, found);
+DECLARE_PCI_FIXUP_HEADER(VTD_SIM_PCI_VENDOR, VTD_SIM_PCI_ENGINE, function_found);
+DECLARE_PCI_FIXUP_HEADER(VTD_SIM_PCI_VENDOR, VTD_SIM_PCI_ITEST, function_found);
 
 /* Linux finds the function, and drivers may bind to it. */
-static int announce(struct vtd_sim_function *fn, struct vtd_sim_bus *bus)
+static int function_announce(struct vtd_sim_function *fn, struct vtd_sim_bus *bus)
 {
 	struct pci_dev *pdev;
 
@@ -241,7 +241,7 @@ static int announce(struct vtd_sim_function *fn, struct vtd_sim_bus *bus)
 int vtd_sim_bus_plug(struct vtd_sim_unit *unit, const struct vtd_sim_function_add *how)
 {
 	struct vtd_sim_function *fn;
-	int slot, rc;
+	int slot, ret;
 
 	slot = find_slot(unit);
 	if (slot < 0)
@@ -250,38 +250,38 @@ int vtd_sim_bus_plug(struct vtd_sim_unit *unit, const struct vtd_sim_function_ad
 	if (IS_ERR(fn))
 		return PTR_ERR(fn);
 	fn->msi = unit->bus->msi;
-	rc = vtd_sim_poll_start(fn);
-	if (rc)
+	ret = vtd_sim_poll_start(fn);
+	if (ret)
 		goto undo_create;
-	rc = announce(fn, unit->bus);
-	if (!rc)
+	ret = function_announce(fn, unit->bus);
+	if (!ret)
 		return slot;
 	vtd_sim_poll_stop(fn);
 undo_create:
 	vtd_sim_function_destroy(fn);
-	return rc;
+	return ret;
 }
 
 /*
  * Drivers wait for user space when their device goes, perhaps for ever: they are
  * not asked to.
  */
-static int withdraw(struct vtd_sim_bus *bus, unsigned int slot)
+static int function_withdraw(struct vtd_sim_bus *bus, unsigned int slot)
 {
 	struct pci_dev *pdev;
-	int rc = 0;
+	int ret = 0;
 
 	pci_lock_rescan_remove();
 	pdev = pci_get_slot(bus->root, PCI_DEVFN(slot, 0));
 	if (pdev && READ_ONCE(pdev->dev.driver))
-		rc = -EBUSY;
+		ret = -EBUSY;
 	else if (pdev)
 		pci_stop_and_remove_bus_device(pdev);
-	if (!rc)
+	if (!ret)
 		set_function(bus->unit, slot, NULL);
 	pci_dev_put(pdev);
 	pci_unlock_rescan_remove();
-	return rc;
+	return ret;
 }
 
 /**
@@ -295,14 +295,14 @@ static int withdraw(struct vtd_sim_bus *bus, unsigned int slot)
 int vtd_sim_bus_unplug(struct vtd_sim_unit *unit, unsigned int slot)
 {
 	struct vtd_sim_function *fn;
-	int rc;
+	int ret;
 
 	fn = slot < VTD_SIM_SLOTS ? unit->functions[slot] : NULL;
 	if (!fn)
 		return -ENOENT;
-	rc = withdraw(unit->bus, slot);
-	if (rc)
-		return rc;
+	ret = function_withdraw(unit->bus, slot);
+	if (ret)
+		return ret;
 	vtd_sim_poll_stop(fn);
 	vtd_sim_function_destroy(fn);
 	return 0;

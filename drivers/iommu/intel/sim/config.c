@@ -36,7 +36,7 @@
 #define PRI_STICKY			(PCI_PRI_STATUS_RF | PCI_PRI_STATUS_UPRGI)
 #define PCI_CLASS_OTHER			0xff0000
 
-static void put(struct vtd_sim_function *fn, u32 at, u32 size, u32 value, u32 writable)
+static void config_put(struct vtd_sim_function *fn, u32 at, u32 size, u32 value, u32 writable)
 {
 	u32 i;
 
@@ -46,70 +46,70 @@ static void put(struct vtd_sim_function *fn, u32 at, u32 size, u32 value, u32 wr
 	}
 }
 
-static void put8(struct vtd_sim_function *fn, u32 at, u8 value)
+static void config_put8(struct vtd_sim_function *fn, u32 at, u8 value)
 {
-	put(fn, at, 1, value, 0);
+	config_put(fn, at, 1, value, 0);
 }
 
-static void put16(struct vtd_sim_function *fn, u32 at, u16 value, u16 writable)
+static void config_put16(struct vtd_sim_function *fn, u32 at, u16 value, u16 writable)
 {
-	put(fn, at, 2, value, writable);
+	config_put(fn, at, 2, value, writable);
 }
 
-static void put32(struct vtd_sim_function *fn, u32 at, u32 value, u32 writable)
+static void config_put32(struct vtd_sim_function *fn, u32 at, u32 value, u32 writable)
 {
-	put(fn, at, 4, value, writable);
+	config_put(fn, at, 4, value, writable);
 }
 
 static void put_ext(struct vtd_sim_function *fn, u32 at, u16 id, u16 next)
 {
-	put32(fn, at, id | 1 << 16 | next << 20, 0);
+	config_put32(fn, at, id | 1 << 16 | next << 20, 0);
 }
 
 static void build_header(struct vtd_sim_function *fn)
 {
-	put16(fn, PCI_VENDOR_ID, VTD_SIM_PCI_VENDOR, 0);
-	put16(fn, PCI_DEVICE_ID, fn->type == VTD_SIM_ITEST ? VTD_SIM_PCI_ITEST :
+	config_put16(fn, PCI_VENDOR_ID, VTD_SIM_PCI_VENDOR, 0);
+	config_put16(fn, PCI_DEVICE_ID, fn->type == VTD_SIM_ITEST ? VTD_SIM_PCI_ITEST :
 							     VTD_SIM_PCI_ENGINE, 0);
-	put16(fn, PCI_COMMAND, 0, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER |
+	config_put16(fn, PCI_COMMAND, 0, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER |
 				  PCI_COMMAND_INTX_DISABLE);
-	put16(fn, PCI_STATUS, PCI_STATUS_CAP_LIST, 0);
-	put32(fn, PCI_CLASS_REVISION, PCI_CLASS_OTHER << 8 | 1, 0);
-	put8(fn, PCI_CAPABILITY_LIST, VTD_SIM_CONFIG_PM);
-	put32(fn, BAR(0), 0, ~(VTD_SIM_BAR0_SIZE - 1));
-	put32(fn, BAR(2), 0, ~(VTD_SIM_BAR2_SIZE - 1));
-	put32(fn, BAR(4), 0, ~(VTD_SIM_BAR4_SIZE - 1));
-	put16(fn, PCI_SUBSYSTEM_VENDOR_ID, VTD_SIM_PCI_VENDOR, 0);
-	put16(fn, PCI_SUBSYSTEM_ID, 1, 0);
+	config_put16(fn, PCI_STATUS, PCI_STATUS_CAP_LIST, 0);
+	config_put32(fn, PCI_CLASS_REVISION, PCI_CLASS_OTHER << 8 | 1, 0);
+	config_put8(fn, PCI_CAPABILITY_LIST, VTD_SIM_CONFIG_PM);
+	config_put32(fn, BAR(0), 0, ~(VTD_SIM_BAR0_SIZE - 1));
+	config_put32(fn, BAR(2), 0, ~(VTD_SIM_BAR2_SIZE - 1));
+	config_put32(fn, BAR(4), 0, ~(VTD_SIM_BAR4_SIZE - 1));
+	config_put16(fn, PCI_SUBSYSTEM_VENDOR_ID, VTD_SIM_PCI_VENDOR, 0);
+	config_put16(fn, PCI_SUBSYSTEM_ID, 1, 0);
 }
 
 static void build_caps(struct vtd_sim_function *fn)
 {
 	u32 at = VTD_SIM_CONFIG_PM;
 
-	put16(fn, at, PCI_CAP_ID_PM | VTD_SIM_CONFIG_MSIX << 8, 0);
-	put16(fn, at + PCI_PM_PMC, 3, 0);
-	put16(fn, at + PCI_PM_CTRL, PCI_PM_CTRL_NO_SOFT_RESET, PCI_PM_CTRL_STATE_MASK);
+	config_put16(fn, at, PCI_CAP_ID_PM | VTD_SIM_CONFIG_MSIX << 8, 0);
+	config_put16(fn, at + PCI_PM_PMC, 3, 0);
+	config_put16(fn, at + PCI_PM_CTRL, PCI_PM_CTRL_NO_SOFT_RESET, PCI_PM_CTRL_STATE_MASK);
 
 	at = VTD_SIM_CONFIG_MSIX;
-	put16(fn, at, PCI_CAP_ID_MSIX | VTD_SIM_CONFIG_EXP << 8, 0);
-	put16(fn, at + PCI_MSIX_FLAGS, VTD_SIM_VECTORS - 1,
-	      PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL);
-	put32(fn, at + PCI_MSIX_TABLE, 4, 0);
-	put32(fn, at + PCI_MSIX_PBA, 4 | VTD_SIM_BAR4_SIZE / 2, 0);
+	config_put16(fn, at, PCI_CAP_ID_MSIX | VTD_SIM_CONFIG_EXP << 8, 0);
+	config_put16(fn, at + PCI_MSIX_FLAGS, VTD_SIM_VECTORS - 1,
+		     PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL);
+	config_put32(fn, at + PCI_MSIX_TABLE, 4, 0);
+	config_put32(fn, at + PCI_MSIX_PBA, 4 | VTD_SIM_BAR4_SIZE / 2, 0);
 
 	at = VTD_SIM_CONFIG_EXP;
-	put16(fn, at, PCI_CAP_ID_EXP | VTD_SIM_CONFIG_DOORBELL << 8, 0);
-	put16(fn, at + PCI_EXP_FLAGS, 2 | PCI_EXP_TYPE_RC_END << 4, 0);
-	put32(fn, at + PCI_EXP_DEVCAP, PCI_EXP_DEVCAP_RBER | PCI_EXP_DEVCAP_FLR |
+	config_put16(fn, at, PCI_CAP_ID_EXP | VTD_SIM_CONFIG_DOORBELL << 8, 0);
+	config_put16(fn, at + PCI_EXP_FLAGS, 2 | PCI_EXP_TYPE_RC_END << 4, 0);
+	config_put32(fn, at + PCI_EXP_DEVCAP, PCI_EXP_DEVCAP_RBER | PCI_EXP_DEVCAP_FLR |
 				       PCI_EXP_DEVCAP_EXT_TAG, 0);
 	/* Its top bit reads as zero: it starts the reset. */
-	put16(fn, at + PCI_EXP_DEVCTL, PCI_EXP_DEVCTL_RELAX_EN | PCI_EXP_DEVCTL_NOSNOOP_EN,
-	      0x7fff);
-	put32(fn, at + PCI_EXP_DEVCAP2, PCI_EXP_DEVCAP2_COMP_TMOUT_DIS |
+	config_put16(fn, at + PCI_EXP_DEVCTL, PCI_EXP_DEVCTL_RELAX_EN | PCI_EXP_DEVCTL_NOSNOOP_EN,
+		     0x7fff);
+	config_put32(fn, at + PCI_EXP_DEVCAP2, PCI_EXP_DEVCAP2_COMP_TMOUT_DIS |
 					PCI_EXP_DEVCAP2_ATOMIC_COMP64 |
 					PCI_EXP_DEVCAP2_EE_PREFIX | 1 << 22, 0);
-	put16(fn, at + PCI_EXP_DEVCTL2, 0, PCI_EXP_DEVCTL2_COMP_TMOUT_DIS |
+	config_put16(fn, at + PCI_EXP_DEVCTL2, 0, PCI_EXP_DEVCTL2_COMP_TMOUT_DIS |
 					   PCI_EXP_DEVCTL2_ATOMIC_REQ);
 }
 
@@ -117,19 +117,19 @@ static void build_doorbell(struct vtd_sim_function *fn)
 {
 	u32 at = VTD_SIM_CONFIG_DOORBELL, i;
 
-	put16(fn, at, PCI_CAP_ID_VNDR, 0);
-	put8(fn, at + offsetof(struct vtd_sim_doorbell, len),
-	     sizeof(struct vtd_sim_doorbell));
-	put8(fn, at + offsetof(struct vtd_sim_doorbell, version), 2);
-	put32(fn, at + offsetof(struct vtd_sim_doorbell, magic), VTD_SIM_MAGIC, 0);
+	config_put16(fn, at, PCI_CAP_ID_VNDR, 0);
+	config_put8(fn, at + offsetof(struct vtd_sim_doorbell, len),
+		    sizeof(struct vtd_sim_doorbell));
+	config_put8(fn, at + offsetof(struct vtd_sim_doorbell, version), 2);
+	config_put32(fn, at + offsetof(struct vtd_sim_doorbell, magic), VTD_SIM_MAGIC, 0);
 	for (i = offsetof(struct vtd_sim_doorbell, addr_lo);
 	     i < sizeof(struct vtd_sim_doorbell); i += 4)
-		put32(fn, at + i, 0, ~0);
-	put32(fn, at + offsetof(struct vtd_sim_doorbell, status), 0, 0);
-	put32(fn, at + offsetof(struct vtd_sim_doorbell, done), 0, 0);
+		config_put32(fn, at + i, 0, ~0);
+	config_put32(fn, at + offsetof(struct vtd_sim_doorbell, status), 0, 0);
+	config_put32(fn, at + offsetof(struct vtd_sim_doorbell, done), 0, 0);
 	for (i = offsetof(struct vtd_sim_doorbell, stream_left);
 	     i < sizeof(struct vtd_sim_doorbell); i += 4)
-		put32(fn, at + i, 0, 0);
+		config_put32(fn, at + i, 0, 0);
 }
 
 /* What a function lacks leaves a hole in the chain; the first one must exist. */
@@ -144,24 +144,24 @@ static void build_ext(struct vtd_sim_function *fn)
 	if (ats || after_ats)
 		put_ext(fn, at, ats ? PCI_EXT_CAP_ID_ATS : 0, after_ats);
 	if (ats) {
-		put16(fn, at + PCI_ATS_CAP, PCI_ATS_CAP_PAGE_ALIGNED |
+		config_put16(fn, at + PCI_ATS_CAP, PCI_ATS_CAP_PAGE_ALIGNED |
 					    ATS_CAP_GLOBAL_INVALIDATE, 0);
-		put16(fn, at + PCI_ATS_CTRL, 0, PCI_ATS_CTRL_ENABLE | PCI_ATS_CTRL_STU(~0));
+		config_put16(fn, at + PCI_ATS_CTRL, 0, PCI_ATS_CTRL_ENABLE | PCI_ATS_CTRL_STU(~0));
 	}
 	at = VTD_SIM_CONFIG_PRI;
 	if (pri) {
 		put_ext(fn, at, PCI_EXT_CAP_ID_PRI, pasid ? VTD_SIM_CONFIG_PASID : 0);
-		put16(fn, at + PCI_PRI_CTRL, 0, PCI_PRI_CTRL_ENABLE);
-		put16(fn, at + PCI_PRI_STATUS, PCI_PRI_STATUS_STOPPED |
+		config_put16(fn, at + PCI_PRI_CTRL, 0, PCI_PRI_CTRL_ENABLE);
+		config_put16(fn, at + PCI_PRI_STATUS, PCI_PRI_STATUS_STOPPED |
 					       PCI_PRI_STATUS_PASID, 0);
-		put32(fn, at + PCI_PRI_MAX_REQ, PRI_REQUESTS, 0);
-		put32(fn, at + PCI_PRI_ALLOC_REQ, 0, ~0);
+		config_put32(fn, at + PCI_PRI_MAX_REQ, PRI_REQUESTS, 0);
+		config_put32(fn, at + PCI_PRI_ALLOC_REQ, 0, ~0);
 	}
 	at = VTD_SIM_CONFIG_PASID;
 	if (pasid) {
 		put_ext(fn, at, PCI_EXT_CAP_ID_PASID, 0);
-		put16(fn, at + PCI_PASID_CAP, PCI_PASID_CAP_PRIV | PASID_WIDTH << 8, 0);
-		put16(fn, at + PCI_PASID_CTRL, 0, PCI_PASID_CTRL_ENABLE | PCI_PASID_CTRL_PRIV);
+		config_put16(fn, at + PCI_PASID_CAP, PCI_PASID_CAP_PRIV | PASID_WIDTH << 8, 0);
+		config_put16(fn, at + PCI_PASID_CTRL, 0, PCI_PASID_CTRL_ENABLE | PCI_PASID_CTRL_PRIV);
 	}
 }
 
@@ -208,7 +208,7 @@ void vtd_sim_config_set(struct vtd_sim_function *fn, u32 at, u32 size, u32 value
 		fn->config[at + i] = value >> (8 * i);
 }
 
-static bool covers(u32 at, u32 size, u32 byte)
+static bool access_covers(u32 at, u32 size, u32 byte)
 {
 	return byte >= at && byte < at + size;
 }
@@ -254,7 +254,7 @@ void vtd_sim_config_set_pri_status(struct vtd_sim_function *fn, u16 bits)
 }
 
 /* What a write says for the 16 bits at @reg; 0 unless it covers them. */
-static u16 written(u32 at, u32 size, u32 value, u32 reg)
+static u16 write_result(u32 at, u32 size, u32 value, u32 reg)
 {
 	return reg >= at && reg + 2 <= at + size ? value >> (8 * (reg - at)) : 0;
 }
@@ -266,17 +266,17 @@ static void pri_written(struct vtd_sim_function *fn, u32 at, u32 size, u32 value
 	if (lacks_pri(fn))
 		return;
 	/* What was asked for is forgotten. With page requests on it does nothing. */
-	if (written(at, size, value, PRI_CTRL) & PCI_PRI_CTRL_RESET &&
+	if (write_result(at, size, value, PRI_CTRL) & PCI_PRI_CTRL_RESET &&
 	    !bit_is_on(fn, PRI_CTRL, PCI_PRI_CTRL_ENABLE)) {
 		vtd_sim_page_reset(fn);
 		sticky = 0;
 	}
-	set_pri_status(fn, sticky & ~written(at, size, value, PRI_STATUS));
+	set_pri_status(fn, sticky & ~write_result(at, size, value, PRI_STATUS));
 }
 
 static bool starts_reset(u32 at, u32 size, u32 value)
 {
-	return covers(at, size, EXP_DEVCTL + 1) &&
+	return access_covers(at, size, EXP_DEVCTL + 1) &&
 	       (value >> (8 * (EXP_DEVCTL + 1 - at)) & PCI_EXP_DEVCTL_BCR_FLR >> 8);
 }
 
@@ -303,10 +303,10 @@ void vtd_sim_config_write(struct vtd_sim_function *fn, u32 at, u32 size, u32 val
 		return;
 	}
 	ats_written(fn, had_ats);
-	if (covers(at, size, PRI_CTRL) || covers(at, size, PRI_STATUS))
+	if (access_covers(at, size, PRI_CTRL) || access_covers(at, size, PRI_STATUS))
 		pri_written(fn, at, size, value);
-	if (covers(at, size, VTD_SIM_CONFIG_DOORBELL +
-			     offsetof(struct vtd_sim_doorbell, command)))
+	if (access_covers(at, size, VTD_SIM_CONFIG_DOORBELL +
+				    offsetof(struct vtd_sim_doorbell, command)))
 		vtd_sim_doorbell(fn);
 }
 

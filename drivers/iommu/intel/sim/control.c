@@ -64,7 +64,7 @@ static int unit_add(void *arg)
 {
 	struct vtd_sim_unit_add *how = arg;
 	struct vtd_sim_unit *unit;
-	int id, segment, rc;
+	int id, segment, ret;
 
 	if (how->profile >= VTD_SIM_PROFILES || how->retention > VTD_SIM_KEEP_SEEDED ||
 	    how->flags || strnlen(how->caps, sizeof(how->caps)) == sizeof(how->caps))
@@ -79,12 +79,12 @@ static int unit_add(void *arg)
 	if (IS_ERR(unit))
 		return PTR_ERR(unit);
 	unit->id = id;
-	rc = vtd_sim_bus_create(unit);
-	if (rc) {
+	ret = vtd_sim_bus_create(unit);
+	if (ret) {
 		/* Nothing is behind it; short of memory it stays, to be removed later. */
 		if (vtd_sim_unit_destroy(unit))
 			list_add_tail(&unit->node, &sim_units);
-		return rc;
+		return ret;
 	}
 	list_add_tail(&unit->node, &sim_units);
 	vtd_sim_debugfs_add(unit);
@@ -111,7 +111,7 @@ static int unit_remove(void *arg)
 {
 	struct vtd_sim_unit_remove *what = arg;
 	struct vtd_sim_unit *unit = find_unit(what->unit);
-	int rc;
+	int ret;
 
 	if (!unit)
 		return -ENOENT;
@@ -122,10 +122,10 @@ static int unit_remove(void *arg)
 		vtd_sim_bus_destroy(unit);
 	vtd_sim_debugfs_remove(unit);
 	list_del(&unit->node);
-	rc = vtd_sim_unit_destroy(unit);
-	if (rc)
+	ret = vtd_sim_unit_destroy(unit);
+	if (ret)
 		list_add_tail(&unit->node, &sim_units);
-	return rc;
+	return ret;
 }
 
 static int function_add(void *arg)
@@ -161,7 +161,7 @@ static int function_remove(void *arg)
 	return vtd_sim_bus_unplug(unit, what->slot);
 }
 
-static int behave(void *arg)
+static int unit_behave(void *arg)
 	__must_hold(&control_lock)
 {
 	struct vtd_sim_behave *how = arg;
@@ -182,7 +182,7 @@ static int behave(void *arg)
 	return 0;
 }
 
-static int counters(void *arg)
+static int unit_counters(void *arg)
 	__must_hold(&control_lock)
 {
 	struct vtd_sim_counters *out = arg;
@@ -275,8 +275,8 @@ static const struct operation {
 	{ VTD_SIM_UNIT_REMOVE, sizeof(struct vtd_sim_unit_remove), unit_remove },
 	{ VTD_SIM_FUNCTION_ADD, sizeof(struct vtd_sim_function_add), function_add },
 	{ VTD_SIM_FUNCTION_REMOVE, sizeof(struct vtd_sim_function_remove), function_remove },
-	{ VTD_SIM_BEHAVE, sizeof(struct vtd_sim_behave), behave },
-	{ VTD_SIM_COUNTERS, sizeof(struct vtd_sim_counters), counters },
+	{ VTD_SIM_BEHAVE, sizeof(struct vtd_sim_behave), unit_behave },
+	{ VTD_SIM_COUNTERS, sizeof(struct vtd_sim_counters), unit_counters },
 	{ VTD_SIM_TRACE, sizeof(struct vtd_sim_log), trace_read },
 	{ VTD_SIM_STALE, sizeof(struct vtd_sim_log), stale_read },
 };
@@ -289,11 +289,11 @@ union argument {
 	struct vtd_sim_behave behave;
 };
 
-static int run(const struct operation *op, void __user *user)
+static int operation_run(const struct operation *op, void __user *user)
 {
 	union argument arg = {};
 	u32 size;
-	int rc;
+	int ret;
 
 	static_assert(sizeof(struct vtd_sim_unit_remove) <= sizeof(arg));
 	static_assert(sizeof(struct vtd_sim_function_remove) <= sizeof(arg));
@@ -303,13 +303,13 @@ static int run(const struct operation *op, void __user *user)
 		return -EINVAL;
 	if (size > PAGE_SIZE)
 		return -E2BIG;
-	rc = copy_struct_from_user(&arg, op->size, user, size);
-	if (rc)
-		return rc;
+	ret = copy_struct_from_user(&arg, op->size, user, size);
+	if (ret)
+		return ret;
 	scoped_guard(mutex, &control_lock)
-		rc = op->run(&arg);
-	if (rc)
-		return rc;
+		ret = op->run(&arg);
+	if (ret)
+		return ret;
 	return copy_to_user(user, &arg, op->size) ? -EFAULT : 0;
 }
 
@@ -319,7 +319,7 @@ static long control_ioctl(struct file *file, unsigned int cmd, unsigned long arg
 
 	for (i = 0; i < ARRAY_SIZE(operations); i++) {
 		if (operations[i].cmd == cmd)
-			return run(&operations[i], (void __user *)arg);
+			return operation_run(&operations[i], (void __user *)arg);
 	}
 	return -ENOTTY;
 }

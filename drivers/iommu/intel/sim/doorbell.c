@@ -18,14 +18,14 @@
 
 #define AT(field)	(VTD_SIM_CONFIG_DOORBELL + offsetof(struct vtd_sim_doorbell, field))
 
-static u32 get(const struct vtd_sim_function *fn, u32 at)
+static u32 config_get(const struct vtd_sim_function *fn, u32 at)
 {
 	return vtd_sim_config_read(fn, at, sizeof(u32));
 }
 
-static u64 get64(const struct vtd_sim_function *fn, u32 at)
+static u64 config_get64(const struct vtd_sim_function *fn, u32 at)
 {
-	return get(fn, at) | (u64)get(fn, at + sizeof(u32)) << 32;
+	return config_get(fn, at) | (u64)config_get(fn, at + sizeof(u32)) << 32;
 }
 
 static void set_status(struct vtd_sim_function *fn, enum vtd_sim_status status)
@@ -33,9 +33,9 @@ static void set_status(struct vtd_sim_function *fn, enum vtd_sim_status status)
 	vtd_sim_config_set(fn, AT(status), sizeof(u32), status);
 }
 
-static void finish(struct vtd_sim_function *fn, enum vtd_sim_status status)
+static void job_finish(struct vtd_sim_function *fn, enum vtd_sim_status status)
 {
-	u32 command = get(fn, AT(command));
+	u32 command = config_get(fn, AT(command));
 
 	set_status(fn, status);
 	if (status != VTD_SIM_PENDING && command & VTD_SIM_OP_INTERRUPT)
@@ -49,13 +49,13 @@ static void finish(struct vtd_sim_function *fn, enum vtd_sim_status status)
 void vtd_sim_doorbell(struct vtd_sim_function *fn)
 {
 	struct vtd_sim_job job = {
-		.addr = get64(fn, AT(addr_lo)),
-		.nbytes = get(fn, AT(nbytes)),
-		.offset = get(fn, AT(offset)),
-		.pasid = get(fn, AT(pasid)),
-		.command = get(fn, AT(command)),
-		.operand = get64(fn, AT(operand)),
-		.compare = get64(fn, AT(compare)),
+		.addr = config_get64(fn, AT(addr_lo)),
+		.nbytes = config_get(fn, AT(nbytes)),
+		.offset = config_get(fn, AT(offset)),
+		.pasid = config_get(fn, AT(pasid)),
+		.command = config_get(fn, AT(command)),
+		.operand = config_get64(fn, AT(operand)),
+		.compare = config_get64(fn, AT(compare)),
 	};
 	enum vtd_sim_status status;
 
@@ -71,7 +71,7 @@ void vtd_sim_doorbell(struct vtd_sim_function *fn)
 	}
 	status = vtd_sim_engine_run(fn, &job);
 	vtd_sim_config_set(fn, AT(done), sizeof(u32), job.done);
-	finish(fn, status);
+	job_finish(fn, status);
 }
 
 /**
@@ -80,7 +80,7 @@ void vtd_sim_doorbell(struct vtd_sim_function *fn)
  */
 void vtd_sim_doorbell_page_done(struct vtd_sim_function *fn)
 {
-	if (get(fn, AT(status)) == VTD_SIM_PENDING)
-		finish(fn, fn->page == VTD_SIM_PAGE_GIVEN ? VTD_SIM_OK :
-							    VTD_SIM_PAGE_FAILED);
+	if (config_get(fn, AT(status)) == VTD_SIM_PENDING)
+		job_finish(fn, fn->page == VTD_SIM_PAGE_GIVEN ? VTD_SIM_OK :
+								VTD_SIM_PAGE_FAILED);
 }

@@ -105,28 +105,28 @@ void vtd_sim_engine_ask_again(struct vtd_sim_function *fn)
 	vtd_model_dtlb_fill(&fn->dtlb, fn->unit->model, &rq, &out);
 }
 
-static bool suffices(const struct vtd_model_dtlb_entry *entry, enum vtd_access access)
+static bool entry_suffices(const struct vtd_model_dtlb_entry *entry, enum vtd_access access)
 {
 	return (entry->read || access == VTD_ACCESS_WRITE) &&
 	       (entry->write || access == VTD_ACCESS_READ);
 }
 
 /* Makes a translated request of @rq. */
-static enum vtd_sim_status translate(struct vtd_sim_function *fn,
-				     const struct vtd_sim_job *job,
-				     struct vtd_model_request *rq)
+static enum vtd_sim_status request_translate(struct vtd_sim_function *fn,
+					     const struct vtd_sim_job *job,
+					     struct vtd_model_request *rq)
 {
 	const struct vtd_model_dtlb_entry *entry;
 
 	entry = vtd_model_dtlb_find(&fn->dtlb, rq);
 	/* One that lacks the permission may have been extended since. */
-	if (!entry || !suffices(entry, rq->access))
+	if (!entry || !entry_suffices(entry, rq->access))
 		entry = fetch(fn, job, rq->addr);
 	else
 		vtd_model_dtlb_stale(fn->unit->model, &fn->dtlb, entry);
 	if (!entry)
 		return VTD_SIM_BLOCKED;
-	if (!suffices(entry, rq->access))
+	if (!entry_suffices(entry, rq->access))
 		return VTD_SIM_NO_PERMISSION;
 	rq->addr = entry->host + (rq->addr - entry->addr);
 	rq->at = VTD_FRCD_AT_TRANSLATED;
@@ -137,9 +137,9 @@ static enum vtd_sim_status translate(struct vtd_sim_function *fn,
 }
 
 /* Finds the memory for a piece inside one page. */
-static enum vtd_sim_status locate(struct vtd_sim_function *fn,
-				  const struct vtd_sim_job *job, u64 addr, u32 nbytes,
-				  u64 *pa)
+static enum vtd_sim_status piece_locate(struct vtd_sim_function *fn,
+					const struct vtd_sim_job *job, u64 addr, u32 nbytes,
+					u64 *pa)
 {
 	struct vtd_model_request rq = request_of(fn, job, addr, nbytes);
 	struct vtd_model_outcome out;
@@ -148,7 +148,7 @@ static enum vtd_sim_status locate(struct vtd_sim_function *fn,
 	if (job->command & VTD_SIM_OP_FORGED)
 		rq.at = VTD_FRCD_AT_TRANSLATED;
 	else if (job->command & VTD_SIM_OP_ATS)
-		status = translate(fn, job, &rq);
+		status = request_translate(fn, job, &rq);
 	if (status)
 		return status;
 	vtd_sim_unit_dma(fn->unit, &rq, &out);
@@ -158,26 +158,26 @@ static enum vtd_sim_status locate(struct vtd_sim_function *fn,
 	return VTD_SIM_OK;
 }
 
-static enum vtd_sim_status transfer(struct vtd_sim_function *fn, struct vtd_sim_job *job)
+static enum vtd_sim_status job_transfer(struct vtd_sim_function *fn, struct vtd_sim_job *job)
 {
 	void __iomem *dev = fn->bar2.map + job->offset;
 	enum vtd_sim_status status;
 	u32 n;
 	u64 pa;
-	int rc;
+	int ret;
 
 	for (; job->done < job->nbytes; job->done += n) {
 		u64 addr = job->addr + job->done;
 
 		n = min_t(u32, job->nbytes - job->done, SZ_4K - (addr & (SZ_4K - 1)));
-		status = locate(fn, job, addr, n, &pa);
+		status = piece_locate(fn, job, addr, n, &pa);
 		if (status)
 			return status;
 		if (access_of(job) == VTD_ACCESS_WRITE)
-			rc = vtd_sim_ram_from_dev(pa, dev + job->done, n);
+			ret = vtd_sim_ram_from_dev(pa, dev + job->done, n);
 		else
-			rc = vtd_sim_ram_to_dev(dev + job->done, pa, n);
-		if (rc)
+			ret = vtd_sim_ram_to_dev(dev + job->done, pa, n);
+		if (ret)
 			return VTD_SIM_NO_MEMORY;
 	}
 	return VTD_SIM_OK;
@@ -189,9 +189,9 @@ static enum vtd_sim_status atomic_op(struct vtd_sim_function *fn, struct vtd_sim
 	enum vtd_sim_status status;
 	u64 pa, seen = 0, old;
 	unsigned int tries;
-	int rc = 0;
+	int ret = 0;
 
-	status = locate(fn, job, job->addr, sizeof(u64), &pa);
+	status = piece_locate(fn, job, job->addr, sizeof(u64), &pa);
 	if (status)
 		return status;
 	if (vtd_sim_ram_read(NULL, pa, &seen, sizeof(seen)))
@@ -199,12 +199,12 @@ static enum vtd_sim_status atomic_op(struct vtd_sim_function *fn, struct vtd_sim
 	/* Who writes there all the time does not hold up the machine. */
 	for (tries = 0; tries < ATOMIC_TRIES; tries++) {
 		old = cas ? job->compare : seen;
-		rc = vtd_sim_ram_cmpxchg(NULL, pa, old,
-					 cas ? job->operand : seen + job->operand, &seen);
-		if (rc <= 0 || cas)
+		ret = vtd_sim_ram_cmpxchg(NULL, pa, old,
+					  cas ? job->operand : seen + job->operand, &seen);
+		if (ret <= 0 || cas)
 			break;
 	}
-	if (rc < 0 || tries == ATOMIC_TRIES)
+	if (ret < 0 || tries == ATOMIC_TRIES)
 		return VTD_SIM_NO_MEMORY;
 	writeq(seen, fn->bar2.map + job->offset);
 	job->done = sizeof(u64);
@@ -250,8 +250,8 @@ static bool are_known(u32 command)
 	       (op != VTD_SIM_OP_STOP || command & VTD_SIM_OP_PASID);
 }
 
-static enum vtd_sim_status check(const struct vtd_sim_function *fn,
-				 const struct vtd_sim_job *job)
+static enum vtd_sim_status job_check(const struct vtd_sim_function *fn,
+				     const struct vtd_sim_job *job)
 {
 	u32 op = job->command & VTD_SIM_OP_MASK;
 
@@ -287,7 +287,7 @@ enum vtd_sim_status vtd_sim_engine_check(const struct vtd_sim_function *fn,
 					 const struct vtd_sim_job *job)
 {
 	lockdep_assert_held(&fn->unit->lock);
-	return check(fn, job);
+	return job_check(fn, job);
 }
 
 /**
@@ -300,7 +300,7 @@ enum vtd_sim_status vtd_sim_engine_check(const struct vtd_sim_function *fn,
 enum vtd_sim_status vtd_sim_engine_run(struct vtd_sim_function *fn,
 				       struct vtd_sim_job *job)
 {
-	enum vtd_sim_status status = check(fn, job);
+	enum vtd_sim_status status = job_check(fn, job);
 
 	lockdep_assert_held(&fn->unit->lock);
 	job->done = 0;
@@ -317,6 +317,6 @@ enum vtd_sim_status vtd_sim_engine_run(struct vtd_sim_function *fn,
 	case VTD_SIM_OP_FETCH:
 		return fetch(fn, job, job->addr) ? VTD_SIM_OK : VTD_SIM_BLOCKED;
 	default:
-		return transfer(fn, job);
+		return job_transfer(fn, job);
 	}
 }

@@ -35,7 +35,7 @@ static unsigned int message_cpu(u64 addr)
 	return nr_cpu_ids;
 }
 
-static void send(const struct vtd_sim_event *event)
+static void event_send(const struct vtd_sim_event *event)
 {
 	u8 vector = FIELD_GET(MSG_VECTOR, event->data);
 	unsigned int cpu = message_cpu(event->addr);
@@ -58,7 +58,7 @@ static void send_all(struct irq_work *work)
 		unit->nevents = 0;
 	}
 	for (i = 0; i < n; i++)
-		send(&events[i]);
+		event_send(&events[i]);
 }
 
 /**

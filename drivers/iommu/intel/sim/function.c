@@ -31,14 +31,14 @@ static int bar_alloc(struct vtd_sim_bar *bar, u32 nbytes)
 
 static int bars_alloc(struct vtd_sim_function *fn)
 {
-	int rc;
+	int ret;
 
-	rc = bar_alloc(&fn->bar0, VTD_SIM_BAR0_SIZE);
-	if (!rc)
-		rc = bar_alloc(&fn->bar2, VTD_SIM_BAR2_SIZE);
-	if (!rc)
-		rc = bar_alloc(&fn->bar4, VTD_SIM_BAR4_SIZE);
-	return rc;
+	ret = bar_alloc(&fn->bar0, VTD_SIM_BAR0_SIZE);
+	if (!ret)
+		ret = bar_alloc(&fn->bar2, VTD_SIM_BAR2_SIZE);
+	if (!ret)
+		ret = bar_alloc(&fn->bar4, VTD_SIM_BAR4_SIZE);
+	return ret;
 }
 
 static void bars_free(struct vtd_sim_function *fn)
@@ -61,7 +61,7 @@ struct vtd_sim_function *vtd_sim_function_create(struct vtd_sim_unit *unit, u8 s
 						 const struct vtd_sim_function_add *how)
 {
 	struct vtd_sim_function *fn = kzalloc_obj(*fn);
-	int rc;
+	int ret;
 
 	if (!fn)
 		return ERR_PTR(-ENOMEM);
@@ -71,10 +71,10 @@ struct vtd_sim_function *vtd_sim_function_create(struct vtd_sim_unit *unit, u8 s
 	fn->lacks = how->flags;
 	vtd_sim_msi_init(fn);
 	vtd_sim_stream_init(fn);
-	rc = bars_alloc(fn);
-	if (rc) {
+	ret = bars_alloc(fn);
+	if (ret) {
 		vtd_sim_function_destroy(fn);
-		return ERR_PTR(rc);
+		return ERR_PTR(ret);
 	}
 	scoped_guard(raw_spinlock_irqsave, &unit->lock)
 		vtd_sim_function_reset(fn);

@@ -28,14 +28,14 @@
 
 static_assert(VTD_SIM_VECTORS <= BITS_PER_LONG);
 
-static void compose(struct irq_data *data, struct msi_msg *msg)
+static void msi_compose(struct irq_data *data, struct msi_msg *msg)
 {
 	*msg = (struct msi_msg){ .address_lo = MSG_ADDRESS, .data = data->hwirq };
 }
 
 static struct irq_chip sim_chip = {
 	.name = "VT-d-sim",
-	.irq_compose_msi_msg = compose,
+	.irq_compose_msi_msg = msi_compose,
 };
 
 static int domain_alloc(struct irq_domain *domain, unsigned int virq, unsigned int n,

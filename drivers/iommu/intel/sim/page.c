@@ -20,7 +20,7 @@
 #include <linux/sizes.h>
 #include <linux/string.h>
 
-#include "../hw/prq.h"
+#include "../hw/prq_layout.h"
 #include "config.h"
 #include "doorbell.h"
 #include "engine.h"
@@ -120,7 +120,7 @@ static void choose_group(struct vtd_sim_function *fn, const struct vtd_sim_job *
 	fn->pasid = fn->has_pasid ? job->pasid : 0;
 }
 
-static u32 npages(const struct vtd_sim_job *job)
+static u32 request_npages(const struct vtd_sim_job *job)
 {
 	return max(DIV_ROUND_UP_ULL((job->addr & (SZ_4K - 1)) + (u64)job->nbytes, SZ_4K),
 		   1ULL);
@@ -164,7 +164,7 @@ enum vtd_sim_status vtd_sim_page_ask(struct vtd_sim_function *fn,
 {
 	struct vtd_model_request rq = request_of(fn, job);
 	struct vtd_model_outcome out;
-	u32 i, n = npages(job);
+	u32 i, n = request_npages(job);
 
 	if (!may_ask(fn, n))
 		return VTD_SIM_PAGE_FAILED;

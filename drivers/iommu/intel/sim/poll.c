@@ -57,7 +57,7 @@ static bool wait_for_page(struct vtd_sim_function *fn)
 }
 
 /* Returns whether there is hope: a page was asked for and given. */
-static bool ask(struct vtd_sim_function *fn, u64 addr)
+static bool page_ask(struct vtd_sim_function *fn, u64 addr)
 {
 	struct vtd_sim_job job = { .addr = addr, .command = VTD_SIM_OP_PAGE };
 	enum vtd_sim_status status;
@@ -67,7 +67,7 @@ static bool ask(struct vtd_sim_function *fn, u64 addr)
 	return status == VTD_SIM_OK || (status == VTD_SIM_PENDING && wait_for_page(fn));
 }
 
-static void run(struct vtd_sim_function *fn, u32 command)
+static void itest_run(struct vtd_sim_function *fn, u32 command)
 {
 	u32 op = command == VTD_SIM_ITEST_IN ? VTD_SIM_OP_READ : VTD_SIM_OP_WRITE;
 	enum vtd_sim_status status;
@@ -80,7 +80,7 @@ static void run(struct vtd_sim_function *fn, u32 command)
 			status = vtd_sim_engine_run(fn, &job);
 		}
 		if ((status != VTD_SIM_BLOCKED && status != VTD_SIM_NO_PERMISSION) ||
-		    !ask(fn, job.addr + job.done))
+		    !page_ask(fn, job.addr + job.done))
 			break;
 	}
 	/* A reset has cleared it, and software may have set it again. */
@@ -88,7 +88,7 @@ static void run(struct vtd_sim_function *fn, u32 command)
 		writel(0, fn->bar0.map + VTD_SIM_ITEST_CMD);
 }
 
-static int poll(void *data)
+static int function_poll(void *data)
 {
 	struct vtd_sim_function *fn = data;
 	unsigned int pause = LOOK_MAX_US;
@@ -97,7 +97,7 @@ static int poll(void *data)
 	while (!kthread_should_stop()) {
 		command = readl(fn->bar0.map + VTD_SIM_ITEST_CMD);
 		if (command & VTD_SIM_ITEST_BUSY) {
-			run(fn, command);
+			itest_run(fn, command);
 			pause = LOOK_MIN_US;
 		}
 		usleep_range(pause, 2 * pause);
@@ -119,7 +119,7 @@ int vtd_sim_poll_start(struct vtd_sim_function *fn)
 
 	if (fn->type != VTD_SIM_ITEST)
 		return 0;
-	task = kthread_run(poll, fn, "vtd-sim/%x:%u", fn->unit->segment, fn->slot);
+	task = kthread_run(function_poll, fn, "vtd-sim/%x:%u", fn->unit->segment, fn->slot);
 	if (IS_ERR(task))
 		return PTR_ERR(task);
 	fn->poller = task;

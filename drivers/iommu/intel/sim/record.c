@@ -9,7 +9,7 @@
 #include <linux/build_bug.h>
 #include <linux/unaligned.h>
 
-#include "../hw/dmar.h"
+#include "../hw/dmar_layout.h"
 #include "record.h"
 
 #define SCOPE_LEN	(VTD_SCOPE_PATH + 2)
@@ -19,7 +19,7 @@ static_assert(VTD_DRHD_SCOPES + VTD_ATSR_SCOPES + SATC_LEN + VTD_RHSA_SIZE <=
 	      VTD_SIM_RECORD_MAX);
 
 /* Room for a structure of a table; zeroed. */
-static u8 *start(struct vtd_sim_record *record, u16 type, u16 len)
+static u8 *structure_start(struct vtd_sim_record *record, u16 type, u16 len)
 {
 	u8 *at = record->bytes + record->len;
 
@@ -42,16 +42,16 @@ void vtd_sim_record_build(struct vtd_sim_record *record, u64 base, u16 segment)
 
 	*record = (struct vtd_sim_record){};
 
-	at = start(record, VTD_DMAR_DRHD, VTD_DRHD_SCOPES);
+	at = structure_start(record, VTD_DMAR_DRHD, VTD_DRHD_SCOPES);
 	at[VTD_DRHD_FLAGS] = VTD_DRHD_F_INCLUDE_ALL;
 	put_unaligned_le16(segment, at + VTD_DRHD_SEGMENT);
 	put_unaligned_le64(base, at + VTD_DRHD_BASE);
 
-	at = start(record, VTD_DMAR_ATSR, VTD_ATSR_SCOPES);
+	at = structure_start(record, VTD_DMAR_ATSR, VTD_ATSR_SCOPES);
 	at[VTD_ATSR_FLAGS] = VTD_ATSR_F_ALL_PORTS;
 	put_unaligned_le16(segment, at + VTD_ATSR_SEGMENT);
 
-	at = start(record, VTD_DMAR_SATC, SATC_LEN);
+	at = structure_start(record, VTD_DMAR_SATC, SATC_LEN);
 	put_unaligned_le16(segment, at + VTD_SATC_SEGMENT);
 	for (slot = 0; slot < VTD_SIM_SLOTS; slot++) {
 		scope = at + VTD_SATC_SCOPES + slot * SCOPE_LEN;
@@ -60,6 +60,6 @@ void vtd_sim_record_build(struct vtd_sim_record *record, u64 base, u16 segment)
 		scope[VTD_SCOPE_PATH] = slot;
 	}
 
-	at = start(record, VTD_DMAR_RHSA, VTD_RHSA_SIZE);
+	at = structure_start(record, VTD_DMAR_RHSA, VTD_RHSA_SIZE);
 	put_unaligned_le64(base, at + VTD_RHSA_BASE);
 }

@@ -31,7 +31,7 @@
 #define WORK_OPERATIONS	16
 #define WORK_PAUSE	1
 
-static void show(struct vtd_sim_function *fn)
+static void stream_show(struct vtd_sim_function *fn)
 {
 	const struct vtd_sim_stream *stream = &fn->stream;
 
@@ -41,7 +41,7 @@ static void show(struct vtd_sim_function *fn)
 	vtd_sim_config_set(fn, AT(stream_status), sizeof(u32), stream->status);
 }
 
-static void step(struct vtd_sim_function *fn)
+static void stream_step(struct vtd_sim_function *fn)
 {
 	struct vtd_sim_stream *stream = &fn->stream;
 	enum vtd_sim_status status;
@@ -56,7 +56,7 @@ static void step(struct vtd_sim_function *fn)
 	stream->done++;
 	if (status && !stream->failed++)
 		stream->status = status;
-	show(fn);
+	stream_show(fn);
 	if (!stream->left) {
 		fn->unit->nstreams--;
 		if (stream->job.command & VTD_SIM_OP_INTERRUPT)
@@ -80,7 +80,7 @@ void vtd_sim_streams_step(struct vtd_sim_unit *unit)
 		return;
 	for (slot = 0; slot < VTD_SIM_SLOTS; slot++) {
 		if (unit->functions[slot])
-			step(unit->functions[slot]);
+			stream_step(unit->functions[slot]);
 	}
 }
 
@@ -93,7 +93,7 @@ static void go_on(struct work_struct *work)
 
 	for (i = 0; left && i < WORK_OPERATIONS; i++) {
 		guard(raw_spinlock_irqsave)(&fn->unit->lock);
-		step(fn);
+		stream_step(fn);
 		left = fn->stream.left;
 	}
 	if (left)
@@ -125,7 +125,7 @@ enum vtd_sim_status vtd_sim_stream_start(struct vtd_sim_function *fn,
 	fn->stream.failed = 0;
 	fn->stream.status = VTD_SIM_OK;
 	fn->unit->nstreams++;
-	show(fn);
+	stream_show(fn);
 	queue_delayed_work(system_dfl_wq, &fn->stream.work, WORK_PAUSE);
 	return VTD_SIM_OK;
 }
@@ -143,7 +143,7 @@ void vtd_sim_stream_stop(struct vtd_sim_function *fn)
 		return;
 	fn->stream.left = 0;
 	fn->unit->nstreams--;
-	show(fn);
+	stream_show(fn);
 }
 
 void vtd_sim_stream_init(struct vtd_sim_function *fn)

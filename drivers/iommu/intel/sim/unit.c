@@ -21,7 +21,7 @@
 #include "../acpi/dmar.h"
 #include "../acpi/table.h"
 #include "../hw/cap.h"
-#include "../hw/regs.h"
+#include "../hw/regs_layout.h"
 #include "event.h"
 #include "function.h"
 #include "model/message.h"
@@ -277,11 +277,11 @@ static int start_model(struct vtd_sim_unit *unit, const struct vtd_sim_unit_add 
 	};
 	struct vtd_sim_caps caps;
 	const char *why;
-	int rc;
+	int ret;
 
-	rc = vtd_sim_profile(how->profile, how->caps, &caps);
-	if (rc)
-		return rc;
+	ret = vtd_sim_profile(how->profile, how->caps, &caps);
+	if (ret)
+		return ret;
 	config.cap = caps.cap;
 	config.ecap = caps.ecap;
 	config.version = caps.version;
@@ -314,7 +314,7 @@ static void unit_free(struct vtd_sim_unit *unit)
 struct vtd_sim_unit *vtd_sim_unit_create(const struct vtd_sim_unit_add *how, u16 segment)
 {
 	struct vtd_sim_unit *unit = kvzalloc_obj(*unit);
-	int rc = -ENOMEM;
+	int ret = -ENOMEM;
 
 	if (!unit)
 		return ERR_PTR(-ENOMEM);
@@ -332,21 +332,21 @@ struct vtd_sim_unit *vtd_sim_unit_create(const struct vtd_sim_unit_add *how, u16
 	unit->slots = kvcalloc(cache_total(), sizeof(*unit->slots), GFP_KERNEL);
 	if (!unit->model || !unit->slots)
 		goto undo_alloc;
-	rc = start_model(unit, how);
-	if (rc)
+	ret = start_model(unit, how);
+	if (ret)
 		goto undo_alloc;
-	rc = -ENOSPC;
+	ret = -ENOSPC;
 	unit->base = vtd_sim_window_alloc(VTD_REGS_MIN_SIZE);
 	if (!unit->base)
 		goto undo_alloc;
 	unit->place = (struct vtd_reg_place){ .base = unit->base, .hook = &unit->hook };
-	rc = vtd_reg_place_add(&unit->place);
-	if (rc)
+	ret = vtd_reg_place_add(&unit->place);
+	if (ret)
 		goto undo_alloc;
 	vtd_sim_record_build(&unit->record, unit->base, segment);
 	unit->plug = (struct vtd_plug){ .read = read_record, .owner = unit };
-	rc = vtd_plug_add(&unit->plug);
-	if (rc)
+	ret = vtd_plug_add(&unit->plug);
+	if (ret)
 		goto undo_place;
 	return unit;
 
@@ -355,7 +355,7 @@ undo_place:
 	vtd_sim_event_exit(unit);
 undo_alloc:
 	unit_free(unit);
-	return ERR_PTR(rc);
+	return ERR_PTR(ret);
 }
 
 /**
@@ -367,10 +367,10 @@ undo_alloc:
  */
 int vtd_sim_unit_destroy(struct vtd_sim_unit *unit)
 {
-	int rc = vtd_plug_remove(&unit->plug);
+	int ret = vtd_plug_remove(&unit->plug);
 
-	if (rc)
-		return rc;
+	if (ret)
+		return ret;
 	vtd_reg_place_remove(&unit->place);
 	vtd_sim_event_exit(unit);
 	unit_free(unit);

@@ -14,7 +14,7 @@
 #include <linux/bitmap.h>
 #include <linux/io.h>
 
-#include "../hw/regs.h"
+#include "../hw/regs_layout.h"
 #include "../unit/cmd.h"
 #include "../unit/did.h"
 #include "../unit/unit.h"

@@ -9,8 +9,8 @@
 #ifndef VTD_TABLE_ENTRY_H
 #define VTD_TABLE_ENTRY_H
 
-#include "../hw/pasid.h"
-#include "../hw/root.h"
+#include "../hw/pasid_layout.h"
+#include "../hw/root_layout.h"
 #include "transition.h"
 
 /**

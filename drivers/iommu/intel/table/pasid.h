@@ -9,7 +9,7 @@
 
 #include <linux/types.h>
 
-#include "../hw/pasid.h"
+#include "../hw/pasid_layout.h"
 
 struct vtd_unit;
 

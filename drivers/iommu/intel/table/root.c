@@ -12,7 +12,7 @@
 #include <linux/slab.h>
 
 #include "../../iommu-pages.h"
-#include "../hw/regs.h"
+#include "../hw/regs_layout.h"
 #include "../inval/inval.h"
 #include "../unit/cmd.h"
 #include "../unit/unit.h"

@@ -12,7 +12,7 @@
 #include <linux/mutex.h>
 #include <linux/types.h>
 
-#include "../hw/root.h"
+#include "../hw/root_layout.h"
 
 struct vtd_unit;
 

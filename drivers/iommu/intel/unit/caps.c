@@ -13,11 +13,11 @@
 #include <linux/minmax.h>
 
 #include "../hw/cap.h"
-#include "../hw/fault.h"
-#include "../hw/pasid.h"
+#include "../hw/fault_layout.h"
+#include "../hw/pasid_layout.h"
 #include "../hw/qi.h"
-#include "../hw/regs.h"
-#include "../hw/root.h"
+#include "../hw/regs_layout.h"
+#include "../hw/root_layout.h"
 #include "caps.h"
 
 static void decode_cap(struct vtd_caps *caps)

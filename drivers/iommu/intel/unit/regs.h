@@ -12,7 +12,7 @@
 #include <linux/io-64-nonatomic-lo-hi.h>
 #include <linux/jump_label.h>
 
-#include "../hw/regs.h"
+#include "../hw/regs_layout.h"
 #include "hook.h"
 #include "unit.h"
 

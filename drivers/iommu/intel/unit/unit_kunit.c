@@ -8,7 +8,7 @@
 #include "../hw/cap.h"
 #include "../hw/perf.h"
 #include "../hw/qi.h"
-#include "../hw/root.h"
+#include "../hw/root_layout.h"
 #include "cmd.h"
 #include "did.h"
 #include "regs.h"

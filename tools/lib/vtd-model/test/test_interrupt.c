@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "../../../../drivers/iommu/intel/hw/irte.h"
+#include "../../../../drivers/iommu/intel/hw/irte_layout.h"
 #include "../../../../drivers/iommu/intel/sim/model/interrupt.h"
 #include "check.h"
 #include "world.h"

@@ -9,11 +9,11 @@
 #define WORLD_H
 
 #include "../../../../drivers/iommu/intel/hw/cap.h"
-#include "../../../../drivers/iommu/intel/hw/fault.h"
+#include "../../../../drivers/iommu/intel/hw/fault_layout.h"
 #include "../../../../drivers/iommu/intel/hw/page.h"
-#include "../../../../drivers/iommu/intel/hw/pasid.h"
-#include "../../../../drivers/iommu/intel/hw/regs.h"
-#include "../../../../drivers/iommu/intel/hw/root.h"
+#include "../../../../drivers/iommu/intel/hw/pasid_layout.h"
+#include "../../../../drivers/iommu/intel/hw/regs_layout.h"
+#include "../../../../drivers/iommu/intel/hw/root_layout.h"
 #include "../../../../drivers/iommu/intel/hw/stage.h"
 #include "../../../../drivers/iommu/intel/sim/model/choice.h"
 #include "../../../../drivers/iommu/intel/sim/model/invalidate.h"

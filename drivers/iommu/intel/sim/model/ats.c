@@ -2,7 +2,7 @@
 /*
  * What a translation completion carries (VT-d chapter 4).
  */
-#include "../../hw/pasid.h"
+#include "../../hw/pasid_layout.h"
 #include "ats.h"
 #include "model.h"
 

@@ -8,7 +8,7 @@
  */
 #include <linux/string.h>
 
-#include "../../hw/pasid.h"
+#include "../../hw/pasid_layout.h"
 #include "cache.h"
 #include "choice.h"
 #include "model.h"

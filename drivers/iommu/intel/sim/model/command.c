@@ -8,7 +8,7 @@
 #include <linux/bitfield.h>
 
 #include "../../hw/cap.h"
-#include "../../hw/regs.h"
+#include "../../hw/regs_layout.h"
 #include "command.h"
 #include "interrupt.h"
 #include "invalidate.h"

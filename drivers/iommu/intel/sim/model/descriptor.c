@@ -6,7 +6,7 @@
  */
 #include <linux/bitfield.h>
 
-#include "../../hw/regs.h"
+#include "../../hw/regs_layout.h"
 #include "descriptor.h"
 #include "model.h"
 #include "word.h"

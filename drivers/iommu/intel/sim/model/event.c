@@ -5,7 +5,7 @@
  * Their messages do not go through interrupt remapping. A masked one waits in
  * IP and is sent when the mask goes, unless what it is for went before.
  */
-#include "../../hw/regs.h"
+#include "../../hw/regs_layout.h"
 #include "event.h"
 #include "model.h"
 #include "word.h"

@@ -8,7 +8,7 @@
 #include <linux/bitfield.h>
 
 #include "../../hw/page.h"
-#include "../../hw/pasid.h"
+#include "../../hw/pasid_layout.h"
 #include "../../hw/stage.h"
 #include "cache.h"
 #include "first.h"

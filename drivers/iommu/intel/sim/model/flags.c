@@ -6,7 +6,7 @@
  * tables that are read with snooping. Reasons are those of conditions SSS.5,
  * SSS.6 and SFS.8 to SFS.10 of chapter 7.
  */
-#include "../../hw/pasid.h"
+#include "../../hw/pasid_layout.h"
 #include "../../hw/stage.h"
 #include "choice.h"
 #include "flags.h"

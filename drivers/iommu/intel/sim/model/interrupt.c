@@ -7,8 +7,8 @@
 #include <linux/bitfield.h>
 #include <linux/string.h>
 
-#include "../../hw/irte.h"
-#include "../../hw/regs.h"
+#include "../../hw/irte_layout.h"
+#include "../../hw/regs_layout.h"
 #include "cache.h"
 #include "interrupt.h"
 #include "memory.h"

@@ -7,7 +7,7 @@
 
 #include <linux/types.h>
 
-#include "../../hw/fault.h"
+#include "../../hw/fault_layout.h"
 
 struct vtd_model;
 

@@ -7,8 +7,8 @@
  */
 #include <linux/bitfield.h>
 
-#include "../../hw/pasid.h"
-#include "../../hw/regs.h"
+#include "../../hw/pasid_layout.h"
+#include "../../hw/regs_layout.h"
 #include "cache.h"
 #include "invalidate.h"
 #include "model.h"

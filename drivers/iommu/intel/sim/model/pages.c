@@ -5,7 +5,7 @@
 #include <linux/bitfield.h>
 #include <linux/string.h>
 
-#include "../../hw/regs.h"
+#include "../../hw/regs_layout.h"
 #include "event.h"
 #include "message.h"
 #include "model.h"

@@ -7,7 +7,7 @@
 
 #include <linux/types.h>
 
-#include "../../hw/prq.h"
+#include "../../hw/prq_layout.h"
 
 struct vtd_model;
 

@@ -8,8 +8,8 @@
  */
 #include <linux/bitfield.h>
 
-#include "../../hw/pasid.h"
-#include "../../hw/root.h"
+#include "../../hw/pasid_layout.h"
+#include "../../hw/root_layout.h"
 #include "memory.h"
 #include "model.h"
 #include "pasid.h"

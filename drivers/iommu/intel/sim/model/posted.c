@@ -4,8 +4,8 @@
  */
 #include <linux/bitfield.h>
 
-#include "../../hw/irte.h"
-#include "../../hw/regs.h"
+#include "../../hw/irte_layout.h"
+#include "../../hw/regs_layout.h"
 #include "interrupt.h"
 #include "model.h"
 #include "posted.h"

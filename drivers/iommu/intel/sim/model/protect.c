@@ -3,7 +3,7 @@
  * Protected memory regions (VT-d chapters 3, 11).
  */
 #include "../../hw/cap.h"
-#include "../../hw/regs.h"
+#include "../../hw/regs_layout.h"
 #include "model.h"
 #include "protect.h"
 #include "word.h"

@@ -8,7 +8,7 @@
 #include <linux/bitfield.h>
 #include <linux/string.h>
 
-#include "../../hw/regs.h"
+#include "../../hw/regs_layout.h"
 #include "choice.h"
 #include "descriptor.h"
 #include "event.h"

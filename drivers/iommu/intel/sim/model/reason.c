@@ -4,7 +4,7 @@
  */
 #include <linux/bits.h>
 
-#include "../../hw/root.h"
+#include "../../hw/root_layout.h"
 #include "model.h"
 #include "reason.h"
 

@@ -7,7 +7,7 @@
  */
 #include <linux/bitfield.h>
 
-#include "../../hw/regs.h"
+#include "../../hw/regs_layout.h"
 #include "choice.h"
 #include "event.h"
 #include "model.h"

@@ -10,7 +10,7 @@
 
 #include "../../hw/cap.h"
 #include "../../hw/perf.h"
-#include "../../hw/regs.h"
+#include "../../hw/regs_layout.h"
 #include "command.h"
 #include "map.h"
 #include "model.h"

@@ -8,9 +8,9 @@
 #include <linux/bitfield.h>
 
 #include "../../hw/cap.h"
-#include "../../hw/pasid.h"
-#include "../../hw/regs.h"
-#include "../../hw/root.h"
+#include "../../hw/pasid_layout.h"
+#include "../../hw/regs_layout.h"
+#include "../../hw/root_layout.h"
 #include "cache.h"
 #include "memory.h"
 #include "model.h"

@@ -7,8 +7,8 @@
 #include <linux/bitfield.h>
 
 #include "../../hw/page.h"
-#include "../../hw/regs.h"
-#include "../../hw/root.h"
+#include "../../hw/regs_layout.h"
+#include "../../hw/root_layout.h"
 #include "../../hw/stage.h"
 #include "cache.h"
 #include "memory.h"

@@ -10,8 +10,8 @@
 #include <linux/string.h>
 
 #include "../../hw/page.h"
-#include "../../hw/pasid.h"
-#include "../../hw/root.h"
+#include "../../hw/pasid_layout.h"
+#include "../../hw/root_layout.h"
 #include "../../hw/stage.h"
 #include "cache.h"
 #include "model.h"

@@ -4,8 +4,8 @@
  */
 #include <linux/string.h>
 
-#include "../../hw/irte.h"
-#include "../../hw/pasid.h"
+#include "../../hw/irte_layout.h"
+#include "../../hw/pasid_layout.h"
 #include "ats.h"
 #include "cache.h"
 #include "choice.h"

@@ -11,7 +11,7 @@
  * Neither has the root pointer in its tag: whoever changes it must invalidate.
  */
 #include "../../hw/page.h"
-#include "../../hw/pasid.h"
+#include "../../hw/pasid_layout.h"
 #include "../../hw/stage.h"
 #include "cache.h"
 #include "model.h"

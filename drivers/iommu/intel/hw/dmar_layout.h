@@ -5,8 +5,8 @@
  * Everything is little endian and unaligned, so fields are offsets from the
  * start of their structure; acpi/reader.h reads them inside checked bounds.
  */
-#ifndef __VTD_HW_DMAR_H
-#define __VTD_HW_DMAR_H
+#ifndef __VTD_HW_DMAR_LAYOUT_H
+#define __VTD_HW_DMAR_LAYOUT_H
 
 #include <linux/bits.h>
 

@@ -4,7 +4,7 @@
  */
 #include <linux/bitfield.h>
 
-#include "prq.h"
+#include "prq_layout.h"
 
 /**
  * vtd_request_decode() - a page request under names

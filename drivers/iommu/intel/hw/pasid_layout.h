@@ -4,8 +4,8 @@
  *
  * Only table/ writes these in memory that a unit reads.
  */
-#ifndef __VTD_HW_PASID_H
-#define __VTD_HW_PASID_H
+#ifndef __VTD_HW_PASID_LAYOUT_H
+#define __VTD_HW_PASID_LAYOUT_H
 
 #include <linux/bitfield.h>
 #include <linux/bits.h>

@@ -2,8 +2,8 @@
 /*
  * Fault recording registers and fault reasons (VT-d chapters 7, 11).
  */
-#ifndef __VTD_HW_FAULT_H
-#define __VTD_HW_FAULT_H
+#ifndef __VTD_HW_FAULT_LAYOUT_H
+#define __VTD_HW_FAULT_LAYOUT_H
 
 #include <linux/bitfield.h>
 #include <linux/bits.h>

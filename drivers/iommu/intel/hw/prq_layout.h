@@ -2,8 +2,8 @@
 /*
  * The page request descriptor (VT-d chapter 7).
  */
-#ifndef __VTD_HW_PRQ_H
-#define __VTD_HW_PRQ_H
+#ifndef __VTD_HW_PRQ_LAYOUT_H
+#define __VTD_HW_PRQ_LAYOUT_H
 
 #include <linux/bits.h>
 #include <linux/build_bug.h>

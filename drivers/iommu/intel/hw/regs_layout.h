@@ -6,8 +6,8 @@
  * fault records in fault.h. A name that ends in an offset's name is a field of
  * that register.
  */
-#ifndef __VTD_HW_REGS_H
-#define __VTD_HW_REGS_H
+#ifndef __VTD_HW_REGS_LAYOUT_H
+#define __VTD_HW_REGS_LAYOUT_H
 
 #include <linux/bitfield.h>
 #include <linux/bits.h>

@@ -4,7 +4,7 @@
  */
 #include <linux/kernel.h>
 
-#include "fault.h"
+#include "fault_layout.h"
 
 static const char * const fault_texts[256] = {
 	[0x01] = "root entry is not present",

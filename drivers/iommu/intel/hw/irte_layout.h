@@ -5,8 +5,8 @@
  * The kernel's struct irte in linux/dmar.h names the same bits as bitfields;
  * these are the masks.
  */
-#ifndef __VTD_HW_IRTE_H
-#define __VTD_HW_IRTE_H
+#ifndef __VTD_HW_IRTE_LAYOUT_H
+#define __VTD_HW_IRTE_LAYOUT_H
 
 #include <linux/bitfield.h>
 #include <linux/bits.h>
