@@ -6,7 +6,7 @@
  * Owns: struct vtd_sim_bus.
  * Locks: the control device runs one operation at a time; the lock of the unit
  *	guards which functions there are, for config space.
- * Calls: function.c, config.c, msi.c, poll.c
+ * Calls: function.c, config.c, config_write.c, msi.c, poll.c
  */
 #include <linux/cleanup.h>
 #include <linux/pci.h>
@@ -14,6 +14,7 @@
 
 #include "bus.h"
 #include "config.h"
+#include "config_write.h"
 #include "function.h"
 #include "msi.h"
 #include "poll.h"

@@ -3,24 +3,17 @@
  * Config space of a simulated function: an endpoint that is integrated in the
  * root complex, as PCI Express describes it.
  *
- * A write changes the bits that are writable; what it causes beside that
- * happens before it returns.
+ * Here are the registers; what a write of software causes is in config_write.c.
  *
  * Locks: vtd_sim_unit.lock.
- * Calls: doorbell.c, and function.c for the reset.
  */
-#include <linux/cleanup.h>
 #include <linux/pci_regs.h>
 #include <linux/string.h>
 #include <linux/unaligned.h>
 
 #include "config.h"
-#include "doorbell.h"
 #include "function.h"
-#include "page.h"
-#include "unit.h"
 
-#define EXP_DEVCTL	(VTD_SIM_CONFIG_EXP + PCI_EXP_DEVCTL)
 #define ATS_CTRL	(VTD_SIM_CONFIG_ATS + PCI_ATS_CTRL)
 #define PRI_CTRL	(VTD_SIM_CONFIG_PRI + PCI_PRI_CTRL)
 #define PRI_STATUS	(VTD_SIM_CONFIG_PRI + PCI_PRI_STATUS)
@@ -161,7 +154,8 @@ static void build_ext(struct vtd_sim_function *fn)
 	if (pasid) {
 		put_ext(fn, at, PCI_EXT_CAP_ID_PASID, 0);
 		config_put16(fn, at + PCI_PASID_CAP, PCI_PASID_CAP_PRIV | PASID_WIDTH << 8, 0);
-		config_put16(fn, at + PCI_PASID_CTRL, 0, PCI_PASID_CTRL_ENABLE | PCI_PASID_CTRL_PRIV);
+		config_put16(fn, at + PCI_PASID_CTRL, 0, PCI_PASID_CTRL_ENABLE |
+						  PCI_PASID_CTRL_PRIV);
 	}
 }
 
@@ -208,22 +202,9 @@ void vtd_sim_config_set(struct vtd_sim_function *fn, u32 at, u32 size, u32 value
 		fn->config[at + i] = value >> (8 * i);
 }
 
-static bool access_covers(u32 at, u32 size, u32 byte)
-{
-	return byte >= at && byte < at + size;
-}
-
 static bool bit_is_on(const struct vtd_sim_function *fn, u32 at, u16 bit)
 {
 	return vtd_sim_config_read(fn, at, 2) & bit;
-}
-
-/* What is remembered ends when ATS is switched, either way. */
-static void ats_written(struct vtd_sim_function *fn, bool was)
-{
-	if (vtd_sim_config_has_ats(fn) != was)
-		vtd_model_dtlb_init(&fn->dtlb, vtd_sim_function_sid(fn), fn->entries,
-				    VTD_SIM_DTLB_ENTRIES);
 }
 
 static bool lacks_pri(const struct vtd_sim_function *fn)
@@ -232,7 +213,7 @@ static bool lacks_pri(const struct vtd_sim_function *fn)
 }
 
 /* They have stopped when they are off and each has its response. */
-static void set_pri_status(struct vtd_sim_function *fn, u16 sticky)
+static void pri_status_put(struct vtd_sim_function *fn, u16 sticky)
 {
 	bool stopped = !bit_is_on(fn, PRI_CTRL, PCI_PRI_CTRL_ENABLE) && !fn->asked;
 
@@ -249,47 +230,31 @@ static void set_pri_status(struct vtd_sim_function *fn, u16 sticky)
 void vtd_sim_config_set_pri_status(struct vtd_sim_function *fn, u16 bits)
 {
 	if (!lacks_pri(fn))
-		set_pri_status(fn, bits | (vtd_sim_config_read(fn, PRI_STATUS, 2) &
+		pri_status_put(fn, bits | (vtd_sim_config_read(fn, PRI_STATUS, 2) &
 					   PRI_STICKY));
 }
 
-/* What a write says for the 16 bits at @reg; 0 unless it covers them. */
-static u16 write_result(u32 at, u32 size, u32 value, u32 reg)
+/**
+ * vtd_sim_config_clear_pri_status() - software has seen what happened
+ * @fn: the function
+ * @bits: PCI_PRI_STATUS_RF, PCI_PRI_STATUS_UPRGI or 0
+ */
+void vtd_sim_config_clear_pri_status(struct vtd_sim_function *fn, u16 bits)
 {
-	return reg >= at && reg + 2 <= at + size ? value >> (8 * (reg - at)) : 0;
-}
-
-static void pri_written(struct vtd_sim_function *fn, u32 at, u32 size, u32 value)
-{
-	u16 sticky = vtd_sim_config_read(fn, PRI_STATUS, 2) & PRI_STICKY;
-
-	if (lacks_pri(fn))
-		return;
-	/* What was asked for is forgotten. With page requests on it does nothing. */
-	if (write_result(at, size, value, PRI_CTRL) & PCI_PRI_CTRL_RESET &&
-	    !bit_is_on(fn, PRI_CTRL, PCI_PRI_CTRL_ENABLE)) {
-		vtd_sim_page_reset(fn);
-		sticky = 0;
-	}
-	set_pri_status(fn, sticky & ~write_result(at, size, value, PRI_STATUS));
-}
-
-static bool starts_reset(u32 at, u32 size, u32 value)
-{
-	return access_covers(at, size, EXP_DEVCTL + 1) &&
-	       (value >> (8 * (EXP_DEVCTL + 1 - at)) & PCI_EXP_DEVCTL_BCR_FLR >> 8);
+	if (!lacks_pri(fn))
+		pri_status_put(fn, vtd_sim_config_read(fn, PRI_STATUS, 2) &
+				   PRI_STICKY & ~bits);
 }
 
 /**
- * vtd_sim_config_write() - software writes to config space
+ * vtd_sim_config_store() - change what software can write, and nothing else
  * @fn: the function
  * @at: offset
  * @size: 1, 2 or 4 bytes
  * @value: what
  */
-void vtd_sim_config_write(struct vtd_sim_function *fn, u32 at, u32 size, u32 value)
+void vtd_sim_config_store(struct vtd_sim_function *fn, u32 at, u32 size, u32 value)
 {
-	bool had_ats = vtd_sim_config_has_ats(fn);
 	u8 mask, byte;
 	u32 i;
 
@@ -298,16 +263,6 @@ void vtd_sim_config_write(struct vtd_sim_function *fn, u32 at, u32 size, u32 val
 		byte = value >> (8 * i);
 		fn->config[at + i] = (fn->config[at + i] & ~mask) | (byte & mask);
 	}
-	if (starts_reset(at, size, value)) {
-		vtd_sim_function_reset(fn);
-		return;
-	}
-	ats_written(fn, had_ats);
-	if (access_covers(at, size, PRI_CTRL) || access_covers(at, size, PRI_STATUS))
-		pri_written(fn, at, size, value);
-	if (access_covers(at, size, VTD_SIM_CONFIG_DOORBELL +
-				    offsetof(struct vtd_sim_doorbell, command)))
-		vtd_sim_doorbell(fn);
 }
 
 bool vtd_sim_config_is_master(const struct vtd_sim_function *fn)

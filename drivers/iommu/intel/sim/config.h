@@ -22,7 +22,7 @@ struct vtd_sim_function;
 void vtd_sim_config_build(struct vtd_sim_function *fn);
 void vtd_sim_config_place(struct vtd_sim_function *fn);
 u32 vtd_sim_config_read(const struct vtd_sim_function *fn, u32 at, u32 size);
-void vtd_sim_config_write(struct vtd_sim_function *fn, u32 at, u32 size, u32 value);
+void vtd_sim_config_store(struct vtd_sim_function *fn, u32 at, u32 size, u32 value);
 void vtd_sim_config_set(struct vtd_sim_function *fn, u32 at, u32 size, u32 value);
 
 /* What software has switched on. */
@@ -30,6 +30,7 @@ bool vtd_sim_config_is_master(const struct vtd_sim_function *fn);
 bool vtd_sim_config_has_ats(const struct vtd_sim_function *fn);
 bool vtd_sim_config_has_pri(const struct vtd_sim_function *fn);
 void vtd_sim_config_set_pri_status(struct vtd_sim_function *fn, u16 bits);
+void vtd_sim_config_clear_pri_status(struct vtd_sim_function *fn, u16 bits);
 u32 vtd_sim_config_page_requests(const struct vtd_sim_function *fn);
 bool vtd_sim_config_has_pasid(const struct vtd_sim_function *fn);
 bool vtd_sim_config_has_msix(const struct vtd_sim_function *fn);

@@ -43,10 +43,10 @@ static void job_finish(struct vtd_sim_function *fn, enum vtd_sim_status status)
 }
 
 /**
- * vtd_sim_doorbell() - software has rung
+ * vtd_sim_doorbell_ring() - software has rung
  * @fn: the function
  */
-void vtd_sim_doorbell(struct vtd_sim_function *fn)
+void vtd_sim_doorbell_ring(struct vtd_sim_function *fn)
 {
 	struct vtd_sim_job job = {
 		.addr = config_get64(fn, AT(addr_lo)),

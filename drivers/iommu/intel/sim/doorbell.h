@@ -9,6 +9,6 @@ struct vtd_sim_function;
 
 /* Of both: the lock of the unit is held. */
 void vtd_sim_doorbell_page_done(struct vtd_sim_function *fn);
-void vtd_sim_doorbell(struct vtd_sim_function *fn);
+void vtd_sim_doorbell_ring(struct vtd_sim_function *fn);
 
 #endif

@@ -9,7 +9,7 @@
  * Only streams (stream.c) go on in the background.
  *
  * Locks: vtd_sim_unit.lock.
- * Calls: the unit for each request, ram.c for the data.
+ * Calls: dma.c for each request, page.c for those of pages, ram.c for the data.
  */
 #include <linux/align.h>
 #include <linux/bitfield.h>
@@ -19,6 +19,7 @@
 #include <linux/sizes.h>
 
 #include "config.h"
+#include "dma.h"
 #include "engine.h"
 #include "function.h"
 #include "model/model.h"
@@ -82,7 +83,7 @@ fetch(struct vtd_sim_function *fn, const struct vtd_sim_job *job, u64 addr)
 	rq.at = VTD_FRCD_AT_REQUEST;
 	rq.no_snoop = false;
 	fn->wanted = rq;
-	vtd_sim_unit_dma(fn->unit, &rq, &out);
+	vtd_sim_dma(fn->unit, &rq, &out);
 	vtd_model_dtlb_fill(&fn->dtlb, fn->unit->model, &rq, &out);
 	return vtd_model_dtlb_find(&fn->dtlb, &rq);
 }
@@ -101,7 +102,7 @@ void vtd_sim_engine_ask_again(struct vtd_sim_function *fn)
 	lockdep_assert_held(&fn->unit->lock);
 	if (!rq.size || !vtd_sim_config_has_ats(fn) || !vtd_sim_config_is_master(fn))
 		return;
-	vtd_sim_unit_dma(fn->unit, &rq, &out);
+	vtd_sim_dma(fn->unit, &rq, &out);
 	vtd_model_dtlb_fill(&fn->dtlb, fn->unit->model, &rq, &out);
 }
 
@@ -151,7 +152,7 @@ static enum vtd_sim_status piece_locate(struct vtd_sim_function *fn,
 		status = request_translate(fn, job, &rq);
 	if (status)
 		return status;
-	vtd_sim_unit_dma(fn->unit, &rq, &out);
+	vtd_sim_dma(fn->unit, &rq, &out);
 	if (out.verdict != VTD_MODEL_DONE)
 		return VTD_SIM_BLOCKED;
 	*pa = out.addr;

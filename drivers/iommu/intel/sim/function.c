@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A simulated PCI function: what it has, its reset, and what the unit tells it.
+ * A simulated PCI function: what it has, and its reset.
  *
  * Owns: struct vtd_sim_function.
  * Locks: vtd_sim_unit.lock.
- * Calls: config.c for config space, msi.c for interrupts.
+ * Calls: config.c, msi.c, page.c and stream.c, for what each has to forget.
  */
 #include <linux/cleanup.h>
 #include <linux/err.h>
@@ -12,9 +12,7 @@
 #include <linux/slab.h>
 
 #include "config.h"
-#include "engine.h"
 #include "function.h"
-#include "model/message.h"
 #include "msi.h"
 #include "page.h"
 #include "unit.h"
@@ -118,30 +116,4 @@ void vtd_sim_function_reset(struct vtd_sim_function *fn)
 	fn->wanted = (struct vtd_model_request){};
 	vtd_sim_page_reset(fn);
 	fn->resets++;
-}
-
-/**
- * vtd_sim_function_invalidate() - the unit asks to forget translations
- * @fn: the function
- * @message: what
- *
- * Context: the unit's lock is held.
- * Return: when it is completed, as for struct vtd_model_ops.message.
- */
-u32 vtd_sim_function_invalidate(struct vtd_sim_function *fn,
-				const struct vtd_model_message *message)
-{
-	struct vtd_sim_unit *unit = fn->unit;
-
-	if (fn->behave & VTD_SIM_IGNORE_INVALIDATIONS)
-		return VTD_MODEL_COMPLETE_LATER;
-	if (!(fn->behave & VTD_SIM_KEEP_TRANSLATIONS))
-		vtd_model_dtlb_invalidate(&fn->dtlb, &message->desc);
-	if (fn->behave & VTD_SIM_ASK_AGAIN)
-		vtd_sim_engine_ask_again(fn);
-	if (fn->behave & VTD_SIM_COMPLETE_TWICE) {
-		unit->twice |= BIT(fn->slot);
-		unit->twice_tag[fn->slot] = message->tag;
-	}
-	return fn->late;
 }

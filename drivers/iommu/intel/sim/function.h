@@ -16,7 +16,6 @@
 
 struct irq_domain;
 struct task_struct;
-struct vtd_model_message;
 struct vtd_sim_unit;
 
 #define VTD_SIM_DTLB_ENTRIES	64
@@ -133,7 +132,5 @@ struct vtd_sim_function *vtd_sim_function_create(struct vtd_sim_unit *unit, u8 s
 						 const struct vtd_sim_function_add *how);
 void vtd_sim_function_destroy(struct vtd_sim_function *fn);
 void vtd_sim_function_reset(struct vtd_sim_function *fn);
-u32 vtd_sim_function_invalidate(struct vtd_sim_function *fn,
-				const struct vtd_model_message *message);
 
 #endif

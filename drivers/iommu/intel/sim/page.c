@@ -9,7 +9,7 @@
  * and the PRI status register tell.
  *
  * Locks: vtd_sim_unit.lock.
- * Calls: the model, config.c, doorbell.c.
+ * Calls: the model, config.c.
  *
  * Spec: PCI Express, Page Request Services.
  */
@@ -22,7 +22,6 @@
 
 #include "../hw/prq_layout.h"
 #include "config.h"
-#include "doorbell.h"
 #include "engine.h"
 #include "function.h"
 #include "model/message.h"
@@ -211,8 +210,10 @@ enum vtd_sim_status vtd_sim_page_stop_marker(struct vtd_sim_function *fn,
  * vtd_sim_page_response() - the unit brings a response
  * @fn: the function
  * @message: the response
+ *
+ * Return: whether it is the one that the function waits for.
  */
-void vtd_sim_page_response(struct vtd_sim_function *fn,
+bool vtd_sim_page_response(struct vtd_sim_function *fn,
 			   const struct vtd_model_message *message)
 {
 	struct vtd_sim_group waits = {
@@ -227,14 +228,14 @@ void vtd_sim_page_response(struct vtd_sim_function *fn,
 	if (!close_group(fn, message)) {
 		fn->unit->counters.strays++;
 		vtd_sim_config_set_pri_status(fn, PCI_PRI_STATUS_UPRGI);
-		return;
+		return false;
 	}
 	vtd_sim_config_set_pri_status(fn, 0);
 	if (fn->page != VTD_SIM_PAGE_ASKED ||
 	    !is_group(&waits, message->group, message->has_pasid, message->pasid))
-		return;
+		return false;
 	fn->page = given ? VTD_SIM_PAGE_GIVEN : VTD_SIM_PAGE_REFUSED;
-	vtd_sim_doorbell_page_done(fn);
+	return true;
 }
 
 /**

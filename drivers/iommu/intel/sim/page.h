@@ -18,7 +18,7 @@ enum vtd_sim_status vtd_sim_page_ask(struct vtd_sim_function *fn,
 				     const struct vtd_sim_job *job);
 enum vtd_sim_status vtd_sim_page_stop_marker(struct vtd_sim_function *fn,
 					     const struct vtd_sim_job *job);
-void vtd_sim_page_response(struct vtd_sim_function *fn,
+bool vtd_sim_page_response(struct vtd_sim_function *fn,
 			   const struct vtd_model_message *message);
 void vtd_sim_page_reset(struct vtd_sim_function *fn);
 

@@ -9,7 +9,7 @@
  *
  * Owns: struct vtd_sim_unit.
  * Locks: vtd_sim_unit.lock, the innermost one.
- * Calls: the model, functions for what is sent to them.
+ * Calls: the model, receive.c for what is sent to functions, stream.c.
  */
 #define pr_fmt(fmt) "vtd-sim: " fmt
 
@@ -28,9 +28,9 @@
 #include "model/note.h"
 #include "model/registers.h"
 #include "model/unit.h"
-#include "page.h"
 #include "profile.h"
 #include "ram.h"
+#include "receive.h"
 #include "stream.h"
 #include "unit.h"
 #include "window.h"
@@ -76,12 +76,12 @@ static u32 send_message(void *owner, const struct vtd_model_message *message)
 	case VTD_MODEL_MESSAGE_INVALIDATE:
 		unit->counters.invalidations++;
 		/* Nobody is there who could complete it. */
-		return fn ? vtd_sim_function_invalidate(fn, message) :
+		return fn ? vtd_sim_receive_invalidation(fn, message) :
 			    VTD_MODEL_COMPLETE_LATER;
 	case VTD_MODEL_MESSAGE_RESPONSE:
 		unit->counters.responses++;
 		if (fn)
-			vtd_sim_page_response(fn, message);
+			vtd_sim_receive_response(fn, message);
 		return 0;
 	}
 	return 0;
@@ -203,39 +203,6 @@ static void reg_write32(const struct vtd_reg_hook *hook, u32 at, u32 value)
 static void reg_write64(const struct vtd_reg_hook *hook, u32 at, u64 value)
 {
 	reg_write(hook, at, sizeof(value), value);
-}
-
-/* ---- Requests of functions ------------------------------------------------ */
-
-/**
- * vtd_sim_unit_dma() - a function sends a request
- * @unit: its unit
- * @rq: the request
- * @out: what becomes of it
- *
- * Context: unit->lock is held.
- */
-void vtd_sim_unit_dma(struct vtd_sim_unit *unit, const struct vtd_model_request *rq,
-		      struct vtd_model_outcome *out)
-{
-	lockdep_assert_held(&unit->lock);
-	vtd_model_dma(unit->model, rq, out);
-	unit->counters.requests++;
-	if (out->reason)
-		unit->counters.faults++;
-	unit->traces[unit->ntraces++ % VTD_SIM_LOG_MAX] = (struct vtd_sim_trace){
-		.addr = rq->addr,
-		.host = out->verdict == VTD_MODEL_DONE ? out->addr : 0,
-		.nbytes = rq->size,
-		.pasid = rq->pasid,
-		.source = rq->sid,
-		.access = rq->access,
-		.at = rq->at,
-		.has_pasid = rq->has_pasid,
-		.verdict = out->verdict,
-		.reason = out->reason,
-		.stale = out->stale,
-	};
 }
 
 /* ---- Coming and going ------------------------------------------------------ */

@@ -102,8 +102,5 @@ struct vtd_sim_unit {
 
 struct vtd_sim_unit *vtd_sim_unit_create(const struct vtd_sim_unit_add *how, u16 segment);
 int vtd_sim_unit_destroy(struct vtd_sim_unit *unit);
-void vtd_sim_unit_dma(struct vtd_sim_unit *unit, const struct vtd_model_request *rq,
-		      struct vtd_model_outcome *out)
-	__must_hold(&unit->lock);
 
 #endif
