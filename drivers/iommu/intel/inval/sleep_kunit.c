@@ -9,6 +9,7 @@
 #include <linux/sched.h>
 
 #include "../hw/pasid_layout.h"
+#include "../queue/job.h"
 #include "../queue/ring.h"
 #include "expect_kunit.h"
 #include "inval.h"

@@ -10,101 +10,20 @@
  * All else is waiting. See Documentation/driver-api/vtd/failures.rst.
  *
  * Locks: vtd_queue.lock.
+ * Calls: ticket.c, ring.c, quarantine.c
  */
 #include <linux/iopoll.h>
 
 #include "../hw/regs_layout.h"
 #include "../unit/cmd.h"
 #include "../unit/regs.h"
-#include "ring.h"
+#include "evidence.h"
+#include "job.h"
+#include "quarantine.h"
+#include "ticket.h"
+#include "wait.h"
 
 #define RESTART_US	(100 * USEC_PER_MSEC)
-
-/* The first ticket at or behind @walk that is not done; NULL if all are. */
-static struct vtd_ticket *pending_ticket(struct vtd_queue *queue,
-					 struct vtd_walk *walk)
-	__must_hold(&queue->lock)
-{
-	struct vtd_ticket *ticket;
-
-	for (; (ticket = vtd_walk_ticket(queue, walk)); vtd_walk_next(walk, ticket))
-		if (!vtd_ticket_done(queue, walk->first, ticket->seq))
-			return ticket;
-	return NULL;
-}
-
-/* @sid: what has been found so far */
-static s32 add_device(s32 found, int sid)
-{
-	if (sid < 0 || found == sid)
-		return found;
-	return found == VTD_DEVICE_NONE ? sid : VTD_DEVICE_SEVERAL;
-}
-
-/**
- * vtd_outstanding_locked() - which device has not answered yet?
- * @queue: the queue
- * @nslots: how many slots count, from the oldest on
- *
- * A request is outstanding from the moment that the unit fetches it until its
- * ticket is done.
- *
- * Return: the source id, if it is one; %VTD_DEVICE_NONE, %VTD_DEVICE_SEVERAL.
- */
-s32 vtd_outstanding_locked(struct vtd_queue *queue, unsigned int nslots)
-{
-	struct vtd_walk walk = { .first = queue->oldest };
-	s32 found = VTD_DEVICE_NONE;
-	struct vtd_ticket *ticket;
-	unsigned int i;
-	u16 slot;
-
-	lockdep_assert_held(&queue->lock);
-	for (; (ticket = pending_ticket(queue, &walk)); vtd_walk_next(&walk, ticket))
-		for (i = 0; i < ticket->slots && walk.at + i < nslots; i++) {
-			slot = vtd_ring_next(walk.first, i);
-			found = add_device(found, vtd_ring_slot_sid(queue, slot));
-		}
-	return found;
-}
-
-/**
- * vtd_is_outstanding_locked() - has this device not answered yet?
- * @queue: the queue
- * @nslots: as above
- * @sid: source id
- *
- * Return: true if a request to it is outstanding.
- */
-bool vtd_is_outstanding_locked(struct vtd_queue *queue, unsigned int nslots, u16 sid)
-{
-	struct vtd_walk walk = { .first = queue->oldest };
-	struct vtd_ticket *ticket;
-	unsigned int i;
-
-	lockdep_assert_held(&queue->lock);
-	for (; (ticket = pending_ticket(queue, &walk)); vtd_walk_next(&walk, ticket))
-		for (i = 0; i < ticket->slots && walk.at + i < nslots; i++)
-			if (vtd_ring_slot_sid(queue, vtd_ring_next(walk.first, i)) == sid)
-				return true;
-	return false;
-}
-
-/**
- * vtd_queue_mark_locked() - tells whether the queue gets on
- * @queue: the queue
- *
- * Return: what names the oldest ticket that is not done; 0 if all are.
- */
-u64 vtd_queue_mark_locked(struct vtd_queue *queue)
-{
-	struct vtd_walk walk = { .first = queue->oldest };
-	struct vtd_ticket *ticket;
-
-	lockdep_assert_held(&queue->lock);
-	ticket = pending_ticket(queue, &walk);
-	return ticket ? BIT_ULL(32) | ticket->seq : 0;
-}
 
 /* The head has to be among the tickets again, or it would not tell what is fetched. */
 static bool catches_up(struct vtd_queue *queue)
@@ -134,17 +53,18 @@ static void restart_locked(struct vtd_queue *queue, s32 culprit)
 
 	lockdep_assert_held(&queue->lock);
 	if (vtd_unit_disable_queue(unit)) {
-		vtd_ring_die_locked(queue, "it does not stop");
+		vtd_queue_die_locked(queue, "it does not stop");
 		return;
 	}
 	for (slot = 0; slot < VTD_RING_ENTRIES; slot++)
 		vtd_ring_blank_locked(queue, slot);
 	vtd_write32(unit, VTD_FSTS, VTD_FSTS_QUEUE);
-	if (vtd_unit_enable_queue(unit, vtd_queue_iqa(queue)) || !catches_up(queue)) {
-		vtd_ring_die_locked(queue, "it does not start again");
+	if (vtd_unit_enable_queue(unit, vtd_ring_iqa(queue)) || !catches_up(queue)) {
+		vtd_queue_die_locked(queue, "it does not start again");
 		return;
 	}
-	for (; (ticket = pending_ticket(queue, &walk)); vtd_walk_next(&walk, ticket))
+	for (; (ticket = vtd_ticket_pending_locked(queue, &walk));
+	     vtd_walk_next(&walk, ticket))
 		vtd_ticket_lose(queue, walk.first, ticket, culprit);
 }
 
@@ -158,7 +78,7 @@ static void judge_locked(struct vtd_queue *queue, const struct vtd_job *job,
 
 	lockdep_assert_held(&queue->lock);
 	if (sid == VTD_DEVICE_NONE) {
-		vtd_ring_die_locked(queue, "it does not complete anything");
+		vtd_queue_die_locked(queue, "it does not complete anything");
 		return;
 	}
 	/* Whoever has asked a device judges; others give it as long again. */

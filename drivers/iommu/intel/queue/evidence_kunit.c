@@ -9,7 +9,7 @@
 
 #include "../hw/regs_layout.h"
 #include "fake_kunit.h"
-#include "ring.h"
+#include "ticket.h"
 
 /* The rest is done, the device is named and then left alone. */
 static void evidence_mute_device(struct kunit *test)

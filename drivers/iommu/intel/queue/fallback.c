@@ -3,10 +3,14 @@
  * Invalidation through registers, for old units without a queue. They have
  * neither device TLBs nor interrupt remapping nor scalable mode.
  */
+#include <linux/bitfield.h>
+#include <linux/build_bug.h>
+
+#include "../hw/qi.h"
 #include "../hw/regs_layout.h"
 #include "../unit/cmd.h"
 #include "../unit/unit.h"
-#include "ring.h"
+#include "fallback.h"
 
 /* Registers and descriptors use the same numbers for what is covered... */
 static_assert(VTD_CIRG_GLOBAL == VTD_CC_G_GLOBAL);

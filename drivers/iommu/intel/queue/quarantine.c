@@ -9,12 +9,14 @@
  * its config space, which nobody pays for while all is well.
  *
  * Locks: vtd_queue.lock.
+ * Calls: job.c
  */
 #include <linux/bitmap.h>
 #include <linux/pci.h>
 
 #include "../unit/unit.h"
-#include "ring.h"
+#include "job.h"
+#include "quarantine.h"
 
 static const char *verdict_text(enum vtd_verdict verdict)
 {

@@ -2,9 +2,8 @@
 /*
  * The queue as a whole: memory, start, stop, a look from outside.
  *
- * Calls: unit/, ring.c
+ * Calls: unit/, ring.c, submit.c
  */
-#include <linux/bitfield.h>
 #include <linux/iopoll.h>
 #include <linux/slab.h>
 
@@ -12,23 +11,11 @@
 #include "../unit/cmd.h"
 #include "../unit/regs.h"
 #include "ring.h"
+#include "submit.h"
 
 #define QUEUE_DRAIN_US	(100 * USEC_PER_MSEC)
 #define QUEUE_DOUBT_US	(2 * USEC_PER_MSEC)
 #define QUEUE_BOUND_US	(120 * USEC_PER_SEC)
-
-/* log2 of the pages of the ring: IQA.QS */
-static unsigned int queue_order(const struct vtd_queue *queue)
-{
-	return ilog2((VTD_RING_ENTRIES << queue->shift) / SZ_4K);
-}
-
-u64 vtd_queue_iqa(const struct vtd_queue *queue)
-{
-	u64 iqa = queue->ring_phys | FIELD_PREP(VTD_IQA_QS, queue_order(queue));
-
-	return queue->shift == VTD_IQ_SHIFT_256 ? iqa | VTD_IQA_DW : iqa;
-}
 
 /**
  * vtd_queue_create() - memory for the queue of a unit
@@ -116,7 +103,7 @@ int vtd_queue_start(struct vtd_unit *unit)
 	}
 	if (vtd_queue_runs(queue) &&
 	    vtd_unit_status(unit) & VTD_GSTS_QIES &&
-	    vtd_read64(unit, VTD_IQA) == vtd_queue_iqa(queue))
+	    vtd_read64(unit, VTD_IQA) == vtd_ring_iqa(queue))
 		return 0;
 	queue->state = VTD_QUEUE_STOPPED;
 	ret = queue_halt(unit);
@@ -124,7 +111,7 @@ int vtd_queue_start(struct vtd_unit *unit)
 		return ret;
 	vtd_write32(unit, VTD_FSTS, VTD_FSTS_QUEUE);
 	vtd_ring_reset_locked(queue);
-	ret = vtd_unit_enable_queue(unit, vtd_queue_iqa(queue));
+	ret = vtd_unit_enable_queue(unit, vtd_ring_iqa(queue));
 	if (!ret)
 		queue->state = queue->nalone ? VTD_QUEUE_CAREFUL :
 					       VTD_QUEUE_RUNNING;

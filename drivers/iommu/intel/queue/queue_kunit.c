@@ -10,7 +10,7 @@
 #include "../hw/regs_layout.h"
 #include "../unit/list.h"
 #include "fake_kunit.h"
-#include "ring.h"
+#include "ticket.h"
 
 #define FAKE_SCALABLE	(FAKE_PLAIN | VTD_ECAP_SMTS | VTD_ECAP_FSTS)
 

@@ -13,85 +13,24 @@
  * unit can go on, so a waiter that sees "done" sees the state.
  *
  * Locks: vtd_queue.lock.
+ * Calls: ticket.c, ring.c, quarantine.c
  */
 #include <linux/pci.h>
 #include <linux/ratelimit.h>
 
 #include "../hw/regs_layout.h"
 #include "../unit/regs.h"
-#include "ring.h"
+#include "quarantine.h"
+#include "ticket.h"
 
 #define RECOVER_STUCK_MAX	3
-
-/* Nobody reads the state of an abandoned ticket: its slots are free once it is done. */
-static void ticket_judge(struct vtd_ticket *ticket, enum vtd_ticket_state state)
-{
-	if (!ticket->abandoned)
-		ticket->state = state;
-}
-
-static void ticket_finish(struct vtd_queue *queue, u16 first,
-			  const struct vtd_ticket *ticket)
-{
-	smp_wmb();	/* pairs with the one in the waiter */
-	WRITE_ONCE(queue->status[first], ticket->seq);
-}
-
-/**
- * vtd_ticket_lose() - give a ticket up; some of its descriptors may have been done
- * @queue: the queue
- * @first: its first slot
- * @ticket: the ticket
- * @sid: the device through which it is lost; negative if that is not known
- */
-void vtd_ticket_lose(struct vtd_queue *queue, u16 first, struct vtd_ticket *ticket,
-		     s32 sid)
-{
-	ticket_judge(ticket, VTD_TICKET_LOST);
-	ticket->sid = sid;
-	ticket_finish(queue, first, ticket);
-}
-
-/* Every waiter fails at once; nothing can be submitted any more. */
-void vtd_ring_die_locked(struct vtd_queue *queue, const char *why)
-{
-	struct vtd_walk walk = { .first = queue->oldest };
-	struct vtd_ticket *ticket;
-
-	lockdep_assert_held(&queue->lock);
-	if (queue->state == VTD_QUEUE_DEAD)
-		return;
-	queue->state = VTD_QUEUE_DEAD;
-	vtd_err(queue->unit, "invalidation queue is dead: %s\n", why);
-	for (; (ticket = vtd_walk_ticket(queue, &walk)); vtd_walk_next(&walk, ticket)) {
-		if (vtd_ticket_done(queue, walk.first, ticket->seq))
-			continue;
-		ticket_judge(ticket, VTD_TICKET_DEAD);
-		ticket_finish(queue, walk.first, ticket);
-	}
-}
-
-static unsigned int slots_fetched(struct vtd_queue *queue, u16 head)
-	__must_hold(&queue->lock)
-{
-	return (head - queue->oldest) & (VTD_RING_ENTRIES - 1);
-}
-
-/* Slots from the oldest one on that the unit has fetched. */
-unsigned int vtd_ring_fetched_locked(struct vtd_queue *queue)
-{
-	u64 head = vtd_read64(queue->unit, VTD_IQH) & VTD_IQ_OFFSET;
-
-	lockdep_assert_held(&queue->lock);
-	return slots_fetched(queue, head >> queue->shift);
-}
 
 /* The ticket whose slots contain @head; NULL if none does. */
 static struct vtd_ticket *ticket_at(struct vtd_queue *queue, u16 head)
 	__must_hold(&queue->lock)
 {
 	struct vtd_walk walk = { .first = queue->oldest };
-	unsigned int at = slots_fetched(queue, head);
+	unsigned int at = vtd_ring_distance(queue, head);
 	struct vtd_ticket *ticket;
 
 	for (; (ticket = vtd_walk_ticket(queue, &walk)); vtd_walk_next(&walk, ticket)) {
@@ -136,7 +75,7 @@ static void recover_iqe(struct vtd_queue *queue, u16 head, enum vtd_iqei iqei)
 
 	queue->refused++;
 	if (!ticket || stuck_at(queue, head) || !iqei_is_about_descriptor(iqei)) {
-		vtd_ring_die_locked(queue, vtd_iqei_text(iqei));
+		vtd_queue_die_locked(queue, vtd_iqei_text(iqei));
 		return;
 	}
 	pr_err_ratelimited("DMAR: %s: %s descriptor %016llx %016llx is refused: %s\n",
@@ -145,10 +84,10 @@ static void recover_iqe(struct vtd_queue *queue, u16 head, enum vtd_iqei iqei)
 			   qw[0], qw[1], vtd_iqei_text(iqei));
 	/* The ticket's own wait must stay one, or nobody is woken. */
 	if (queue->origin[head] < 0) {
-		vtd_ring_die_locked(queue, "it refuses to wait");
+		vtd_queue_die_locked(queue, "it refuses to wait");
 		return;
 	}
-	ticket_judge(ticket, VTD_TICKET_REFUSED);
+	vtd_ticket_judge(ticket, VTD_TICKET_REFUSED);
 	ticket->iqei = iqei;
 	ticket->bad = queue->origin[head];
 	vtd_ring_blank_locked(queue, head);
@@ -189,7 +128,7 @@ static void take_back_requests(struct vtd_queue *queue, const struct vtd_walk *w
 		if (walk->at + i < fetched || vtd_ring_slot_sid(queue, slot) != sid)
 			continue;
 		vtd_ring_blank_locked(queue, slot);
-		ticket_judge(ticket, VTD_TICKET_LOST);
+		vtd_ticket_judge(ticket, VTD_TICKET_LOST);
 		ticket->sid = sid;
 	}
 }
@@ -198,14 +137,14 @@ static void recover_ite(struct vtd_queue *queue, u16 head, u16 named)
 	__must_hold(&queue->lock)
 {
 	struct vtd_walk walk = { .first = queue->oldest };
-	unsigned int fetched = slots_fetched(queue, head);
+	unsigned int fetched = vtd_ring_distance(queue, head);
 	struct vtd_ticket *ticket;
 	s32 sid;
 
 	queue->timeouts++;
 	sid = ite_culprit(queue, fetched, named);
 	if (sid == VTD_DEVICE_NONE && stuck_at(queue, head)) {
-		vtd_ring_die_locked(queue, "it gives up on devices that it was not to ask");
+		vtd_queue_die_locked(queue, "it gives up on devices that it was not to ask");
 		return;
 	}
 	for (; (ticket = vtd_walk_ticket(queue, &walk)); vtd_walk_next(&walk, ticket)) {
@@ -219,7 +158,7 @@ static void recover_ite(struct vtd_queue *queue, u16 head, u16 named)
 		if (walk.at + ticket->slots <= fetched) {
 			vtd_ticket_lose(queue, walk.first, ticket, sid);
 		} else {
-			ticket_judge(ticket, VTD_TICKET_LOST);
+			vtd_ticket_judge(ticket, VTD_TICKET_LOST);
 			ticket->sid = sid;
 		}
 	}
@@ -245,7 +184,7 @@ u32 vtd_queue_handle_errors(struct vtd_unit *unit)
 	/* Somebody else may have been faster. */
 	status = vtd_read32(unit, VTD_FSTS);
 	if (status == U32_MAX) {
-		vtd_ring_die_locked(queue, "the unit is gone");
+		vtd_queue_die_locked(queue, "the unit is gone");
 		return VTD_FSTS_QUEUE;
 	}
 	status &= VTD_FSTS_QUEUE;

@@ -3,14 +3,17 @@
  * Writing the ring: reserve, emit, publish once.
  *
  * Locks: vtd_queue.lock.
+ * Calls: ticket.c for what is outstanding.
  */
+#include <linux/bitfield.h>
 #include <linux/bitmap.h>
 #include <linux/slab.h>
 
 #include "../../iommu-pages.h"
 #include "../hw/regs_layout.h"
 #include "../unit/regs.h"
-#include "ring.h"
+#include "job.h"
+#include "ticket.h"
 
 #define RING_STATUS_SIZE	((VTD_RING_ENTRIES + 1) * sizeof(u32))
 
@@ -47,6 +50,25 @@ void vtd_ring_free(struct vtd_queue *queue)
 	bitmap_free(queue->doubted);
 }
 
+/* log2 of the pages of the ring: IQA.QS */
+static unsigned int queue_order(const struct vtd_queue *queue)
+{
+	return ilog2((VTD_RING_ENTRIES << queue->shift) / SZ_4K);
+}
+
+/**
+ * vtd_ring_iqa() - where the unit finds the ring
+ * @queue: the queue
+ *
+ * Return: for the register IQA.
+ */
+u64 vtd_ring_iqa(const struct vtd_queue *queue)
+{
+	u64 iqa = queue->ring_phys | FIELD_PREP(VTD_IQA_QS, queue_order(queue));
+
+	return queue->shift == VTD_IQ_SHIFT_256 ? iqa | VTD_IQA_DW : iqa;
+}
+
 /* Empty, for a unit whose queue is off. Sequence numbers go on. */
 void vtd_ring_reset_locked(struct vtd_queue *queue)
 {
@@ -57,7 +79,6 @@ void vtd_ring_reset_locked(struct vtd_queue *queue)
 	queue->stuck = 0;
 }
 
-/* Frees what is done and whose waiter has nothing left to learn. */
 /* Returns false if the state has to stay where it is. */
 static bool ticket_hand_over(struct vtd_ticket *ticket)
 {
@@ -72,6 +93,7 @@ static bool ticket_hand_over(struct vtd_ticket *ticket)
 	return true;
 }
 
+/* Frees what is done and whose waiter has nothing left to learn. */
 static void ring_reclaim(struct vtd_queue *queue)
 	__must_hold(&queue->lock)
 {
@@ -167,6 +189,20 @@ static void ring_emit_job(struct vtd_queue *queue, struct vtd_job *job)
 		}
 		ring_emit(queue, desc, i);
 	}
+}
+
+/**
+ * vtd_ring_fetched_locked() - how far is the unit?
+ * @queue: the queue
+ *
+ * Return: slots from the oldest one on that it has fetched.
+ */
+unsigned int vtd_ring_fetched_locked(struct vtd_queue *queue)
+{
+	u64 head = vtd_read64(queue->unit, VTD_IQH) & VTD_IQ_OFFSET;
+
+	lockdep_assert_held(&queue->lock);
+	return vtd_ring_distance(queue, head >> queue->shift);
 }
 
 /**

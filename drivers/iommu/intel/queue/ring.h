@@ -20,6 +20,9 @@
 
 #include "queue.h"
 
+struct vtd_job;
+struct vtd_ticket;
+
 #define VTD_RING_ENTRIES	512
 /* Descriptors of one publication; each may need a fence, and one wait. */
 #define VTD_RING_BATCH		(VTD_RING_ENTRIES / 4)
@@ -29,45 +32,6 @@ enum vtd_queue_state {
 	VTD_QUEUE_RUNNING,
 	VTD_QUEUE_CAREFUL,	/* runs, but devices are asked one by one */
 	VTD_QUEUE_DEAD,
-};
-
-/* Why a device is held to be the one that does not answer. */
-enum vtd_verdict {
-	VTD_VERDICT_NAMED,	/* the unit says so */
-	VTD_VERDICT_GONE,	/* it is not there */
-	VTD_VERDICT_ALONE,	/* nobody else was asked */
-};
-
-/* What the waiter learns once its status word says "done". */
-enum vtd_ticket_state {
-	VTD_TICKET_OK,
-	VTD_TICKET_REFUSED,	/* all but one descriptor was carried out */
-	VTD_TICKET_LOST,	/* nothing is certain: submit again */
-	VTD_TICKET_DEAD,	/* the queue broke down */
-};
-
-/**
- * struct vtd_ticket - one publication, indexed by its first slot
- * @seq: what its wait writes
- * @slots: how many it occupies
- * @state: what the waiter is to learn
- * @fate: where that goes when the slots are needed before the waiter has looked: it
- *	may be asleep, or need the processor of whoever needs the slots. NULL: there
- *	is no such place, and anything but OK keeps the slots
- * @iqei: REFUSED: the reason
- * @bad: REFUSED: index of the descriptor, -1 if it was the queue's own
- * @abandoned: the waiter gave up, nobody wants to know the state
- * @sid: LOST: the device that did not answer; -1 if unknown
- */
-struct vtd_ticket {
-	u32 seq;
-	u16 slots;
-	u8 state;
-	u8 iqei;
-	s16 bad;
-	bool abandoned;
-	s32 sid;
-	struct vtd_ticket *fate;
 };
 
 /**
@@ -133,64 +97,6 @@ struct vtd_queue {
 	u64 refused __guarded_by(&lock);
 };
 
-/**
- * struct vtd_job - one publication from the caller's side
- * @descs: descriptors
- * @n: how many, at most VTD_RING_BATCH
- * @flags: VTD_SUBMIT_*, VTD_JOB_ALONE
- * @only_sid: leave out all device TLB descriptors but those of this device;
- *	-1: none is left out; VTD_JOB_NO_DEVICE: all are
- * @fate: where to leave what became of it; NULL for who does not wait. Valid until
- *	the ticket is collected or abandoned
- * @skipped: out: source id of a descriptor left out for quarantine; else -1
- * @first: out: the ticket
- * @seq: out: its number
- */
-struct vtd_job {
-	const struct vtd_desc *descs;
-	unsigned int n;
-	unsigned int flags;
-	s32 only_sid;
-	struct vtd_ticket *fate;
-	s32 skipped;
-	u16 first;
-	u32 seq;
-};
-
-#define VTD_JOB_ALL		(-1)
-#define VTD_JOB_NO_DEVICE	(-2)
-
-/* Its device is the only one that is asked meanwhile. */
-#define VTD_JOB_ALONE		BIT(15)
-
-/* In place of a source id */
-#define VTD_DEVICE_NONE		(-1)
-#define VTD_DEVICE_SEVERAL	(-2)
-
-/**
- * struct vtd_wait - a wait that is not short
- * @us: how long, since the queue got on last
- * @ask_us: when the devices are asked next whether they are there; 0: no doubt yet
- * @rounds: how often the bound has passed without anything being done
- * @mark: where the queue was at the first of these
- */
-struct vtd_wait {
-	u32 us;
-	u32 ask_us;
-	u32 rounds;
-	u64 mark;
-};
-
-/**
- * struct vtd_walk - over the tickets from the oldest on
- * @first: first slot of the ticket
- * @at: slots between the oldest one and it
- */
-struct vtd_walk {
-	u16 first;
-	unsigned int at;
-};
-
 static inline u16 vtd_ring_next(u16 slot, u16 n)
 {
 	return (slot + n) & (VTD_RING_ENTRIES - 1);
@@ -215,10 +121,13 @@ static inline phys_addr_t vtd_ring_scratch(const struct vtd_queue *queue)
 	return queue->status_phys + VTD_RING_ENTRIES * sizeof(u32);
 }
 
-static inline bool vtd_ticket_done(const struct vtd_queue *queue, u16 first,
-				   u32 seq)
+/* Slots from the oldest one to @slot */
+static inline unsigned int vtd_ring_distance(const struct vtd_queue *queue, u16 slot)
+	__must_hold(&queue->lock)
 {
-	return (s32)(READ_ONCE(queue->status[first]) - seq) >= 0;
+	unsigned int distance = slot - queue->oldest;
+
+	return distance & (VTD_RING_ENTRIES - 1);
 }
 
 static inline bool vtd_queue_runs(const struct vtd_queue *queue)
@@ -228,67 +137,16 @@ static inline bool vtd_queue_runs(const struct vtd_queue *queue)
 	       queue->state == VTD_QUEUE_CAREFUL;
 }
 
-static inline struct vtd_ticket *vtd_walk_ticket(struct vtd_queue *queue,
-						 const struct vtd_walk *walk)
-	__must_hold(&queue->lock)
-{
-	return walk->at < queue->used ? &queue->tickets[walk->first] : NULL;
-}
-
-static inline void vtd_walk_next(struct vtd_walk *walk,
-				 const struct vtd_ticket *ticket)
-{
-	walk->at += ticket->slots;
-	walk->first = vtd_ring_next(walk->first, ticket->slots);
-}
-
 int vtd_ring_alloc(struct vtd_queue *queue);
 void vtd_ring_free(struct vtd_queue *queue);
 void vtd_ring_reset_locked(struct vtd_queue *queue)
 	__must_hold(&queue->lock);
+u64 vtd_ring_iqa(const struct vtd_queue *queue);
 int vtd_ring_publish(struct vtd_queue *queue, struct vtd_job *job);
 void vtd_ring_kick_locked(struct vtd_queue *queue) __must_hold(&queue->lock);
-void vtd_ring_blank_locked(struct vtd_queue *queue, u16 slot)
-	__must_hold(&queue->lock);
-
-/* queue.c */
-u64 vtd_queue_iqa(const struct vtd_queue *queue);
-
-/* recover.c */
-void vtd_ring_die_locked(struct vtd_queue *queue, const char *why)
-	__must_hold(&queue->lock);
 unsigned int vtd_ring_fetched_locked(struct vtd_queue *queue)
 	__must_hold(&queue->lock);
-void vtd_ticket_lose(struct vtd_queue *queue, u16 first, struct vtd_ticket *ticket,
-		     s32 sid) __must_hold(&queue->lock);
-
-/* evidence.c */
-s32 vtd_outstanding_locked(struct vtd_queue *queue, unsigned int nslots)
+void vtd_ring_blank_locked(struct vtd_queue *queue, u16 slot)
 	__must_hold(&queue->lock);
-bool vtd_is_outstanding_locked(struct vtd_queue *queue, unsigned int nslots, u16 sid)
-	__must_hold(&queue->lock);
-u64 vtd_queue_mark_locked(struct vtd_queue *queue) __must_hold(&queue->lock);
-void vtd_queue_expired(struct vtd_queue *queue, const struct vtd_job *job,
-		       struct vtd_wait *wait);
-
-/* quarantine.c */
-void vtd_quarantine_add_locked(struct vtd_queue *queue, u16 sid,
-			       enum vtd_verdict verdict) __must_hold(&queue->lock);
-void vtd_doubt_add_locked(struct vtd_queue *queue, u16 sid)
-	__must_hold(&queue->lock);
-bool vtd_queue_find_gone(struct vtd_queue *queue, const struct vtd_job *job);
-void vtd_queue_settle_doubts(struct vtd_queue *queue, const struct vtd_job *job);
-
-/* wait.c */
-bool vtd_job_asks(const struct vtd_job *job, s32 sid);
-bool vtd_wait_step(struct vtd_queue *queue, const struct vtd_job *job,
-		   struct vtd_wait *wait);
-
-/* submit.c */
-bool vtd_queue_drain(struct vtd_queue *queue, unsigned int us);
-
-/* fallback.c */
-int vtd_fallback_submit(struct vtd_unit *unit, const struct vtd_desc *descs,
-			unsigned int n);
 
 #endif

@@ -15,7 +15,12 @@
 #include <linux/sched/clock.h>
 
 #include "../unit/unit.h"
-#include "ring.h"
+#include "fallback.h"
+#include "job.h"
+#include "quarantine.h"
+#include "submit.h"
+#include "ticket.h"
+#include "wait.h"
 
 #define WAIT_SPINS		512
 

@@ -10,13 +10,19 @@
  * Time is counted in steps of known length, as timekeeping may be down.
  *
  * Locks: vtd_queue.lock.
+ * Calls: recover.c for what the unit reports, evidence.c and quarantine.c for what
+ *	it does not.
  */
 #include <linux/delay.h>
 #include <linux/nmi.h>
 #include <linux/rcupdate.h>
 
 #include "../unit/unit.h"
-#include "ring.h"
+#include "evidence.h"
+#include "job.h"
+#include "quarantine.h"
+#include "ticket.h"
+#include "wait.h"
 
 /* How often the error bits are looked at */
 #define WAIT_LOOK_US		64
@@ -37,24 +43,6 @@ static u32 pause_once(const struct vtd_job *job, const struct vtd_wait *wait)
 	us = min(wait->us / 4, WAIT_SLEEP_MAX_US);
 	usleep_range(us, 2 * us);
 	return us;
-}
-
-/* Does job ask that device; or any, for VTD_DEVICE_SEVERAL? */
-bool vtd_job_asks(const struct vtd_job *job, s32 sid)
-{
-	unsigned int i;
-	int one;
-
-	if (job->only_sid == VTD_JOB_NO_DEVICE)
-		return false;
-	for (i = 0; i < job->n; i++) {
-		one = vtd_desc_dtlb_sid(&job->descs[i]);
-		if (one < 0 || (job->only_sid >= 0 && job->only_sid != one))
-			continue;
-		if (sid == one || sid == VTD_DEVICE_SEVERAL)
-			return true;
-	}
-	return false;
 }
 
 /* From now on it is not taken for granted that the devices are there. */
