@@ -3,6 +3,8 @@
  * Devices that do not complete invalidation requests, or late, or twice, on simulated
  * units that report the time-out: who loses access, who goes on, and how it ends.
  *
+ * Documentation/driver-api/vtd/failures.rst says what holds.
+ *
  * Needs a kernel with CONFIG_INTEL_IOMMU_SIM and vtd_sim=.
  */
 #define _GNU_SOURCE

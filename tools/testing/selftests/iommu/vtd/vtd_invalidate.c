@@ -3,6 +3,8 @@
  * IOMMU_HWPT_INVALIDATE on simulated VT-d units whose caches keep all they may: what a
  * guest has changed and not invalidated is still used, what it has invalidated is not.
  *
+ * Documentation/driver-api/vtd/invalidation.rst says what holds.
+ *
  * Needs a kernel with CONFIG_INTEL_IOMMU_SIM and vtd_sim=.
  */
 #include <string.h>

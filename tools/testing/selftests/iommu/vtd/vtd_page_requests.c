@@ -6,6 +6,8 @@
  * Each case ends with a look at what the devices saw: no group was answered twice, or
  * after a reset, and no translation was used that was gone.
  *
+ * Documentation/driver-api/vtd/page-requests.rst says what holds.
+ *
  * Needs a kernel with CONFIG_INTEL_IOMMU_SIM and vtd_sim=.
  */
 #define _GNU_SOURCE

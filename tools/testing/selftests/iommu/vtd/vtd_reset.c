@@ -4,6 +4,8 @@
  * nothing is translated its ATS is off, so that nobody can ask it anything; with
  * the translation it comes back, also after a reset.
  *
+ * Documentation/driver-api/vtd/failures.rst says what holds.
+ *
  * Needs a virtio-rng with ats=on behind a unit with device-iotlb=on.
  */
 #define _GNU_SOURCE

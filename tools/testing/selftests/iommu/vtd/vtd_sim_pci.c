@@ -3,6 +3,8 @@
  * Simulated functions and PCI's own files in sysfs: they may be removed and found
  * again by whoever likes, and by the control device at the same time.
  *
+ * Documentation/driver-api/vtd/sim.rst describes them.
+ *
  * Needs a kernel with CONFIG_INTEL_IOMMU_SIM and vtd_sim=.
  */
 #define _GNU_SOURCE

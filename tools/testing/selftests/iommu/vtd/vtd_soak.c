@@ -5,6 +5,8 @@
  * answers are late, in an order that the seed decides. Each access has the outcome
  * that what is mapped says, and nobody ever uses what is gone.
  *
+ * Documentation/driver-api/vtd/sim.rst describes them.
+ *
  *   vtd_soak [--seconds N] [--seed N]
  *
  * Needs a kernel with CONFIG_INTEL_IOMMU_SIM and vtd_sim=.

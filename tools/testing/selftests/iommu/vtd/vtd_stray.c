@@ -3,6 +3,8 @@
  * What the kernel log says of DMA that no mapping allows: device, access,
  * address and reason, word for word, on QEMU's unit (VM_PROFILE tells how it
  * translates). Needs an edu.
+ *
+ * Documentation/driver-api/vtd/failures.rst says what holds.
  */
 #define _GNU_SOURCE
 #include <errno.h>

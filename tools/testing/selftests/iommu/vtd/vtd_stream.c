@@ -5,6 +5,8 @@
  * write and each store to a table entry of the driver, so it sees every state in
  * between.
  *
+ * Documentation/driver-api/vtd/attach.rst says what an entry looks like in between.
+ *
  * Needs a kernel with CONFIG_INTEL_IOMMU_SIM and vtd_sim=.
  */
 #define _GNU_SOURCE

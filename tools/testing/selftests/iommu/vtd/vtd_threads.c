@@ -4,6 +4,8 @@
  * maps of user space while the device moves between page tables. What goes
  * wrong is told by the kernel (KCSAN, KASAN, lockdep), by DMA that arrives at
  * another place, and by pins that stay. Needs an edu.
+ *
+ * Documentation/driver-api/vtd/index.rst has the order of locks.
  */
 #include <fcntl.h>
 #include <pthread.h>

@@ -3,6 +3,8 @@
  * A device leaves the machine while user space holds it: bound, attached,
  * with mappings. Then it comes back and is used again.
  *
+ * Documentation/driver-api/vtd/testing.rst has the rows.
+ *
  * Needs vm-run --monitor and root ports named rp-edu, rp-igb and rp-virtio with
  * an edu, an igb and a virtio disk in them, named hot-edu, hot-igb and
  * hot-virtio; and a second edu behind them, which stays.

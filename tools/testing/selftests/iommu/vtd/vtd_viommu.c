@@ -4,6 +4,8 @@
  * source id that the guest knows, and the guest's invalidations name it likewise.
  *
  * On simulated units that nest and whose caches keep all they may.
+ *
+ * Documentation/userspace-api/iommufd/vtd-viommu.rst says what holds.
  */
 #include <errno.h>
 #include <poll.h>
