@@ -17,10 +17,7 @@
 #include <linux/xarray.h>
 
 #include "../unit/unit.h"
-#include "batch.h"
 #include "devtlb.h"
-#include "range.h"
-#include "tag.h"
 
 static void devtlb_add(struct vtd_batch *batch, const struct vtd_devtlb *devtlb,
 		       struct vtd_desc desc)
@@ -42,13 +39,7 @@ static void devtlb_add(struct vtd_batch *batch, const struct vtd_devtlb *devtlb,
 void vtd_devtlb_add_block(struct vtd_batch *batch, const struct vtd_devtlb *devtlb,
 			  u32 pasid, const struct vtd_block *block)
 {
-	if (pasid == IOMMU_NO_PASID)
-		devtlb_add(batch, devtlb, vtd_desc_dev_tlb(&devtlb->target, block->pfn << 12,
-							   block->order));
-	else
-		devtlb_add(batch, devtlb, vtd_desc_pasid_dev_tlb(&devtlb->target, pasid,
-								 block->pfn << 12,
-								 block->order));
+	devtlb_add(batch, devtlb, vtd_devtlb_block(devtlb, pasid, block));
 }
 
 /**

@@ -5,11 +5,30 @@
 #ifndef VTD_INVAL_DEVTLB_H
 #define VTD_INVAL_DEVTLB_H
 
-#include <linux/types.h>
+#include <linux/iommu.h>
 
-struct vtd_batch;
-struct vtd_block;
-struct vtd_devtlb;
+#include "../hw/qi.h"
+#include "batch.h"
+#include "range.h"
+#include "tag.h"
+
+/* Is ATS on, and can the cache be invalidated now? */
+static inline bool vtd_devtlb_is_asked(const struct vtd_unit *unit,
+				       const struct vtd_devtlb *devtlb)
+{
+	return READ_ONCE(devtlb->enabled) && vtd_devtlb_answers(unit, devtlb);
+}
+
+/* Forget some addresses of one PASID; %IOMMU_NO_PASID for requests without. */
+static inline struct vtd_desc vtd_devtlb_block(const struct vtd_devtlb *devtlb, u32 pasid,
+					       const struct vtd_block *block)
+{
+	u64 addr = block->pfn << 12;
+
+	if (pasid == IOMMU_NO_PASID)
+		return vtd_desc_dev_tlb(&devtlb->target, addr, block->order);
+	return vtd_desc_pasid_dev_tlb(&devtlb->target, pasid, addr, block->order);
+}
 
 void vtd_devtlb_add_block(struct vtd_batch *batch, const struct vtd_devtlb *devtlb,
 			  u32 pasid, const struct vtd_block *block);

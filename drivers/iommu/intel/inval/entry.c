@@ -42,8 +42,7 @@ static bool has_cache(const struct vtd_inval_entry *entry)
 {
 	const struct vtd_devtlb *devtlb = entry->devtlb;
 
-	return devtlb && READ_ONCE(devtlb->enabled) &&
-	       vtd_devtlb_answers(entry->unit, devtlb);
+	return devtlb && vtd_devtlb_is_asked(entry->unit, devtlb);
 }
 
 /*

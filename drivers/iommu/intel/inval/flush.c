@@ -134,8 +134,7 @@ static void flush_device(struct vtd_batch *batch, const struct vtd_tag_key *key,
 	struct vtd_cover cover __uninitialized;
 	struct vtd_block block __uninitialized;
 
-	if (!READ_ONCE(key->devtlb->enabled) ||
-	    !vtd_devtlb_answers(key->unit, key->devtlb))
+	if (!vtd_devtlb_is_asked(key->unit, key->devtlb))
 		return;
 	if (flush->all || key->kind == VTD_TAG_DEVTLB_WHOLE) {
 		vtd_devtlb_add_whole(batch, key->devtlb, key->pasid);

@@ -62,8 +62,7 @@ int vtd_inval_drain_requests(const struct vtd_inval_entry *entry, u16 did)
 	vtd_batch_start(&batch, entry->unit);
 	batch.flags = VTD_SUBMIT_DRAIN_PRQ | VTD_SUBMIT_SLEEP;
 	vtd_batch_add(&batch, vtd_desc_iotlb_domain(entry->unit->caps.iotlb_drain, did));
-	if (devtlb && READ_ONCE(devtlb->enabled) &&
-	    vtd_devtlb_answers(entry->unit, devtlb))
+	if (devtlb && vtd_devtlb_is_asked(entry->unit, devtlb))
 		vtd_devtlb_add_whole(&batch, devtlb, entry->pasid);
 	return vtd_batch_finish(&batch);
 }

@@ -16,8 +16,7 @@
 
 #include "../hw/page.h"
 #include "../unit/caps.h"
-#include "range.h"
-#include "tag.h"
+#include "devtlb.h"
 #include "user.h"
 
 /* Addresses have 64 bits, pages 12. */
@@ -182,13 +181,7 @@ unsigned int vtd_user_iotlb(const struct vtd_user_chunk *chunk,
 static unsigned int add_devtlb(const struct vtd_devtlb *devtlb, u32 pasid,
 			       const struct vtd_block *block, struct vtd_desc *descs)
 {
-	u64 addr = block->pfn << 12;
-
-	if (pasid == IOMMU_NO_PASID)
-		descs[0] = vtd_desc_dev_tlb(&devtlb->target, addr, block->order);
-	else
-		descs[0] = vtd_desc_pasid_dev_tlb(&devtlb->target, pasid, addr,
-						  block->order);
+	descs[0] = vtd_devtlb_block(devtlb, pasid, block);
 	if (!devtlb->twice)
 		return 1;
 	descs[1] = descs[0];

@@ -19,7 +19,7 @@
 #include "../queue/queue.h"
 #include "../trace.h"
 #include "../unit/unit.h"
-#include "batch.h"
+#include "devtlb.h"
 #include "flush.h"
 #include "tag.h"
 #include "user.h"
@@ -56,12 +56,6 @@ static struct vtd_desc *make_room(struct vtd_tags *tags, struct vtd_user_job *jo
 	return job->desc + job->n;
 }
 
-static bool is_asked(const struct vtd_tag_key *key)
-{
-	return READ_ONCE(key->devtlb->enabled) &&
-	       vtd_devtlb_answers(key->unit, key->devtlb);
-}
-
 static void add_tag(struct vtd_tags *tags, const struct vtd_tag_key *key,
 		    const struct vtd_user_chunk *chunk, struct vtd_user_job *job)
 {
@@ -75,7 +69,7 @@ static void add_tag(struct vtd_tags *tags, const struct vtd_tag_key *key,
 					 room);
 		break;
 	case VTD_TAG_DEVTLB:
-		if (!is_asked(key))
+		if (!vtd_devtlb_is_asked(key->unit, key->devtlb))
 			break;
 		room = make_room(tags, job, key->unit,
 				 key->devtlb->twice ? 2 * most : most);
