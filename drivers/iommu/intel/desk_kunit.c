@@ -7,7 +7,7 @@
 #include "../iommu-priv.h"
 #include "desk_kunit.h"
 #include "device/requests.h"
-#include "event/prq.h"
+#include "event/page_request.h"
 #include "hw/root_layout.h"
 
 static struct desk *the_desk;

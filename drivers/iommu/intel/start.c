@@ -16,7 +16,7 @@
 #include "device/device.h"
 #include "device/requester.h"
 #include "event/fault.h"
-#include "event/prq.h"
+#include "event/page_request.h"
 #include "hw/regs_layout.h"
 #include "inval/inval.h"
 #include "ir/ir.h"

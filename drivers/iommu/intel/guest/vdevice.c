@@ -9,7 +9,7 @@
  */
 #include "../device/device.h"
 #include "../hw/fault_layout.h"
-#include "event.h"
+#include "guest_events.h"
 #include "vdevice.h"
 #include "viommu.h"
 

@@ -7,7 +7,7 @@
 
 #include <linux/iommufd.h>
 
-#include "event.h"
+#include "guest_events.h"
 
 struct iommu_domain;
 struct iommu_user_data;

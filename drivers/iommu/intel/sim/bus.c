@@ -18,7 +18,7 @@
 #include "function.h"
 #include "msi.h"
 #include "poll.h"
-#include "unit.h"
+#include "sim_unit.h"
 #include "window.h"
 
 /* A segment of firmware's has 16 bits, and real ones begin with 0. */

@@ -5,7 +5,7 @@
  *
  * Owns: the list of simulated units.
  * Locks: control_lock -> all others: one operation at a time.
- * Calls: unit.c, bus.c
+ * Calls: sim_unit.c, bus.c
  */
 #define pr_fmt(fmt) "vtd-sim: " fmt
 
@@ -26,7 +26,7 @@
 #include "bus.h"
 #include "debugfs.h"
 #include "function.h"
-#include "unit.h"
+#include "sim_unit.h"
 #include "window.h"
 
 #define UNITS_MAX	16

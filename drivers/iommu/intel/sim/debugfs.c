@@ -12,7 +12,7 @@
 
 #include "debugfs.h"
 #include "function.h"
-#include "unit.h"
+#include "sim_unit.h"
 
 static const char * const cache_names[VTD_MODEL_CACHES] = {
 	[VTD_MODEL_CACHE_CONTEXT] = "context",

@@ -11,7 +11,7 @@
 #include "dma.h"
 #include "model/model.h"
 #include "model/unit.h"
-#include "unit.h"
+#include "sim_unit.h"
 
 /**
  * vtd_sim_dma() - a function sends a request

@@ -26,7 +26,7 @@
 #include "model/unit.h"
 #include "page.h"
 #include "ram.h"
-#include "unit.h"
+#include "sim_unit.h"
 
 #define PASID_MAX	0xfffff
 #define ATOMIC_TRIES	1000

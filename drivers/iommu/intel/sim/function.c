@@ -15,7 +15,7 @@
 #include "function.h"
 #include "msi.h"
 #include "page.h"
-#include "unit.h"
+#include "sim_unit.h"
 #include "window.h"
 
 static int bar_alloc(struct vtd_sim_bar *bar, u32 nbytes)

@@ -18,10 +18,10 @@
 #include <linux/pci.h>
 
 #include "config.h"
+#include "firmware.h"
 #include "function.h"
 #include "msi.h"
-#include "record.h"
-#include "unit.h"
+#include "sim_unit.h"
 
 #define MSG_ADDRESS	0xfee00000
 #define PBA		(VTD_SIM_BAR4_SIZE / 2)

@@ -27,7 +27,7 @@
 #include "model/message.h"
 #include "model/unit.h"
 #include "page.h"
-#include "unit.h"
+#include "sim_unit.h"
 
 /* More than any ring of a unit of ours holds, of whom root has allowed a flood. */
 #define FLOOD_MAX	8192U

@@ -21,7 +21,7 @@
 #include "engine.h"
 #include "function.h"
 #include "poll.h"
-#include "unit.h"
+#include "sim_unit.h"
 
 /* Looks are frequent after work, and rare when there is none. */
 #define LOOK_MIN_US	20

@@ -13,7 +13,7 @@
 #include "model/message.h"
 #include "page.h"
 #include "receive.h"
-#include "unit.h"
+#include "sim_unit.h"
 
 /**
  * vtd_sim_receive_invalidation() - the unit asks to forget translations

@@ -9,9 +9,9 @@
 #include "../acpi/dmar.h"
 #include "../acpi/plug.h"
 #include "../hw/cap.h"
+#include "firmware.h"
 #include "model/model.h"
 #include "profile.h"
-#include "record.h"
 
 #define BASE	0xfed91000
 #define SEGMENT	0xe005
@@ -23,13 +23,13 @@ static void forget_note(struct vtd_dmar_log *log, u32 offset, const char *what)
 static void a_record_says_it_all(struct kunit *test)
 {
 	struct vtd_dmar_log log = { .note = forget_note };
-	struct vtd_sim_record record;
+	struct vtd_sim_firmware record;
 	struct vtd_dmar dmar;
 	struct vtd_drhd *drhd;
 	struct vtd_satc *satc;
 	struct vtd_rhsa *rhsa;
 
-	vtd_sim_record_build(&record, BASE, SEGMENT);
+	vtd_sim_firmware_build(&record, BASE, SEGMENT);
 	vtd_dmar_init(&dmar);
 	KUNIT_ASSERT_EQ(test, 0, vtd_dmar_parse_owned(&dmar, record.bytes, record.len,
 						      &record, &log));
@@ -53,19 +53,19 @@ static void a_record_says_it_all(struct kunit *test)
 static int read_damaged(const struct vtd_plug *plug, struct vtd_dmar *dmar,
 			struct vtd_dmar_log *log)
 {
-	struct vtd_sim_record *record = plug->owner;
+	struct vtd_sim_firmware *record = plug->owner;
 
 	return vtd_dmar_parse_owned(dmar, record->bytes, record->len - 1, record, log);
 }
 
 static void a_damaged_record_is_refused(struct kunit *test)
 {
-	struct vtd_sim_record record;
+	struct vtd_sim_firmware record;
 	struct vtd_plug plug = { .read = read_damaged, .owner = &record };
 
 	if (!vtd_plug_possible())
 		kunit_skip(test, "the driver is off");
-	vtd_sim_record_build(&record, BASE, SEGMENT);
+	vtd_sim_firmware_build(&record, BASE, SEGMENT);
 	KUNIT_EXPECT_EQ(test, vtd_plug_add(&plug), -EINVAL);
 	/* Nor can what never came be removed. */
 	KUNIT_EXPECT_EQ(test, vtd_plug_remove(&plug), -EINVAL);

@@ -22,8 +22,8 @@
 #include "config.h"
 #include "function.h"
 #include "msi.h"
+#include "sim_unit.h"
 #include "stream.h"
-#include "unit.h"
 
 #define AT(field)	(VTD_SIM_CONFIG_DOORBELL + offsetof(struct vtd_sim_doorbell, field))
 

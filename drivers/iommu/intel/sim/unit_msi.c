@@ -15,8 +15,8 @@
 #include <asm/apic.h>
 #include <asm/irq_vectors.h>
 
-#include "event.h"
-#include "unit.h"
+#include "sim_unit.h"
+#include "unit_msi.h"
 
 #define MSG_DEST_LO	GENMASK_ULL(19, 12)
 #define MSG_DEST_HI	GENMASK_ULL(63, 40)
@@ -35,7 +35,7 @@ static unsigned int message_cpu(u64 addr)
 	return nr_cpu_ids;
 }
 
-static void event_send(const struct vtd_sim_event *event)
+static void event_send(const struct vtd_sim_unit_msi *event)
 {
 	u8 vector = FIELD_GET(MSG_VECTOR, event->data);
 	unsigned int cpu = message_cpu(event->addr);
@@ -49,7 +49,7 @@ static void event_send(const struct vtd_sim_event *event)
 static void send_all(struct irq_work *work)
 {
 	struct vtd_sim_unit *unit = container_of(work, struct vtd_sim_unit, event_work);
-	struct vtd_sim_event events[VTD_SIM_EVENTS];
+	struct vtd_sim_unit_msi events[VTD_SIM_EVENTS];
 	unsigned int i, n;
 
 	scoped_guard(raw_spinlock_irqsave, &unit->lock) {
@@ -62,34 +62,34 @@ static void send_all(struct irq_work *work)
 }
 
 /**
- * vtd_sim_event_init() - a unit may send messages
+ * vtd_sim_unit_msi_init() - a unit may send messages
  * @unit: the unit
  */
-void vtd_sim_event_init(struct vtd_sim_unit *unit)
+void vtd_sim_unit_msi_init(struct vtd_sim_unit *unit)
 {
 	unit->event_work = IRQ_WORK_INIT_HARD(send_all);
 }
 
 /**
- * vtd_sim_event_exit() - wait for messages on their way
+ * vtd_sim_unit_msi_exit() - wait for messages on their way
  * @unit: the unit; it sends none any more
  *
  * Context: may sleep.
  */
-void vtd_sim_event_exit(struct vtd_sim_unit *unit)
+void vtd_sim_unit_msi_exit(struct vtd_sim_unit *unit)
 {
 	irq_work_sync(&unit->event_work);
 }
 
 /**
- * vtd_sim_event_post() - a unit sends a message
+ * vtd_sim_unit_msi_post() - a unit sends a message
  * @unit: the unit
  * @addr: address
  * @data: data
  *
  * Context: unit->lock is held. It arrives when interrupts are on again.
  */
-void vtd_sim_event_post(struct vtd_sim_unit *unit, u64 addr, u32 data)
+void vtd_sim_unit_msi_post(struct vtd_sim_unit *unit, u64 addr, u32 data)
 {
 	lockdep_assert_held(&unit->lock);
 	unit->counters.events++;
@@ -97,6 +97,6 @@ void vtd_sim_event_post(struct vtd_sim_unit *unit, u64 addr, u32 data)
 		unit->events_lost++;
 		return;
 	}
-	unit->events[unit->nevents++] = (struct vtd_sim_event){ addr, data };
+	unit->events[unit->nevents++] = (struct vtd_sim_unit_msi){ addr, data };
 	irq_work_queue(&unit->event_work);
 }

@@ -31,7 +31,7 @@
 #include "../trace.h"
 #include "../unit/event.h"
 #include "../unit/unit.h"
-#include "prq.h"
+#include "page_request.h"
 
 /* The widest first stage; what is beyond means nothing to any table. */
 #define ADDR_BITS	57

@@ -9,7 +9,7 @@
 #include <linux/cleanup.h>
 #include <linux/iommufd.h>
 
-#include "event.h"
+#include "guest_events.h"
 
 /**
  * vtd_guest_events_push() - an event for the guest

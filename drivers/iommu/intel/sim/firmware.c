@@ -10,16 +10,16 @@
 #include <linux/unaligned.h>
 
 #include "../hw/dmar_layout.h"
-#include "record.h"
+#include "firmware.h"
 
 #define SCOPE_LEN	(VTD_SCOPE_PATH + 2)
 #define SATC_LEN	(VTD_SATC_SCOPES + VTD_SIM_SLOTS * SCOPE_LEN)
 
 static_assert(VTD_DRHD_SCOPES + VTD_ATSR_SCOPES + SATC_LEN + VTD_RHSA_SIZE <=
-	      VTD_SIM_RECORD_MAX);
+	      VTD_SIM_FIRMWARE_MAX);
 
 /* Room for a structure of a table; zeroed. */
-static u8 *structure_start(struct vtd_sim_record *record, u16 type, u16 len)
+static u8 *structure_start(struct vtd_sim_firmware *record, u16 type, u16 len)
 {
 	u8 *at = record->bytes + record->len;
 
@@ -30,17 +30,17 @@ static u8 *structure_start(struct vtd_sim_record *record, u16 type, u16 len)
 }
 
 /**
- * vtd_sim_record_build() - describe a unit
+ * vtd_sim_firmware_build() - describe a unit
  * @record: filled
  * @base: register base
  * @segment: PCI segment, which belongs to it alone
  */
-void vtd_sim_record_build(struct vtd_sim_record *record, u64 base, u16 segment)
+void vtd_sim_firmware_build(struct vtd_sim_firmware *record, u64 base, u16 segment)
 {
 	unsigned int slot;
 	u8 *at, *scope;
 
-	*record = (struct vtd_sim_record){};
+	*record = (struct vtd_sim_firmware){};
 
 	at = structure_start(record, VTD_DMAR_DRHD, VTD_DRHD_SCOPES);
 	at[VTD_DRHD_FLAGS] = VTD_DRHD_F_INCLUDE_ALL;

@@ -2,8 +2,8 @@
 /*
  * Events on their way to a guest.
  */
-#ifndef VTD_GUEST_EVENT_H
-#define VTD_GUEST_EVENT_H
+#ifndef VTD_GUEST_EVENTS_H
+#define VTD_GUEST_EVENTS_H
 
 #include <linux/irq_work.h>
 #include <linux/spinlock.h>

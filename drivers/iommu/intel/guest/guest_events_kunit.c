@@ -6,7 +6,7 @@
 #include <linux/delay.h>
 #include <linux/iommufd.h>
 
-#include "event.h"
+#include "guest_events.h"
 
 #define PATIENCE_MS	10000
 #define TOO_MANY	5

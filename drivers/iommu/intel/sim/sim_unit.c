@@ -22,7 +22,6 @@
 #include "../acpi/table.h"
 #include "../hw/cap.h"
 #include "../hw/regs_layout.h"
-#include "event.h"
 #include "function.h"
 #include "model/message.h"
 #include "model/note.h"
@@ -31,8 +30,9 @@
 #include "profile.h"
 #include "ram.h"
 #include "receive.h"
+#include "sim_unit.h"
 #include "stream.h"
-#include "unit.h"
+#include "unit_msi.h"
 #include "window.h"
 
 /* How much each cache holds: more than a test uses, little enough to search. */
@@ -58,7 +58,7 @@ static u32 cache_total(void)
 
 static void send_event(void *owner, u64 addr, u32 data)
 {
-	vtd_sim_event_post(owner, addr, data);
+	vtd_sim_unit_msi_post(owner, addr, data);
 }
 
 static struct vtd_sim_function *function_of(struct vtd_sim_unit *unit, u16 sid)
@@ -286,7 +286,7 @@ struct vtd_sim_unit *vtd_sim_unit_create(const struct vtd_sim_unit_add *how, u16
 	if (!unit)
 		return ERR_PTR(-ENOMEM);
 	raw_spin_lock_init(&unit->lock);
-	vtd_sim_event_init(unit);
+	vtd_sim_unit_msi_init(unit);
 	unit->segment = segment;
 	unit->hook = (struct vtd_reg_hook){
 		.read32 = reg_read32,
@@ -310,7 +310,7 @@ struct vtd_sim_unit *vtd_sim_unit_create(const struct vtd_sim_unit_add *how, u16
 	ret = vtd_reg_place_add(&unit->place);
 	if (ret)
 		goto undo_alloc;
-	vtd_sim_record_build(&unit->record, unit->base, segment);
+	vtd_sim_firmware_build(&unit->record, unit->base, segment);
 	unit->plug = (struct vtd_plug){ .read = read_record, .owner = unit };
 	ret = vtd_plug_add(&unit->plug);
 	if (ret)
@@ -319,7 +319,7 @@ struct vtd_sim_unit *vtd_sim_unit_create(const struct vtd_sim_unit_add *how, u16
 
 undo_place:
 	vtd_reg_place_remove(&unit->place);
-	vtd_sim_event_exit(unit);
+	vtd_sim_unit_msi_exit(unit);
 undo_alloc:
 	unit_free(unit);
 	return ERR_PTR(ret);
@@ -339,7 +339,7 @@ int vtd_sim_unit_destroy(struct vtd_sim_unit *unit)
 	if (ret)
 		return ret;
 	vtd_reg_place_remove(&unit->place);
-	vtd_sim_event_exit(unit);
+	vtd_sim_unit_msi_exit(unit);
 	unit_free(unit);
 	return 0;
 }

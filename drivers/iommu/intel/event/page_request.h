@@ -2,8 +2,8 @@
 /*
  * Page requests of devices on their way to who can resolve them.
  */
-#ifndef VTD_EVENT_PRQ_H
-#define VTD_EVENT_PRQ_H
+#ifndef VTD_EVENT_PAGE_REQUEST_H
+#define VTD_EVENT_PAGE_REQUEST_H
 
 struct vtd_prq_ops;
 struct vtd_unit;

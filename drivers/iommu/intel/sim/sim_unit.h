@@ -7,8 +7,8 @@
  *                                     |    `------- functions -- device TLBs
  *                                     `-- record: what firmware would say
  */
-#ifndef __VTD_SIM_UNIT_H
-#define __VTD_SIM_UNIT_H
+#ifndef __VTD_SIM_SIM_UNIT_H
+#define __VTD_SIM_SIM_UNIT_H
 
 #include <linux/irq_work.h>
 #include <linux/list.h>
@@ -19,8 +19,8 @@
 
 #include "../acpi/plug.h"
 #include "../unit/hook.h"
+#include "firmware.h"
 #include "model/model.h"
-#include "record.h"
 
 struct dentry;
 struct vtd_sim_bus;
@@ -29,11 +29,11 @@ struct vtd_sim_function;
 #define VTD_SIM_EVENTS	16
 
 /**
- * struct vtd_sim_event - an interrupt message of a unit
+ * struct vtd_sim_unit_msi - an interrupt message of a unit
  * @addr: address
  * @data: data
  */
-struct vtd_sim_event {
+struct vtd_sim_unit_msi {
 	u64 addr;
 	u32 data;
 };
@@ -74,7 +74,7 @@ struct vtd_sim_unit {
 	u32 id;
 	u16 segment;
 	u64 base;
-	struct vtd_sim_record record;
+	struct vtd_sim_firmware record;
 	struct vtd_plug plug;
 	struct vtd_reg_hook hook;
 	struct vtd_reg_place place;
@@ -94,7 +94,7 @@ struct vtd_sim_unit {
 	u64 ntraces;
 	struct vtd_sim_stale stales[VTD_SIM_LOG_MAX];
 	u64 nstales;
-	struct vtd_sim_event events[VTD_SIM_EVENTS];
+	struct vtd_sim_unit_msi events[VTD_SIM_EVENTS];
 	unsigned int nevents;
 	u64 events_lost;
 	struct irq_work event_work;
