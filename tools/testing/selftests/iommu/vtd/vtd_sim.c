@@ -3,9 +3,7 @@
  * The driver and /dev/iommu on simulated VT-d units whose caches keep all they
  * may: each translation that should be gone and is still used shows, always.
  *
- * Documentation/driver-api/vtd/sim.rst describes them.
- *
- * Needs a kernel with CONFIG_INTEL_IOMMU_SIM and vtd_sim=.
+ * Needs CONFIG_INTEL_IOMMU_SIM and vtd_sim=: Documentation/driver-api/vtd/sim.rst.
  */
 #define _GNU_SOURCE
 #include <errno.h>
