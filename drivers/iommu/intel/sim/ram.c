@@ -2,7 +2,8 @@
 /*
  * The memory of the machine, as DMA of a simulated function reaches it: pages
  * that the kernel hands out, and the BARs of other simulated functions. What
- * belongs to the kernel's image or to firmware is no memory for them.
+ * belongs to the kernel's image or to firmware is no memory for them, but for the page of
+ * zeroes, which they can read.
  *
  * A page that the kernel has taken out of its own map, as secrets are, reads as
  * no memory. No access here can fault.
@@ -30,6 +31,14 @@ static void *ram_at(u64 pa, u32 nbytes)
 	    PageReserved(page))
 		return NULL;
 	return __va(pa);
+}
+
+/* Nobody writes to the page of zeroes, but processes have it. */
+static const void *ram_to_read(u64 pa, u32 nbytes)
+{
+	if (is_zero_pfn(PHYS_PFN(pa)) && nbytes && offset_in_page(pa) + nbytes <= PAGE_SIZE)
+		return __va(pa);
+	return ram_at(pa, nbytes);
 }
 
 static int read_words(const u64 *from, u64 *to)
@@ -103,7 +112,7 @@ fault:
 int vtd_sim_ram_to_dev(void __iomem *to, u64 pa, u32 nbytes)
 {
 	const void __iomem *peer = vtd_sim_window_at(pa);
-	const u8 *from = ram_at(pa, nbytes);
+	const u8 *from = ram_to_read(pa, nbytes);
 	u8 piece[64];
 	u32 at, n;
 

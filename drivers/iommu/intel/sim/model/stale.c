@@ -21,10 +21,18 @@
 
 #define ORDER_4K	12
 
+/* Of an absent PASID entry only FPD means something, and that it is absent. */
+static u64 absent_meaning(const struct vtdm_word *word)
+{
+	return word->addr % sizeof(struct vtd_pasid_entry) ? 0 : VTD_PE0_P | VTD_PE0_FPD;
+}
+
 /* The bits of a word that say what is translated, and how. */
-static u64 word_meaning(const struct vtdm_word *word)
+static u64 word_meaning(const struct vtdm_word *word, bool absent)
 {
 	switch (word->kind) {
+	case VTDM_WORD_PASID:
+		return absent ? absent_meaning(word) : ~0ULL;
 	case VTDM_WORD_FIRST:
 		return VTD_FS_P | VTD_FS_RW | VTD_FS_US | VTD_PT_PS |
 		       VTD_PT_ADDR;
@@ -47,18 +55,34 @@ static u64 read_again(const struct vtd_model *model, u64 addr)
 	return value;
 }
 
-/* The first word of an entry that changed in one of these bits, or NULL. */
-static const struct vtdm_word *changed_word(const struct vtd_model *model,
-					    const struct vtdm_cached *known,
-					    u64 flags, u64 *now)
+/* It was an absent PASID entry, and is one. */
+static bool stays_absent(const struct vtd_model *model, const struct vtdm_cached *known)
 {
 	const struct vtdm_word *word;
 	unsigned int i;
 
 	for (i = 0; i < known->trail.nr; i++) {
 		word = &known->trail.word[i];
+		if (word->kind == VTDM_WORD_PASID &&
+		    !(word->addr % sizeof(struct vtd_pasid_entry)))
+			return !((word->value | read_again(model, word->addr)) & VTD_PE0_P);
+	}
+	return false;
+}
+
+/* The first word of an entry that changed in one of these bits, or NULL. */
+static const struct vtdm_word *changed_word(const struct vtd_model *model,
+					    const struct vtdm_cached *known,
+					    u64 flags, u64 *now)
+{
+	bool absent = stays_absent(model, known);
+	const struct vtdm_word *word;
+	unsigned int i;
+
+	for (i = 0; i < known->trail.nr; i++) {
+		word = &known->trail.word[i];
 		*now = read_again(model, word->addr);
-		if ((*now ^ word->value) & (word_meaning(word) | flags))
+		if ((*now ^ word->value) & (word_meaning(word, absent) | flags))
 			return word;
 	}
 	*now = 0;
