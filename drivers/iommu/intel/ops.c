@@ -104,6 +104,9 @@ const struct iommu_ops intel_iommu_ops = {
 	.hw_info = hw_info,
 	.domain_alloc_paging_flags = vtd_domain_alloc_paging,
 	.domain_alloc_nested = vtd_domain_alloc_nested,
+#ifdef CONFIG_INTEL_IOMMU_SVM
+	.domain_alloc_sva = vtd_domain_alloc_sva,
+#endif
 	.probe_device = vtd_device_probe,
 	.probe_finalize = probe_finalize,
 	.release_device = release_device,

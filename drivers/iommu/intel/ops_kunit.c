@@ -255,7 +255,8 @@ static void vtd_ops_absent_test(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, domain->dirty_ops);
 	KUNIT_EXPECT_NULL(test, domain->ops->cache_invalidate_user);
 	KUNIT_EXPECT_NULL(test, domain->ops->set_pgtable_quirks);
-	KUNIT_EXPECT_NULL(test, intel_iommu_ops.domain_alloc_sva);
+	KUNIT_EXPECT_EQ(test, !!intel_iommu_ops.domain_alloc_sva,
+			IS_ENABLED(CONFIG_INTEL_IOMMU_SVM));
 	KUNIT_EXPECT_FALSE(test, intel_iommu_ops.user_pasid_table);
 	domain->ops->free(domain);
 	fake_free(place->fake);

@@ -57,7 +57,8 @@ struct vtd_use {
  *	lock
  * @requests_open: it is registered for page requests; as @npasids
  * @requests: its page requests; NULL until it is registered first
- * @npasids: PASIDs that have a translation; guarded by the group's lock
+ * @npasids: PASIDs that have a translation, or had the one of a process that has ended;
+ *	guarded by the group's lock
  * @still_mute: cut off, and it has not answered since it was blocked; as @npasids
  * @rid: what requests without PASID translate by; NULL if they are blocked. As @npasids
  * @pasids: the same by PASID; as @npasids
@@ -134,6 +135,8 @@ int vtd_device_translate(struct vtd_device *vd, u32 pasid,
 			 const union vtd_entry *entry,
 			 const struct iommu_domain *hears);
 void vtd_device_rewrite(struct vtd_device *vd, u32 pasid, const union vtd_entry *entry);
+void vtd_device_end_pasid(struct vtd_device *vd, u32 pasid,
+			  const struct vtd_pasid_entry *was);
 void vtd_device_shut_requests(struct vtd_device *vd);
 void vtd_device_disown(struct vtd_device *vd);
 

@@ -318,14 +318,15 @@ static bool has_translation(const struct vtd_device *vd, u32 pasid)
 {
 	const u64 *slot = vtd_pasid_slot(vd->own->pasids, pasid);
 
-	return slot && slot[0] & VTD_PE0_P;
+	return slot && vtd_pasid_entry_taken(slot);
 }
 
 static void count_pasid(struct vtd_device *vd, u32 pasid, const union vtd_entry *entry)
 {
-	if (pasid != IOMMU_NO_PASID &&
-	    vtd_entry_present(entry) != has_translation(vd, pasid))
-		vd->npasids += vtd_entry_present(entry) ? 1 : -1;
+	bool taken = vtd_pasid_entry_taken(entry->qw);
+
+	if (pasid != IOMMU_NO_PASID && taken != has_translation(vd, pasid))
+		vd->npasids += taken ? 1 : -1;
 }
 
 /* Also where requests without PASID are blocked, the PASIDs may need ATS. */
@@ -408,6 +409,34 @@ void vtd_device_rewrite(struct vtd_device *vd, u32 pasid, const union vtd_entry 
 {
 	look_after(vd);
 	if (set_entry(vd, pasid, entry))
+		vtd_device_cut_off(vd);
+}
+
+/**
+ * vtd_device_end_pasid() - what a PASID translates by ends before it is detached
+ * @vd: the device
+ * @pasid: the PASID
+ * @was: its entry, unless somebody has changed it or has not come to write it
+ *
+ * From now on its requests fail, and no fault is recorded. When this returns no cache
+ * holds anything of it; if hardware does not confirm that, the device has been cut off.
+ * Page requests are not stopped.
+ *
+ * Context: the attachment stays; the group's lock need not be held. May sleep.
+ */
+void vtd_device_end_pasid(struct vtd_device *vd, u32 pasid,
+			  const struct vtd_pasid_entry *was)
+{
+	struct vtd_pasid_entry ended = vtd_entry_ended();
+	struct vtd_requester *own = vd->own;
+	const u64 *slot;
+
+	look_after(vd);
+	guard(mutex)(&own->lock);
+	slot = vtd_pasid_slot(own->pasids, pasid);
+	if (!slot || memcmp(slot, was->qw, sizeof(was->qw)))
+		return;
+	if (set_scalable(own, owner_of(own, vd), pasid, &ended))
 		vtd_device_cut_off(vd);
 }
 

@@ -130,8 +130,10 @@ static void publish_locked(struct move *move)
 	unsigned int i;
 
 	domain_assert_held(top);
-	if (top)
+	if (top) {
+		guard(mutex)(&top->users_lock);
 		list_add_rcu(&move->attachment->node, &top->attachments);
+	}
 	for (i = 0; i < move->ntags; i++)
 		vtd_tag_publish(move->places[i].tags, move->tags[i]);
 }
@@ -144,8 +146,10 @@ static void retract_locked(struct vtd_attachment *attachment)
 	domain_assert_held(top_of(attachment));
 	for (i = 0; i < n; i++)
 		vtd_tag_retract(places[i].tags, &places[i].key);
-	if (top_of(attachment))
+	if (top_of(attachment)) {
+		guard(mutex)(&top_of(attachment)->users_lock);
 		list_del_rcu(&attachment->node);
+	}
 	put_id(attachment);
 	kfree_rcu(attachment, rcu);
 }

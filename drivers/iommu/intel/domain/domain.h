@@ -28,10 +28,12 @@ struct vtd_kind;
  * @tags: where translations may be cached
  * @lock: guards what follows, and changes of @tags
  * @ids: struct vtd_domain_id; guarded by the lock of @top
+ * @users_lock: held with @lock when @attachments changes, so that either keeps them. Whoever
+ *              holds it waits for invalidations at most
  * @attachments: struct vtd_attachment, of this domain and of those nested in it
  * @domain: what the core sees. Last, as the page table of a paging domain contains it
  *
- * Lock order: the group's lock (core) -> @lock -> vtd_requester.lock.
+ * Lock order: the group's lock (core) -> @lock -> @users_lock -> vtd_requester.lock.
  */
 struct vtd_domain {
 	const struct vtd_kind *kind;
@@ -40,6 +42,7 @@ struct vtd_domain {
 
 	struct mutex lock;	/* what follows, and changes of tags */
 	struct list_head ids;
+	struct mutex users_lock;	/* attachments */
 	struct list_head attachments;
 
 	struct iommu_domain domain;
@@ -49,5 +52,8 @@ static inline struct vtd_domain *to_vtd_domain(struct iommu_domain *domain)
 {
 	return container_of(domain, struct vtd_domain, domain);
 }
+
+void vtd_domain_init(struct vtd_domain *domain, const struct vtd_kind *kind);
+void vtd_domain_exit(struct vtd_domain *domain);
 
 #endif

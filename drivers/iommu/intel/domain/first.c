@@ -98,8 +98,9 @@ static union vtd_entry first_entry(const struct vtd_attachment *attachment)
 	};
 }
 
-static unsigned int first_tags(const struct vtd_attachment *attachment,
-			       struct vtd_tag_place places[VTD_KIND_TAGS])
+/* vtd_kind.tags: what is cached of a first stage goes by PASID. */
+unsigned int vtd_first_tags(const struct vtd_attachment *attachment,
+			    struct vtd_tag_place places[VTD_KIND_TAGS])
 {
 	struct vtd_tag_key iotlb = {
 		.kind = VTD_TAG_FIRST,
@@ -158,5 +159,5 @@ const struct vtd_kind vtd_first_kind = {
 	.get_id = vtd_paging_get_id,
 	.put_id = vtd_paging_put_id,
 	.entry = first_entry,
-	.tags = first_tags,
+	.tags = vtd_first_tags,
 };

@@ -39,7 +39,6 @@ struct vtd_paging_domain *vtd_paging_new(const struct vtd_unit *unit,
 					 unsigned int flags)
 {
 	struct vtd_paging_domain *paging = kzalloc_obj(*paging);
-	struct vtd_domain *domain;
 
 	if (!paging)
 		return NULL;
@@ -49,13 +48,7 @@ struct vtd_paging_domain *vtd_paging_new(const struct vtd_unit *unit,
 	paging->nest_parent = flags & VTD_PAGING_NEST_PARENT;
 	paging->pt.nid = unit->numa_node;
 	paging->pt.iommu_device = unit->iommu.dev;
-	domain = &paging->base;
-	domain->kind = kind;
-	domain->top = domain;
-	vtd_tags_init(&domain->tags, &vtd_domain_tags_ops);
-	mutex_init(&domain->lock);
-	INIT_LIST_HEAD(&domain->ids);
-	INIT_LIST_HEAD(&domain->attachments);
+	vtd_domain_init(&paging->base, kind);
 	return paging;
 }
 
@@ -91,7 +84,7 @@ void vtd_paging_free(struct iommu_domain *domain)
 
 	WARN_ON_ONCE(!list_empty(&vtd->attachments));
 	pt_iommu_deinit(&paging->pt);
-	mutex_destroy(&vtd->lock);
+	vtd_domain_exit(vtd);
 	kfree(paging);
 }
 

@@ -50,6 +50,8 @@ struct vtd_pasid_entry {
 #define VTD_PE2_SRE		BIT_ULL(0)
 #define VTD_PE2_FSPM		GENMASK_ULL(3, 2)
 #define VTD_PE2_WPE		BIT_ULL(4)
+/* Before revision 4.1; later units ignore it. */
+#define VTD_PE2_NXE		BIT_ULL(5)
 #define VTD_PE2_EAFE		BIT_ULL(7)
 #define VTD_PE2_FSPTPTR		GENMASK_ULL(63, 12)
 #define VTD_PE2_RSVD		(BIT_ULL(1) | GENMASK_ULL(11, 8))

@@ -180,6 +180,53 @@ struct vtd_pasid_entry vtd_entry_first(const struct vtd_entry_attrs *attrs,
 }
 
 /**
+ * vtd_entry_process() - a PASID entry that translates by the table of a process
+ * @attrs: domain id, snooping and memory types; walks snoop
+ * @root: physical address of the top table
+ * @levels: as many as the CPU uses, 4 or 5
+ *
+ * No request is privileged (SRE), so it does not matter what those may write (WPE). EAFE
+ * would change a bit that the CPU leaves to the kernel. Units before revision 4.1 refuse
+ * entries that forbid execution unless they are told that there are some (NXE).
+ *
+ * Return: the entry, present.
+ */
+struct vtd_pasid_entry vtd_entry_process(const struct vtd_entry_attrs *attrs,
+					 u64 root, unsigned int levels)
+{
+	struct vtd_pasid_entry entry = vtd_entry_first(attrs, root, levels);
+
+	entry.qw[2] |= VTD_PE2_NXE;
+	return entry;
+}
+
+/**
+ * vtd_entry_ended() - a PASID entry of a process that has ended
+ *
+ * Return: the entry: absent, and faults by it are not recorded.
+ */
+struct vtd_pasid_entry vtd_entry_ended(void)
+{
+	return (struct vtd_pasid_entry){ .qw = { VTD_PE0_FPD } };
+}
+
+/**
+ * vtd_entry_pat() - memory types as the CPU has them
+ * @msr: IA32_PAT: a type in each byte, of the same codes
+ *
+ * Return: the same for a PASID entry, four bits each.
+ */
+u32 vtd_entry_pat(u64 msr)
+{
+	unsigned int i;
+	u32 pat = 0;
+
+	for (i = 0; i < 8; i++)
+		pat |= (u32)(msr >> 8 * i & 0xf) << 4 * i;
+	return pat;
+}
+
+/**
  * vtd_entry_second() - a PASID entry that translates by a second stage
  * @attrs: domain id, snooping and dirty tracking
  * @root: physical address of the top table

@@ -67,6 +67,12 @@ static inline bool vtd_entry_present(const union vtd_entry *entry)
 	return entry->qw[0] & VTD_ENTRY_PRESENT;
 }
 
+/* Somebody has the PASID, perhaps to no effect, see vtd_entry_ended(). */
+static inline bool vtd_pasid_entry_taken(const u64 *entry)
+{
+	return entry[0] & (VTD_PE0_P | VTD_PE0_FPD);
+}
+
 extern const struct vtd_shape vtd_shape_root_half;
 extern const struct vtd_shape vtd_shape_pasid_dir;
 extern const struct vtd_shape vtd_shape_context;
@@ -80,6 +86,10 @@ bool vtd_entry_answers_ats(const struct vtd_context *entry);
 struct vtd_sm_context vtd_entry_sm_context(u64 dir, unsigned int dir_bits);
 struct vtd_pasid_entry vtd_entry_first(const struct vtd_entry_attrs *attrs,
 				       u64 root, unsigned int levels);
+struct vtd_pasid_entry vtd_entry_process(const struct vtd_entry_attrs *attrs,
+					 u64 root, unsigned int levels);
+struct vtd_pasid_entry vtd_entry_ended(void);
+u32 vtd_entry_pat(u64 msr);
 struct vtd_pasid_entry vtd_entry_second(const struct vtd_entry_attrs *attrs,
 					u64 root, unsigned int aw);
 struct vtd_pasid_entry vtd_entry_nested(const struct vtd_pasid_entry *second, u32 pat,

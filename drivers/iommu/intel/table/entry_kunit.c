@@ -37,6 +37,26 @@ static void vtd_entry_first_test(struct kunit *test)
 	expect_words(test, &entry, 0x49, 0x0746074601801234, 0x7fabc004);
 }
 
+/* Execution may be forbidden; nothing is privileged, and no bit of the kernel's is set. */
+static void vtd_entry_process_test(struct kunit *test)
+{
+	struct vtd_entry_attrs attrs = { .did = 5, .snoop_walk = true, .snoop_force = true };
+	struct vtd_pasid_entry entry = vtd_entry_process(&attrs, 0x7fabc000, 4);
+
+	expect_words(test, &entry, 0x41, 0x1800005, 0x7fabc020);
+	entry = vtd_entry_process(&attrs, 0x7fabc000, 5);
+	expect_words(test, &entry, 0x41, 0x1800005, 0x7fabc024);
+	entry = vtd_entry_ended();
+	expect_words(test, &entry, 0x2, 0, 0);
+}
+
+/* What a CPU starts with, and what Linux makes of it. */
+static void vtd_entry_pat_test(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, vtd_entry_pat(0x0007040600070406ULL), VTD_PAT_DEFAULT);
+	KUNIT_EXPECT_EQ(test, vtd_entry_pat(0x0407050600070106ULL), 0x47560716);
+}
+
 static void vtd_entry_second_test(struct kunit *test)
 {
 	struct vtd_entry_attrs attrs = { .did = 2 };
@@ -135,6 +155,8 @@ static void vtd_entry_sm_context_test(struct kunit *test)
 
 static struct kunit_case vtd_entry_cases[] = {
 	KUNIT_CASE(vtd_entry_first_test),
+	KUNIT_CASE(vtd_entry_process_test),
+	KUNIT_CASE(vtd_entry_pat_test),
 	KUNIT_CASE(vtd_entry_second_test),
 	KUNIT_CASE(vtd_entry_nested_test),
 	KUNIT_CASE(vtd_entry_passthrough_test),
