@@ -313,6 +313,31 @@ struct vtd_sim_log {
 
 #define VTD_SIM_LOG_MAX	256
 
+/**
+ * struct vtd_sim_sva_bind - a function may use the memory of the calling process
+ * @size: sizeof(struct vtd_sim_sva_bind)
+ * @unit: the unit
+ * @slot: the slot of the function, which the driver vtd-sim-sva has
+ * @out_fd: closing it ends that
+ * @out_pasid: the PASID by which the function reaches the process, whose addresses are
+ *	those of the process
+ * @__reserved: 0
+ *
+ * The doorbell of the function is in its config space, see struct vtd_sim_doorbell.
+ *
+ * Return: 0; -EINVAL, -E2BIG, -ENOENT; -ENODEV if there is no such function, another
+ * driver has it, or the unit or the function cannot do it; -EOPNOTSUPP without
+ * CONFIG_INTEL_IOMMU_SVM; -ENOSPC if no PASID is left; -ENOMEM, -EMFILE.
+ */
+struct vtd_sim_sva_bind {
+	__u32 size;
+	__u32 unit;
+	__u32 slot;
+	__s32 out_fd;
+	__u32 out_pasid;
+	__u32 __reserved;
+};
+
 #define VTD_SIM_IOC		0xba
 #define VTD_SIM_UNIT_ADD	_IO(VTD_SIM_IOC, 0x80)
 #define VTD_SIM_UNIT_REMOVE	_IO(VTD_SIM_IOC, 0x81)
@@ -322,6 +347,7 @@ struct vtd_sim_log {
 #define VTD_SIM_COUNTERS	_IO(VTD_SIM_IOC, 0x85)
 #define VTD_SIM_TRACE		_IO(VTD_SIM_IOC, 0x86)
 #define VTD_SIM_STALE		_IO(VTD_SIM_IOC, 0x87)
+#define VTD_SIM_SVA_BIND	_IO(VTD_SIM_IOC, 0x88)
 
 /* ---- The functions ------------------------------------------------------- */
 

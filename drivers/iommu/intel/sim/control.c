@@ -27,6 +27,7 @@
 #include "debugfs.h"
 #include "function.h"
 #include "sim_unit.h"
+#include "sva.h"
 #include "window.h"
 
 #define UNITS_MAX	16
@@ -266,6 +267,15 @@ static int stale_read(void *arg)
 			&unit->nstales);
 }
 
+static int sva_bind(void *arg)
+	__must_hold(&control_lock)
+{
+	struct vtd_sim_sva_bind *how = arg;
+	struct vtd_sim_unit *unit = find_unit(how->unit);
+
+	return unit ? vtd_sim_sva_bind(unit->segment, how) : -ENOENT;
+}
+
 static const struct operation {
 	unsigned int cmd;
 	u32 size;
@@ -279,6 +289,7 @@ static const struct operation {
 	{ VTD_SIM_COUNTERS, sizeof(struct vtd_sim_counters), unit_counters },
 	{ VTD_SIM_TRACE, sizeof(struct vtd_sim_log), trace_read },
 	{ VTD_SIM_STALE, sizeof(struct vtd_sim_log), stale_read },
+	{ VTD_SIM_SVA_BIND, sizeof(struct vtd_sim_sva_bind), sva_bind },
 };
 
 union argument {
@@ -297,6 +308,7 @@ static int operation_run(const struct operation *op, void __user *user)
 
 	static_assert(sizeof(struct vtd_sim_unit_remove) <= sizeof(arg));
 	static_assert(sizeof(struct vtd_sim_function_remove) <= sizeof(arg));
+	static_assert(sizeof(struct vtd_sim_sva_bind) <= sizeof(arg));
 	if (get_user(size, (u32 __user *)user))
 		return -EFAULT;
 	if (size < op->size)

@@ -245,6 +245,26 @@ void sim_function_open(struct sim_function *fn, int iommufd)
 	CHECK(fn->memory != MAP_FAILED);
 }
 
+void sim_function_open_sysfs(struct sim_function *fn)
+{
+	char path[PATH_MAX + 16];
+	int bar2;
+
+	snprintf(path, sizeof(path), "%s/config", fn->place.dir);
+	fn->device = open(path, O_RDWR | O_CLOEXEC);
+	CHECK(fn->device >= 0);
+	fn->config = 0;
+	fn->config = find_doorbell(fn);
+	CHECK_EQ(sim_get(fn, SIM_FIELD(magic)), VTD_SIM_MAGIC);
+	snprintf(path, sizeof(path), "%s/resource2", fn->place.dir);
+	bar2 = open(path, O_RDWR | O_CLOEXEC);
+	CHECK(bar2 >= 0);
+	fn->memory = mmap(NULL, VTD_SIM_BAR2_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, bar2,
+			  0);
+	CHECK(fn->memory != MAP_FAILED);
+	close(bar2);
+}
+
 void sim_function_close(struct sim_function *fn)
 {
 	CHECK_EQ(munmap((void *)fn->memory, VTD_SIM_BAR2_SIZE), 0);

@@ -65,6 +65,8 @@ struct sim_function sim_function_at(const char *bdf);
 /* Opened and bound to an iommufd; its memory is mapped, it may do DMA. */
 void sim_function_open(struct sim_function *fn, int iommufd);
 void sim_function_close(struct sim_function *fn);
+/* The same without VFIO, whichever driver has it; closed by sim_function_close(), too. */
+void sim_function_open_sysfs(struct sim_function *fn);
 /* Unplugged; it is closed. */
 void sim_function_remove(struct sim_function *fn);
 

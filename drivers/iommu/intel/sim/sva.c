@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A driver of simulated functions that lets processes use them by PASID, as that of an
+ * accelerator does: user space rings the doorbell itself, by config space. It takes a
+ * function only by its driver_override.
+ *
+ *   vtd_sim_sva (of a function) ── bonds ── bond (an open file) ── iommu_sva (the core)
+ *
+ * Owns: struct vtd_sim_sva, struct bond.
+ * Locks: the lock of the device, kept by those who bind -> vtd_sim_sva.lock -> the
+ *	core's.
+ * Calls: the IOMMU core.
+ */
+#include <linux/anon_inodes.h>
+#include <linux/cleanup.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/iommu.h>
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/pci.h>
+#include <linux/slab.h>
+
+#include "sva.h"
+
+/**
+ * struct vtd_sim_sva - a function that this driver has
+ * @pdev: the function
+ * @ref: the driver and each bond have one
+ * @lock: guards @bonds, and what they are bound to
+ * @bonds: struct bond
+ */
+struct vtd_sim_sva {
+	struct pci_dev *pdev;
+	struct kref ref;
+	struct mutex lock;	/* bonds */
+	struct list_head bonds;
+};
+
+/**
+ * struct bond - a process that may use a function
+ * @node: in vtd_sim_sva.bonds
+ * @client: the function
+ * @sva: what the core has of it; NULL if the function has gone
+ */
+struct bond {
+	struct list_head node;
+	struct vtd_sim_sva *client;
+	struct iommu_sva *sva;
+};
+
+static void client_free(struct kref *ref)
+{
+	struct vtd_sim_sva *client = container_of(ref, struct vtd_sim_sva, ref);
+
+	mutex_destroy(&client->lock);
+	kfree(client);
+}
+
+static void bond_end(struct bond *bond)
+	__must_hold(&bond->client->lock)
+{
+	if (bond->sva)
+		iommu_sva_unbind_device(bond->sva);
+	bond->sva = NULL;
+}
+
+static int bond_release(struct inode *inode, struct file *file)
+{
+	struct bond *bond = file->private_data;
+	struct vtd_sim_sva *client = bond->client;
+
+	scoped_guard(mutex, &client->lock) {
+		bond_end(bond);
+		list_del(&bond->node);
+	}
+	kref_put(&client->ref, client_free);
+	kfree(bond);
+	return 0;
+}
+
+static const struct file_operations bond_fops = {
+	.owner = THIS_MODULE,
+	.release = bond_release,
+};
+
+/* The caller's process, which may go before the file does. */
+static int bond_open(struct vtd_sim_sva *client, u32 *pasid)
+{
+	struct bond *bond __free(kfree) = kzalloc_obj(*bond);
+	int fd;
+
+	if (!bond)
+		return -ENOMEM;
+	guard(mutex)(&client->lock);
+	bond->client = client;
+	bond->sva = iommu_sva_bind_device(&client->pdev->dev, current->mm);
+	if (IS_ERR(bond->sva))
+		return PTR_ERR(bond->sva);
+	*pasid = iommu_sva_get_pasid(bond->sva);
+	fd = anon_inode_getfd("[vtd-sim-sva]", &bond_fops, bond, O_RDWR | O_CLOEXEC);
+	if (fd < 0) {
+		bond_end(bond);
+		return fd;
+	}
+	kref_get(&client->ref);
+	list_add(&no_free_ptr(bond)->node, &client->bonds);
+	return fd;
+}
+
+static int sva_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	struct vtd_sim_sva *client;
+	int ret;
+
+	if (pdev->vendor != VTD_SIM_PCI_VENDOR)
+		return -ENODEV;
+	client = kzalloc_obj(*client);
+	if (!client)
+		return -ENOMEM;
+	ret = pci_enable_device(pdev);
+	if (ret) {
+		kfree(client);
+		return ret;
+	}
+	client->pdev = pdev;
+	kref_init(&client->ref);
+	mutex_init(&client->lock);
+	INIT_LIST_HEAD(&client->bonds);
+	pci_set_master(pdev);
+	pci_set_drvdata(pdev, client);
+	return 0;
+}
+
+/* Whoever is bound learns nothing of it: PASIDs of a function that is not there fail. */
+static void sva_remove(struct pci_dev *pdev)
+{
+	struct vtd_sim_sva *client = pci_get_drvdata(pdev);
+	struct bond *bond;
+
+	pci_clear_master(pdev);
+	scoped_guard(mutex, &client->lock) {
+		list_for_each_entry(bond, &client->bonds, node)
+			bond_end(bond);
+	}
+	pci_disable_device(pdev);
+	kref_put(&client->ref, client_free);
+}
+
+static struct pci_driver sva_driver = {
+	.name = "vtd-sim-sva",
+	.probe = sva_probe,
+	.remove = sva_remove,
+};
+builtin_pci_driver(sva_driver);
+
+/**
+ * vtd_sim_sva_bind() - let the calling process use a function
+ * @segment: PCI segment of the function's unit
+ * @how: which function; gets a file, which ends it when it is closed, and the PASID
+ *
+ * Context: may sleep; no lock of the process is held.
+ * Return: 0; -EINVAL; -ENODEV if there is no such function, or another driver has it;
+ * an error of iommu_sva_bind_device(); -ENOMEM, -EMFILE.
+ */
+int vtd_sim_sva_bind(u16 segment, struct vtd_sim_sva_bind *how)
+{
+	struct pci_dev *pdev __free(pci_dev_put) = NULL;
+	int fd;
+
+	if (how->slot > PCI_SLOT(U8_MAX) || how->__reserved)
+		return -EINVAL;
+	pdev = pci_get_domain_bus_and_slot(segment, 0, PCI_DEVFN(how->slot, 0));
+	if (!pdev)
+		return -ENODEV;
+	guard(device)(&pdev->dev);
+	if (pdev->dev.driver != &sva_driver.driver)
+		return -ENODEV;
+	fd = bond_open(pci_get_drvdata(pdev), &how->out_pasid);
+	how->out_fd = fd;
+	return min(fd, 0);
+}
