@@ -2,10 +2,8 @@
 /*
  * Dirty tracking on simulated VT-d units whose caches keep all they may: a dirty bit
  * that was cleared without a flush is not set again, so a write would be missed.
- *
  * Documentation/userspace-api/iommufd/dirty.rst says what holds.
- *
- * Needs a kernel with CONFIG_INTEL_IOMMU_SIM and vtd_sim=.
+ * Needs CONFIG_INTEL_IOMMU_SIM and vtd_sim=.
  */
 #define _GNU_SOURCE
 #include <errno.h>
