@@ -118,14 +118,16 @@ enum vtd_sim_type {
 #define VTD_SIM_FUNCTION_NO_ATS		(1u << 0)
 #define VTD_SIM_FUNCTION_NO_PASID	(1u << 1)
 #define VTD_SIM_FUNCTION_NO_PRI		(1u << 2)
+#define VTD_SIM_FUNCTION_SRIOV		(1u << 3)
 
 /**
  * struct vtd_sim_function_add - add a PCI function, which appears at once
  * @size: sizeof(struct vtd_sim_function_add)
  * @unit: behind this unit
  * @type: enum vtd_sim_type
- * @flags: VTD_SIM_FUNCTION_NO_*: capabilities that it lacks
- * @out_slot: its address is SEGMENT:00:SLOT.0
+ * @flags: VTD_SIM_FUNCTION_NO_*: capabilities that it lacks; VTD_SIM_FUNCTION_SRIOV: it
+ *	has up to VTD_SIM_VFS virtual functions, of type VTD_SIM_ENGINE
+ * @out_slot: its address is SEGMENT:00:SLOT.0; virtual function N is SEGMENT:00:SLOT.N
  * @__reserved: 0
  *
  * Return: 0; -EINVAL, -E2BIG, -ENOENT; -ENOSPC if all slots or all memory of
@@ -178,7 +180,7 @@ struct vtd_sim_function_remove {
  *	VTD_SIM_ASK_AGAIN: before one is completed, the function asks once more for
  *	the last translation that it asked for
  * @late: they are completed after so many reads of registers
- * @__reserved: 0
+ * @vf: number of a virtual function, enabled or not; 0: the function in the slot
  *
  * A reset of the function does not change it.
  *
@@ -190,7 +192,7 @@ struct vtd_sim_behave {
 	__u32 slot;
 	__u32 flags;
 	__u32 late;
-	__u32 __reserved;
+	__u32 vf;
 };
 
 /**
@@ -354,12 +356,14 @@ struct vtd_sim_sva_bind {
 #define VTD_SIM_PCI_VENDOR	0x1234
 #define VTD_SIM_PCI_ENGINE	0x11ea
 #define VTD_SIM_PCI_ITEST	0x11e9
+#define VTD_SIM_PCI_VF		0x11eb
 
 /* BAR 0: registers. BAR 2: memory of the function. BAR 4: MSI-X. */
 #define VTD_SIM_BAR0_SIZE	0x1000
 #define VTD_SIM_BAR2_SIZE	0x10000
 #define VTD_SIM_BAR4_SIZE	0x1000
 #define VTD_SIM_VECTORS		8
+#define VTD_SIM_VFS		4
 
 /* BAR 0 of VTD_SIM_ITEST, polled by the function. */
 #define VTD_SIM_ITEST_ADDR	0x0	/* 64 bits: I/O address */

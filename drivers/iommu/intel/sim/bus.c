@@ -19,6 +19,7 @@
 #include "msi.h"
 #include "poll.h"
 #include "sim_unit.h"
+#include "sriov.h"
 #include "window.h"
 
 /* A segment of firmware's has 16 bits, and real ones begin with 0. */
@@ -48,9 +49,7 @@ static struct vtd_sim_unit *unit_of(struct pci_bus *root)
 
 static struct vtd_sim_function *function_at(struct pci_bus *root, unsigned int devfn)
 {
-	if (root->number || PCI_FUNC(devfn))
-		return NULL;
-	return unit_of(root)->functions[PCI_SLOT(devfn)];
+	return root->number ? NULL : vtd_sim_sriov_find(unit_of(root), devfn);
 }
 
 static int config_read(struct pci_bus *root, unsigned int devfn, int at, int size,
@@ -192,11 +191,11 @@ static int find_slot(const struct vtd_sim_unit *unit)
  * What firmware has given a function is claimed, not given anew: the memory behind a
  * BAR does not move.
  */
-static void claim_bars(struct pci_dev *pdev)
+static void claim_bars(struct pci_dev *pdev, int first, int n)
 {
 	int i;
 
-	for (i = 0; i < PCI_STD_NUM_BARS; i++) {
+	for (i = first; i < first + n; i++) {
 		if (!pci_resource_len(pdev, i))
 			continue;
 		pci_resource_n(pdev, i)->flags |= IORESOURCE_PCI_FIXED;
@@ -209,11 +208,20 @@ static void claim_bars(struct pci_dev *pdev)
 static void function_found(struct pci_dev *pdev)
 {
 	if (pdev->bus->ops == &bus_ops)
-		claim_bars(pdev);
+		claim_bars(pdev, 0, PCI_STD_NUM_BARS);
+}
+
+/* Those of virtual functions are known only later. */
+static void function_complete(struct pci_dev *pdev)
+{
+	if (pdev->bus->ops == &bus_ops && pdev->is_physfn)
+		claim_bars(pdev, PCI_IOV_RESOURCES, PCI_SRIOV_NUM_BARS);
 }
 
 DECLARE_PCI_FIXUP_HEADER(VTD_SIM_PCI_VENDOR, VTD_SIM_PCI_ENGINE, function_found);
 DECLARE_PCI_FIXUP_HEADER(VTD_SIM_PCI_VENDOR, VTD_SIM_PCI_ITEST, function_found);
+DECLARE_PCI_FIXUP_FINAL(VTD_SIM_PCI_VENDOR, VTD_SIM_PCI_ENGINE, function_complete);
+DECLARE_PCI_FIXUP_FINAL(VTD_SIM_PCI_VENDOR, VTD_SIM_PCI_ITEST, function_complete);
 
 /* Linux finds the function, and drivers may bind to it. */
 static int function_announce(struct vtd_sim_function *fn, struct vtd_sim_bus *bus)
@@ -229,6 +237,17 @@ static int function_announce(struct vtd_sim_function *fn, struct vtd_sim_bus *bu
 		set_function(bus->unit, fn->slot, NULL);
 	pci_unlock_rescan_remove();
 	return pdev ? 0 : -ENOMEM;
+}
+
+static void set_msi(struct vtd_sim_function *fn, struct irq_domain *msi)
+{
+	unsigned int i;
+
+	fn->msi = msi;
+	for (i = 0; i < VTD_SIM_VFS; i++) {
+		if (fn->vfs[i])
+			fn->vfs[i]->msi = msi;
+	}
 }
 
 /**
@@ -250,7 +269,7 @@ int vtd_sim_bus_plug(struct vtd_sim_unit *unit, const struct vtd_sim_function_ad
 	fn = vtd_sim_function_create(unit, slot, how);
 	if (IS_ERR(fn))
 		return PTR_ERR(fn);
-	fn->msi = unit->bus->msi;
+	set_msi(fn, unit->bus->msi);
 	ret = vtd_sim_poll_start(fn);
 	if (ret)
 		goto undo_create;

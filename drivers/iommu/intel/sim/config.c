@@ -104,8 +104,10 @@ void vtd_sim_config_store(struct vtd_sim_function *fn, u32 at, u32 size, u32 val
 
 bool vtd_sim_config_is_master(const struct vtd_sim_function *fn)
 {
+	const struct vtd_sim_function *powered = fn->pf ?: fn;
+
 	return bit_is_on(fn, PCI_COMMAND, PCI_COMMAND_MASTER) &&
-	       !bit_is_on(fn, PM_CTRL, PCI_PM_CTRL_STATE_MASK);
+	       !bit_is_on(powered, PM_CTRL, PCI_PM_CTRL_STATE_MASK);
 }
 
 bool vtd_sim_config_has_ats(const struct vtd_sim_function *fn)
@@ -128,7 +130,7 @@ u32 vtd_sim_config_page_requests(const struct vtd_sim_function *fn)
 
 bool vtd_sim_config_has_pasid(const struct vtd_sim_function *fn)
 {
-	return bit_is_on(fn, PASID_CTRL, PCI_PASID_CTRL_ENABLE);
+	return bit_is_on(fn->pf ?: fn, PASID_CTRL, PCI_PASID_CTRL_ENABLE);
 }
 
 bool vtd_sim_config_has_msix(const struct vtd_sim_function *fn)

@@ -17,6 +17,7 @@ struct vtd_sim_function;
 #define VTD_SIM_CONFIG_ATS	0x100
 #define VTD_SIM_CONFIG_PRI	0x110
 #define VTD_SIM_CONFIG_PASID	0x120
+#define VTD_SIM_CONFIG_SRIOV	0x140
 
 /* All but vtd_sim_config_place(): the lock of the unit is held. */
 void vtd_sim_config_build(struct vtd_sim_function *fn);
@@ -25,7 +26,7 @@ u32 vtd_sim_config_read(const struct vtd_sim_function *fn, u32 at, u32 size);
 void vtd_sim_config_store(struct vtd_sim_function *fn, u32 at, u32 size, u32 value);
 void vtd_sim_config_set(struct vtd_sim_function *fn, u32 at, u32 size, u32 value);
 
-/* What software has switched on. */
+/* What software has switched on; a virtual function has some of it from its physical one. */
 bool vtd_sim_config_is_master(const struct vtd_sim_function *fn);
 bool vtd_sim_config_has_ats(const struct vtd_sim_function *fn);
 bool vtd_sim_config_has_pri(const struct vtd_sim_function *fn);

@@ -5,6 +5,7 @@
  *
  * Locks: vtd_sim_unit.lock.
  */
+#include <linux/array_size.h>
 #include <linux/bits.h>
 #include <linux/pci_regs.h>
 #include <linux/stddef.h>
@@ -15,6 +16,7 @@
 #include "function.h"
 
 #define BAR(n)		(PCI_BASE_ADDRESS_0 + 4 * (n))
+#define VF_BAR(n)	(PCI_SRIOV_BAR + 4 * (n))
 /* PCIe, ATS Capability Register: all PASIDs at once can be invalidated. */
 #define ATS_CAP_GLOBAL_INVALIDATE	BIT(6)
 #define PASID_WIDTH			20
@@ -51,11 +53,27 @@ static void put_ext(struct vtd_sim_function *fn, u32 at, u16 id, u16 next)
 	config_put32(fn, at, id | 1 << 16 | next << 20, 0);
 }
 
+static u16 device_id(const struct vtd_sim_function *fn)
+{
+	return fn->type == VTD_SIM_ITEST ? VTD_SIM_PCI_ITEST : VTD_SIM_PCI_ENGINE;
+}
+
+/* What a virtual function has: no identity and no BARs, which the physical one gives. */
+static void build_vf_header(struct vtd_sim_function *fn)
+{
+	config_put32(fn, PCI_VENDOR_ID, ~0, 0);
+	config_put16(fn, PCI_COMMAND, 0, PCI_COMMAND_MASTER);
+	config_put16(fn, PCI_STATUS, PCI_STATUS_CAP_LIST, 0);
+	config_put32(fn, PCI_CLASS_REVISION, PCI_CLASS_OTHER << 8 | 1, 0);
+	config_put8(fn, PCI_CAPABILITY_LIST, VTD_SIM_CONFIG_MSIX);
+	config_put16(fn, PCI_SUBSYSTEM_VENDOR_ID, VTD_SIM_PCI_VENDOR, 0);
+	config_put16(fn, PCI_SUBSYSTEM_ID, 1, 0);
+}
+
 static void build_header(struct vtd_sim_function *fn)
 {
 	config_put16(fn, PCI_VENDOR_ID, VTD_SIM_PCI_VENDOR, 0);
-	config_put16(fn, PCI_DEVICE_ID, fn->type == VTD_SIM_ITEST ? VTD_SIM_PCI_ITEST :
-							     VTD_SIM_PCI_ENGINE, 0);
+	config_put16(fn, PCI_DEVICE_ID, device_id(fn), 0);
 	config_put16(fn, PCI_COMMAND, 0, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER |
 				  PCI_COMMAND_INTX_DISABLE);
 	config_put16(fn, PCI_STATUS, PCI_STATUS_CAP_LIST, 0);
@@ -68,15 +86,19 @@ static void build_header(struct vtd_sim_function *fn)
 	config_put16(fn, PCI_SUBSYSTEM_ID, 1, 0);
 }
 
-static void build_caps(struct vtd_sim_function *fn)
+static void build_power(struct vtd_sim_function *fn)
 {
 	u32 at = VTD_SIM_CONFIG_PM;
 
 	config_put16(fn, at, PCI_CAP_ID_PM | VTD_SIM_CONFIG_MSIX << 8, 0);
 	config_put16(fn, at + PCI_PM_PMC, 3, 0);
 	config_put16(fn, at + PCI_PM_CTRL, PCI_PM_CTRL_NO_SOFT_RESET, PCI_PM_CTRL_STATE_MASK);
+}
 
-	at = VTD_SIM_CONFIG_MSIX;
+static void build_caps(struct vtd_sim_function *fn)
+{
+	u32 at = VTD_SIM_CONFIG_MSIX;
+
 	config_put16(fn, at, PCI_CAP_ID_MSIX | VTD_SIM_CONFIG_EXP << 8, 0);
 	config_put16(fn, at + PCI_MSIX_FLAGS, VTD_SIM_VECTORS - 1,
 		     PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL);
@@ -117,37 +139,78 @@ static void build_doorbell(struct vtd_sim_function *fn)
 		config_put32(fn, at + i, 0, 0);
 }
 
+static void build_ats(struct vtd_sim_function *fn, u32 at)
+{
+	config_put16(fn, at + PCI_ATS_CAP, PCI_ATS_CAP_PAGE_ALIGNED | ATS_CAP_GLOBAL_INVALIDATE,
+		     0);
+	config_put16(fn, at + PCI_ATS_CTRL, 0, PCI_ATS_CTRL_ENABLE | PCI_ATS_CTRL_STU(~0));
+}
+
+static void build_pri(struct vtd_sim_function *fn, u32 at)
+{
+	config_put16(fn, at + PCI_PRI_CTRL, 0, PCI_PRI_CTRL_ENABLE);
+	config_put16(fn, at + PCI_PRI_STATUS, PCI_PRI_STATUS_STOPPED | PCI_PRI_STATUS_PASID, 0);
+	config_put32(fn, at + PCI_PRI_MAX_REQ, PRI_REQUESTS, 0);
+	config_put32(fn, at + PCI_PRI_ALLOC_REQ, 0, ~0);
+}
+
+static void build_pasid(struct vtd_sim_function *fn, u32 at)
+{
+	config_put16(fn, at + PCI_PASID_CAP, PCI_PASID_CAP_PRIV | PASID_WIDTH << 8, 0);
+	config_put16(fn, at + PCI_PASID_CTRL, 0, PCI_PASID_CTRL_ENABLE | PCI_PASID_CTRL_PRIV);
+}
+
+/* Virtual function N is function N of the slot. */
+static void build_sriov(struct vtd_sim_function *fn, u32 at)
+{
+	config_put16(fn, at + PCI_SRIOV_CTRL, 0, PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE);
+	config_put16(fn, at + PCI_SRIOV_INITIAL_VF, VTD_SIM_VFS, 0);
+	config_put16(fn, at + PCI_SRIOV_TOTAL_VF, VTD_SIM_VFS, 0);
+	config_put16(fn, at + PCI_SRIOV_NUM_VF, 0, ~0);
+	config_put16(fn, at + PCI_SRIOV_VF_OFFSET, 1, 0);
+	config_put16(fn, at + PCI_SRIOV_VF_STRIDE, 1, 0);
+	config_put16(fn, at + PCI_SRIOV_VF_DID, VTD_SIM_PCI_VF, 0);
+	config_put32(fn, at + PCI_SRIOV_SUP_PGSIZE, 1, 0);
+	config_put32(fn, at + PCI_SRIOV_SYS_PGSIZE, 1, 1);
+	config_put32(fn, at + VF_BAR(0), 0, ~(VTD_SIM_BAR0_SIZE - 1));
+	config_put32(fn, at + VF_BAR(2), 0, ~(VTD_SIM_BAR2_SIZE - 1));
+	config_put32(fn, at + VF_BAR(4), 0, ~(VTD_SIM_BAR4_SIZE - 1));
+}
+
+static const struct {
+	u16 id;
+	u16 at;
+	u32 lacks;
+	void (*build)(struct vtd_sim_function *fn, u32 at);
+} ext_caps[] = {
+	{ PCI_EXT_CAP_ID_ATS, VTD_SIM_CONFIG_ATS, VTD_SIM_FUNCTION_NO_ATS, build_ats },
+	{ PCI_EXT_CAP_ID_PRI, VTD_SIM_CONFIG_PRI,
+	  VTD_SIM_FUNCTION_NO_ATS | VTD_SIM_FUNCTION_NO_PRI, build_pri },
+	{ PCI_EXT_CAP_ID_PASID, VTD_SIM_CONFIG_PASID, VTD_SIM_FUNCTION_NO_PASID, build_pasid },
+	{ PCI_EXT_CAP_ID_SRIOV, VTD_SIM_CONFIG_SRIOV, 0, build_sriov },
+};
+
+static bool has_ext(const struct vtd_sim_function *fn, unsigned int i)
+{
+	if (ext_caps[i].id == PCI_EXT_CAP_ID_SRIOV)
+		return fn->vfs[0];
+	return !(fn->lacks & ext_caps[i].lacks);
+}
+
 /* What a function lacks leaves a hole in the chain; the first one must exist. */
 static void build_ext(struct vtd_sim_function *fn)
 {
-	bool ats = !(fn->lacks & VTD_SIM_FUNCTION_NO_ATS);
-	bool pri = ats && !(fn->lacks & VTD_SIM_FUNCTION_NO_PRI);
-	bool pasid = !(fn->lacks & VTD_SIM_FUNCTION_NO_PASID);
-	u32 at = VTD_SIM_CONFIG_ATS;
-	u32 after_ats = pri ? VTD_SIM_CONFIG_PRI : pasid ? VTD_SIM_CONFIG_PASID : 0;
+	u16 next = 0;
+	int i;
 
-	if (ats || after_ats)
-		put_ext(fn, at, ats ? PCI_EXT_CAP_ID_ATS : 0, after_ats);
-	if (ats) {
-		config_put16(fn, at + PCI_ATS_CAP, PCI_ATS_CAP_PAGE_ALIGNED |
-					    ATS_CAP_GLOBAL_INVALIDATE, 0);
-		config_put16(fn, at + PCI_ATS_CTRL, 0, PCI_ATS_CTRL_ENABLE | PCI_ATS_CTRL_STU(~0));
-	}
-	at = VTD_SIM_CONFIG_PRI;
-	if (pri) {
-		put_ext(fn, at, PCI_EXT_CAP_ID_PRI, pasid ? VTD_SIM_CONFIG_PASID : 0);
-		config_put16(fn, at + PCI_PRI_CTRL, 0, PCI_PRI_CTRL_ENABLE);
-		config_put16(fn, at + PCI_PRI_STATUS, PCI_PRI_STATUS_STOPPED |
-					       PCI_PRI_STATUS_PASID, 0);
-		config_put32(fn, at + PCI_PRI_MAX_REQ, PRI_REQUESTS, 0);
-		config_put32(fn, at + PCI_PRI_ALLOC_REQ, 0, ~0);
-	}
-	at = VTD_SIM_CONFIG_PASID;
-	if (pasid) {
-		put_ext(fn, at, PCI_EXT_CAP_ID_PASID, 0);
-		config_put16(fn, at + PCI_PASID_CAP, PCI_PASID_CAP_PRIV | PASID_WIDTH << 8, 0);
-		config_put16(fn, at + PCI_PASID_CTRL, 0, PCI_PASID_CTRL_ENABLE |
-						  PCI_PASID_CTRL_PRIV);
+	for (i = ARRAY_SIZE(ext_caps) - 1; i >= 0; i--) {
+		if (has_ext(fn, i)) {
+			put_ext(fn, ext_caps[i].at, ext_caps[i].id, next);
+			ext_caps[i].build(fn, ext_caps[i].at);
+			next = ext_caps[i].at;
+		} else if (!i && next) {
+			put_ext(fn, ext_caps[i].at, 0, next);
+		}
 	}
 }
 
@@ -159,7 +222,12 @@ void vtd_sim_config_build(struct vtd_sim_function *fn)
 {
 	memset(fn->config, 0, sizeof(fn->config));
 	memset(fn->writable, 0, sizeof(fn->writable));
-	build_header(fn);
+	if (fn->pf) {
+		build_vf_header(fn);
+	} else {
+		build_header(fn);
+		build_power(fn);
+	}
 	build_caps(fn);
 	build_doorbell(fn);
 	build_ext(fn);
@@ -171,7 +239,14 @@ void vtd_sim_config_build(struct vtd_sim_function *fn)
  */
 void vtd_sim_config_place(struct vtd_sim_function *fn)
 {
+	unsigned int i;
+
 	put_unaligned_le32(fn->bar0.pa, fn->config + BAR(0));
 	put_unaligned_le32(fn->bar2.pa, fn->config + BAR(2));
 	put_unaligned_le32(fn->bar4.pa, fn->config + BAR(4));
+	if (!fn->vfs[0])
+		return;
+	for (i = 0; i < VTD_SIM_BARS; i++)
+		put_unaligned_le32(fn->vf_bars[i].pa,
+				   fn->config + VTD_SIM_CONFIG_SRIOV + VF_BAR(2 * i));
 }

@@ -14,10 +14,12 @@
 #include "doorbell.h"
 #include "function.h"
 #include "page.h"
+#include "sriov.h"
 
 #define EXP_DEVCTL	(VTD_SIM_CONFIG_EXP + PCI_EXP_DEVCTL)
 #define PRI_CTRL	(VTD_SIM_CONFIG_PRI + PCI_PRI_CTRL)
 #define PRI_STATUS	(VTD_SIM_CONFIG_PRI + PCI_PRI_STATUS)
+#define SRIOV_CTRL	(VTD_SIM_CONFIG_SRIOV + PCI_SRIOV_CTRL)
 #define DOORBELL	(VTD_SIM_CONFIG_DOORBELL + offsetof(struct vtd_sim_doorbell, command))
 
 static bool access_covers(u32 at, u32 size, u32 byte)
@@ -52,6 +54,18 @@ static void pri_written(struct vtd_sim_function *fn, u32 at, u32 size, u32 value
 	vtd_sim_config_clear_pri_status(fn, cleared);
 }
 
+/* Virtual functions appear, or are gone, as new ones. Their number is that of this moment. */
+static void sriov_written(struct vtd_sim_function *fn)
+{
+	u32 wanted = vtd_sim_sriov_enabled(fn), i;
+
+	if (!!wanted == !!fn->nvfs)
+		return;
+	for (i = 0; i < VTD_SIM_VFS; i++)
+		vtd_sim_function_reset(fn->vfs[i]);
+	fn->nvfs = wanted;
+}
+
 static bool starts_reset(u32 at, u32 size, u32 value)
 {
 	return access_covers(at, size, EXP_DEVCTL + 1) &&
@@ -77,6 +91,8 @@ void vtd_sim_config_write(struct vtd_sim_function *fn, u32 at, u32 size, u32 val
 	ats_written(fn, had_ats);
 	if (access_covers(at, size, PRI_CTRL) || access_covers(at, size, PRI_STATUS))
 		pri_written(fn, at, size, value);
+	if (access_covers(at, size, SRIOV_CTRL))
+		sriov_written(fn);
 	if (access_covers(at, size, DOORBELL))
 		vtd_sim_doorbell_ring(fn);
 }

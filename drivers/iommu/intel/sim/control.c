@@ -138,7 +138,7 @@ static int function_add(void *arg)
 
 	if (how->type >= VTD_SIM_TYPES || how->__reserved ||
 	    how->flags & ~(VTD_SIM_FUNCTION_NO_ATS | VTD_SIM_FUNCTION_NO_PASID |
-			   VTD_SIM_FUNCTION_NO_PRI))
+			   VTD_SIM_FUNCTION_NO_PRI | VTD_SIM_FUNCTION_SRIOV))
 		return -EINVAL;
 	if (!unit || !unit->bus)
 		return -ENOENT;
@@ -169,12 +169,14 @@ static int unit_behave(void *arg)
 	struct vtd_sim_unit *unit = find_unit(how->unit);
 	struct vtd_sim_function *fn;
 
-	if (how->__reserved || how->late == U32_MAX ||
+	if (how->vf > VTD_SIM_VFS || how->late == U32_MAX ||
 	    how->flags & ~(VTD_SIM_IGNORE_INVALIDATIONS | VTD_SIM_KEEP_TRANSLATIONS |
 			   VTD_SIM_COMPLETE_TWICE | VTD_SIM_MAY_FORGE |
 			   VTD_SIM_MAY_FLOOD | VTD_SIM_ASK_AGAIN))
 		return -EINVAL;
 	fn = unit && how->slot < VTD_SIM_SLOTS ? unit->functions[how->slot] : NULL;
+	if (fn && how->vf)
+		fn = fn->vfs[how->vf - 1];
 	if (!fn)
 		return -ENOENT;
 	guard(raw_spinlock_irqsave)(&unit->lock);

@@ -13,6 +13,7 @@
 #include "debugfs.h"
 #include "function.h"
 #include "sim_unit.h"
+#include "sriov.h"
 
 static const char * const cache_names[VTD_MODEL_CACHES] = {
 	[VTD_MODEL_CACHE_CONTEXT] = "context",
@@ -66,14 +67,17 @@ static int caches_show(struct seq_file *seq, void *data)
 }
 DEFINE_SHOW_ATTRIBUTE(caches);
 
-/* The entry @i of the device TLB in @slot; false if there is none. */
-static bool copy_dtlb(struct vtd_sim_unit *unit, unsigned int slot, unsigned int i,
+/* The entry @i of the device TLB of @sid; false if there is none. */
+static bool copy_dtlb(struct vtd_sim_unit *unit, unsigned int sid, unsigned int i,
 		      struct vtd_model_dtlb_entry *copy)
 {
+	struct vtd_sim_function *fn;
+
 	guard(raw_spinlock_irqsave)(&unit->lock);
-	if (!unit->functions[slot])
+	fn = vtd_sim_sriov_find(unit, sid);
+	if (!fn)
 		return false;
-	*copy = unit->functions[slot]->entries[i];
+	*copy = fn->entries[i];
 	return copy->valid;
 }
 
@@ -81,14 +85,15 @@ static int device_tlbs_show(struct seq_file *seq, void *data)
 {
 	struct vtd_sim_unit *unit = seq->private;
 	struct vtd_model_dtlb_entry entry;
-	unsigned int slot, i;
+	unsigned int sid, i;
 
-	for (slot = 0; slot < VTD_SIM_SLOTS; slot++) {
+	for (sid = 0; sid < VTD_SIM_SIDS; sid++) {
 		for (i = 0; i < VTD_SIM_DTLB_ENTRIES; i++) {
-			if (!copy_dtlb(unit, slot, i, &entry))
+			if (!copy_dtlb(unit, sid, i, &entry))
 				continue;
-			seq_printf(seq, "00:%02x.0 filled %-6llu address %#llx order %u host %#llx %s%s",
-				   slot, entry.filled, entry.addr, entry.order, entry.host,
+			seq_printf(seq, "00:%02x.%u ", sid >> 3, sid & 7);
+			seq_printf(seq, "filled %-6llu address %#llx order %u host %#llx %s%s",
+				   entry.filled, entry.addr, entry.order, entry.host,
 				   entry.read ? "r" : "-", entry.write ? "w" : "-");
 			if (entry.has_pasid)
 				seq_printf(seq, " pasid %#x", entry.pasid);

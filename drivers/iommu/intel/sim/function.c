@@ -39,11 +39,93 @@ static int bars_alloc(struct vtd_sim_function *fn)
 	return ret;
 }
 
+static const u32 bar_size[VTD_SIM_BARS] = {
+	VTD_SIM_BAR0_SIZE, VTD_SIM_BAR2_SIZE, VTD_SIM_BAR4_SIZE,
+};
+
+/* The memory of a virtual function is a part of what its physical one has for them. */
+static void vf_bars_take(struct vtd_sim_function *vf)
+{
+	struct vtd_sim_bar *bars[VTD_SIM_BARS] = { &vf->bar0, &vf->bar2, &vf->bar4 };
+	unsigned int i;
+
+	for (i = 0; i < VTD_SIM_BARS; i++) {
+		bars[i]->pa = vf->pf->vf_bars[i].pa + (vf->vf - 1) * bar_size[i];
+		bars[i]->map = vtd_sim_window_at(bars[i]->pa);
+	}
+}
+
+static struct vtd_sim_function *vf_alloc(struct vtd_sim_function *pf, u8 number)
+{
+	struct vtd_sim_function *vf = kzalloc_obj(*vf);
+
+	if (!vf)
+		return NULL;
+	vf->unit = pf->unit;
+	vf->slot = pf->slot;
+	vf->vf = number;
+	vf->pf = pf;
+	vf->type = VTD_SIM_ENGINE;
+	/* These are the physical function's, for both. */
+	vf->lacks = pf->lacks | VTD_SIM_FUNCTION_NO_PRI | VTD_SIM_FUNCTION_NO_PASID;
+	vf_bars_take(vf);
+	vtd_sim_msi_init(vf);
+	vtd_sim_stream_init(vf);
+	return vf;
+}
+
+static int vfs_alloc(struct vtd_sim_function *pf)
+{
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < VTD_SIM_BARS; i++) {
+		ret = bar_alloc(&pf->vf_bars[i], VTD_SIM_VFS * bar_size[i]);
+		if (ret)
+			return ret;
+	}
+	for (i = 0; i < VTD_SIM_VFS; i++) {
+		pf->vfs[i] = vf_alloc(pf, i + 1);
+		if (!pf->vfs[i])
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static void vfs_free(struct vtd_sim_function *pf)
+{
+	unsigned int i;
+
+	for (i = 0; i < VTD_SIM_VFS; i++) {
+		if (!pf->vfs[i])
+			continue;
+		vtd_sim_stream_exit(pf->vfs[i]);
+		irq_work_sync(&pf->vfs[i]->msi_work);
+		kfree(pf->vfs[i]);
+	}
+	for (i = 0; i < VTD_SIM_BARS; i++)
+		vtd_sim_window_free(pf->vf_bars[i].pa, VTD_SIM_VFS * bar_size[i]);
+}
+
 static void bars_free(struct vtd_sim_function *fn)
 {
 	vtd_sim_window_free(fn->bar0.pa, VTD_SIM_BAR0_SIZE);
 	vtd_sim_window_free(fn->bar2.pa, VTD_SIM_BAR2_SIZE);
 	vtd_sim_window_free(fn->bar4.pa, VTD_SIM_BAR4_SIZE);
+}
+
+static void function_reset(struct vtd_sim_function *fn)
+{
+	vtd_sim_stream_stop(fn);
+	vtd_sim_config_build(fn);
+	memset_io(fn->bar0.map, 0, VTD_SIM_BAR0_SIZE);
+	memset_io(fn->bar2.map, 0, VTD_SIM_BAR2_SIZE);
+	vtd_sim_msi_reset(fn);
+	vtd_model_dtlb_init(&fn->dtlb, vtd_sim_function_sid(fn), fn->entries,
+			    VTD_SIM_DTLB_ENTRIES);
+	fn->wanted = (struct vtd_model_request){};
+	vtd_sim_page_reset(fn);
+	fn->resets++;
 }
 
 /**
@@ -66,10 +148,12 @@ struct vtd_sim_function *vtd_sim_function_create(struct vtd_sim_unit *unit, u8 s
 	fn->unit = unit;
 	fn->slot = slot;
 	fn->type = how->type;
-	fn->lacks = how->flags;
+	fn->lacks = how->flags & ~VTD_SIM_FUNCTION_SRIOV;
 	vtd_sim_msi_init(fn);
 	vtd_sim_stream_init(fn);
 	ret = bars_alloc(fn);
+	if (!ret && how->flags & VTD_SIM_FUNCTION_SRIOV)
+		ret = vfs_alloc(fn);
 	if (ret) {
 		vtd_sim_function_destroy(fn);
 		return ERR_PTR(ret);
@@ -91,6 +175,7 @@ void vtd_sim_function_destroy(struct vtd_sim_function *fn)
 {
 	vtd_sim_stream_exit(fn);
 	irq_work_sync(&fn->msi_work);
+	vfs_free(fn);
 	bars_free(fn);
 	kfree(fn);
 }
@@ -100,20 +185,19 @@ void vtd_sim_function_destroy(struct vtd_sim_function *fn)
  * @fn: the function
  *
  * Its BARs have no address then, its memory is empty, and it remembers no
- * translation. What it was told about its behaviour stays.
+ * translation. The virtual functions of a physical one are off, and reset as well. What
+ * it was told about its behaviour stays.
  *
  * Context: the unit's lock is held.
  */
 void vtd_sim_function_reset(struct vtd_sim_function *fn)
 {
-	vtd_sim_stream_stop(fn);
-	vtd_sim_config_build(fn);
-	memset_io(fn->bar0.map, 0, VTD_SIM_BAR0_SIZE);
-	memset_io(fn->bar2.map, 0, VTD_SIM_BAR2_SIZE);
-	vtd_sim_msi_reset(fn);
-	vtd_model_dtlb_init(&fn->dtlb, vtd_sim_function_sid(fn), fn->entries,
-			    VTD_SIM_DTLB_ENTRIES);
-	fn->wanted = (struct vtd_model_request){};
-	vtd_sim_page_reset(fn);
-	fn->resets++;
+	unsigned int i;
+
+	function_reset(fn);
+	fn->nvfs = 0;
+	for (i = 0; i < VTD_SIM_VFS; i++) {
+		if (fn->vfs[i])
+			function_reset(fn->vfs[i]);
+	}
 }

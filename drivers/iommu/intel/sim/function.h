@@ -19,6 +19,7 @@ struct task_struct;
 struct vtd_sim_unit;
 
 #define VTD_SIM_DTLB_ENTRIES	64
+#define VTD_SIM_BARS		3
 
 /**
  * struct vtd_sim_bar - memory of a function
@@ -65,6 +66,10 @@ struct vtd_sim_group {
  * struct vtd_sim_function - a simulated PCI function
  * @unit: the unit in front of it
  * @slot: where on the bus
+ * @vf: number of a virtual function in its slot; 0: a physical function
+ * @pf: of a virtual function, the physical one
+ * @vfs: virtual functions, from the start on; NULL without SR-IOV
+ * @vf_bars: of these, at the places of BAR 0, 2 and 4
  * @type: enum vtd_sim_type
  * @lacks: VTD_SIM_FUNCTION_NO_*
  * @bar0: registers
@@ -72,7 +77,9 @@ struct vtd_sim_group {
  * @bar4: MSI-X
  * @msi: where its interrupts go
  * @poller: looks at its registers; NULL if nobody does
- * @config: config space; this and all below under the lock of @unit
+ * @nvfs: of @vfs, how many there are for software; like all below
+ *	under the lock of @unit
+ * @config: config space
  * @writable: bits of it that software can write
  * @dtlb: what it remembers of translations
  * @entries: memory for that
@@ -96,12 +103,17 @@ struct vtd_sim_function {
 	/* Constant after init */
 	struct vtd_sim_unit *unit;
 	u8 slot;
+	u8 vf;
+	struct vtd_sim_function *pf;
+	struct vtd_sim_function *vfs[VTD_SIM_VFS];
+	struct vtd_sim_bar vf_bars[VTD_SIM_BARS];
 	u32 type;
 	u32 lacks;
 	struct vtd_sim_bar bar0, bar2, bar4;
 	struct irq_domain *msi;
 	struct task_struct *poller;
 
+	u32 nvfs;
 	u8 config[PCI_CFG_SPACE_EXP_SIZE];
 	u8 writable[PCI_CFG_SPACE_EXP_SIZE];
 	struct vtd_model_dtlb dtlb;
@@ -125,7 +137,7 @@ struct vtd_sim_function {
 
 static inline u16 vtd_sim_function_sid(const struct vtd_sim_function *fn)
 {
-	return fn->slot << 3;
+	return fn->slot << 3 | fn->vf;
 }
 
 struct vtd_sim_function *vtd_sim_function_create(struct vtd_sim_unit *unit, u8 slot,

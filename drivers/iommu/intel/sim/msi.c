@@ -18,10 +18,10 @@
 #include <linux/pci.h>
 
 #include "config.h"
-#include "firmware.h"
 #include "function.h"
 #include "msi.h"
 #include "sim_unit.h"
+#include "sriov.h"
 
 #define MSG_ADDRESS	0xfee00000
 #define PBA		(VTD_SIM_BAR4_SIZE / 2)
@@ -47,7 +47,7 @@ static int domain_alloc(struct irq_domain *domain, unsigned int virq, unsigned i
 
 	if (n != 1 || desc->msi_index >= VTD_SIM_VECTORS)
 		return -EINVAL;
-	hwirq = PCI_SLOT(pdev->devfn) * VTD_SIM_VECTORS + desc->msi_index;
+	hwirq = pdev->devfn * VTD_SIM_VECTORS + desc->msi_index;
 	irq_domain_set_info(domain, virq, hwirq, &sim_chip, NULL, handle_simple_irq,
 			    NULL, NULL);
 	return 0;
@@ -83,8 +83,8 @@ struct irq_domain *vtd_sim_msi_domain_create(u16 segment)
 {
 	struct irq_domain_info info = {
 		.ops = &domain_ops,
-		.size = VTD_SIM_SLOTS * VTD_SIM_VECTORS,
-		.hwirq_max = VTD_SIM_SLOTS * VTD_SIM_VECTORS,
+		.size = VTD_SIM_SIDS * VTD_SIM_VECTORS,
+		.hwirq_max = VTD_SIM_SIDS * VTD_SIM_VECTORS,
 		.domain_flags = IRQ_DOMAIN_FLAG_ISOLATED_MSI,
 	};
 	struct irq_domain *domain;
@@ -129,7 +129,7 @@ static int message_of(const struct vtd_sim_function *fn, u32 vector)
 	u32 data = readl(entry + PCI_MSIX_ENTRY_DATA);
 
 	if (readl(entry + PCI_MSIX_ENTRY_LOWER_ADDR) != MSG_ADDRESS ||
-	    data / VTD_SIM_VECTORS != fn->slot)
+	    data / VTD_SIM_VECTORS != vtd_sim_function_sid(fn))
 		return -1;
 	return data;
 }

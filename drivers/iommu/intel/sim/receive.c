@@ -5,7 +5,7 @@
  * Locks: vtd_sim_unit.lock.
  * Calls: engine.c, page.c, doorbell.c.
  */
-#include <linux/bits.h>
+#include <linux/bitops.h>
 
 #include "doorbell.h"
 #include "engine.h"
@@ -35,8 +35,8 @@ u32 vtd_sim_receive_invalidation(struct vtd_sim_function *fn,
 	if (fn->behave & VTD_SIM_ASK_AGAIN)
 		vtd_sim_engine_ask_again(fn);
 	if (fn->behave & VTD_SIM_COMPLETE_TWICE) {
-		unit->twice |= BIT(fn->slot);
-		unit->twice_tag[fn->slot] = message->tag;
+		__set_bit(vtd_sim_function_sid(fn), unit->twice);
+		unit->twice_tag[vtd_sim_function_sid(fn)] = message->tag;
 	}
 	return fn->late;
 }

@@ -13,7 +13,7 @@
  */
 #define pr_fmt(fmt) "vtd-sim: " fmt
 
-#include <linux/bits.h>
+#include <linux/bitops.h>
 #include <linux/cleanup.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -61,16 +61,10 @@ static void send_event(void *owner, u64 addr, u32 data)
 	vtd_sim_unit_msi_post(owner, addr, data);
 }
 
-static struct vtd_sim_function *function_of(struct vtd_sim_unit *unit, u16 sid)
-{
-	/* Functions are number 0 of a slot on bus 0. */
-	return sid < 256 && !(sid & 7) ? unit->functions[sid >> 3] : NULL;
-}
-
 static u32 send_message(void *owner, const struct vtd_model_message *message)
 {
 	struct vtd_sim_unit *unit = owner;
-	struct vtd_sim_function *fn = function_of(unit, message->sid);
+	struct vtd_sim_function *fn = vtd_sim_sriov_find(unit, message->sid);
 
 	switch (message->kind) {
 	case VTD_MODEL_MESSAGE_INVALIDATE:
@@ -146,12 +140,11 @@ static struct vtd_sim_unit *unit_of(const struct vtd_reg_hook *hook)
 static void complete_again(struct vtd_sim_unit *unit)
 	__must_hold(&unit->lock)
 {
-	unsigned int slot;
+	unsigned int sid;
 
-	while (unit->twice) {
-		slot = __ffs(unit->twice);
-		unit->twice &= ~BIT(slot);
-		vtd_model_complete(unit->model, slot << 3, unit->twice_tag[slot]);
+	for_each_set_bit(sid, unit->twice, VTD_SIM_SIDS) {
+		__clear_bit(sid, unit->twice);
+		vtd_model_complete(unit->model, sid, unit->twice_tag[sid]);
 	}
 }
 

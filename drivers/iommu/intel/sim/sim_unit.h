@@ -10,6 +10,7 @@
 #ifndef __VTD_SIM_SIM_UNIT_H
 #define __VTD_SIM_SIM_UNIT_H
 
+#include <linux/bitmap.h>
 #include <linux/irq_work.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
@@ -21,6 +22,7 @@
 #include "../unit/hook.h"
 #include "firmware.h"
 #include "model/model.h"
+#include "sriov.h"
 
 struct dentry;
 struct vtd_sim_bus;
@@ -54,8 +56,8 @@ struct vtd_sim_unit_msi {
  *	the driver's registers, with interrupts off
  * @model: the unit itself
  * @slots: memory of its caches
- * @functions: by slot
- * @twice: functions that complete their last request once more; by slot
+ * @functions: physical functions by slot
+ * @twice: functions that complete their last request once more; by source id
  * @twice_tag: its tag
  * @nstreams: streams that are running
  * @streaming: one of them is doing an operation right now
@@ -85,8 +87,8 @@ struct vtd_sim_unit {
 	struct vtd_model *model;
 	struct vtdm_cached *slots;
 	struct vtd_sim_function *functions[VTD_SIM_SLOTS];
-	u32 twice;
-	u16 twice_tag[VTD_SIM_SLOTS];
+	DECLARE_BITMAP(twice, VTD_SIM_SIDS);
+	u16 twice_tag[VTD_SIM_SIDS];
 	unsigned int nstreams;
 	bool streaming;
 	struct vtd_sim_counters counters;

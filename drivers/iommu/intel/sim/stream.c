@@ -12,7 +12,7 @@
  *
  * Owns: struct vtd_sim_stream.
  * Locks: vtd_sim_unit.lock.
- * Calls: engine.c, config.c and msi.c
+ * Calls: engine.c, config.c, sriov.c and msi.c
  */
 #include <linux/bitfield.h>
 #include <linux/cleanup.h>
@@ -73,14 +73,16 @@ static void stream_step(struct vtd_sim_function *fn)
  */
 void vtd_sim_streams_step(struct vtd_sim_unit *unit)
 {
-	unsigned int slot;
+	struct vtd_sim_function *fn;
+	unsigned int sid;
 
 	lockdep_assert_held(&unit->lock);
 	if (likely(!unit->nstreams))
 		return;
-	for (slot = 0; slot < VTD_SIM_SLOTS; slot++) {
-		if (unit->functions[slot])
-			stream_step(unit->functions[slot]);
+	for (sid = 0; sid < VTD_SIM_SIDS; sid++) {
+		fn = vtd_sim_sriov_find(unit, sid);
+		if (fn)
+			stream_step(fn);
 	}
 }
 

@@ -227,13 +227,11 @@ static __u32 find_doorbell(const struct sim_function *fn)
 	return at;
 }
 
-void sim_function_open(struct sim_function *fn, int iommufd)
+void sim_function_use(struct sim_function *fn)
 {
 	__u16 command = PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER;
 	__u64 bar2;
 
-	fn->device = vfio_open(fn->place.node);
-	fn->id = vfio_bind(fn->device, iommufd);
 	fn->config = region_offset(fn->device, VFIO_PCI_CONFIG_REGION_INDEX);
 	CHECK_EQ(pwrite(fn->device, &command, sizeof(command), fn->config + PCI_COMMAND),
 		 sizeof(command));
@@ -263,6 +261,13 @@ void sim_function_open_sysfs(struct sim_function *fn)
 			  0);
 	CHECK(fn->memory != MAP_FAILED);
 	close(bar2);
+}
+
+void sim_function_open(struct sim_function *fn, int iommufd)
+{
+	fn->device = vfio_open(fn->place.node);
+	fn->id = vfio_bind(fn->device, iommufd);
+	sim_function_use(fn);
 }
 
 void sim_function_close(struct sim_function *fn)

@@ -64,6 +64,8 @@ struct sim_function sim_function(const struct sim *sim, __u32 type, __u32 lacks)
 struct sim_function sim_function_at(const char *bdf);
 /* Opened and bound to an iommufd; its memory is mapped, it may do DMA. */
 void sim_function_open(struct sim_function *fn, int iommufd);
+/* The second half of that, for one that is bound already. */
+void sim_function_use(struct sim_function *fn);
 void sim_function_close(struct sim_function *fn);
 /* The same without VFIO, whichever driver has it; closed by sim_function_close(), too. */
 void sim_function_open_sysfs(struct sim_function *fn);
