@@ -452,6 +452,27 @@ struct vtd_sim_doorbell {
  * operand says, in the background. Other operations go on meanwhile.
  */
 #define VTD_SIM_OP_STREAM	(1u << 26)
+/*
+ * READ or WRITE by a list: @addr is its place in BAR 2, @nbytes its size. What its
+ * segments name is one piece in BAR 2, from @offset on; together at most
+ * VTD_SIM_OP_BYTES. The first segment that fails ends it; a list that makes no sense
+ * moves nothing.
+ */
+#define VTD_SIM_OP_LIST		(1u << 27)
+
+#define VTD_SIM_SEGMENTS	64
+
+/**
+ * struct vtd_sim_segment - an entry of a list
+ * @addr: I/O address
+ * @nbytes: how much; not 0
+ * @__reserved: 0
+ */
+struct vtd_sim_segment {
+	__le64 addr;
+	__le32 nbytes;
+	__le32 __reserved;
+};
 
 /**
  * enum vtd_sim_status - how an operation ended

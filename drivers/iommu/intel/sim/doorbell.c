@@ -4,7 +4,7 @@
  * vendor-specific capability reach it through any VMM, and one at a time.
  *
  * Locks: vtd_sim_unit.lock.
- * Calls: engine.c, stream.c, msi.c
+ * Calls: engine.c, scatter.c, stream.c, msi.c
  */
 #include <linux/bitfield.h>
 #include <linux/stddef.h>
@@ -14,6 +14,7 @@
 #include "engine.h"
 #include "function.h"
 #include "msi.h"
+#include "scatter.h"
 #include "stream.h"
 
 #define AT(field)	(VTD_SIM_CONFIG_DOORBELL + offsetof(struct vtd_sim_doorbell, field))
@@ -69,7 +70,8 @@ void vtd_sim_doorbell_ring(struct vtd_sim_function *fn)
 		set_status(fn, status ?: vtd_sim_stream_start(fn, &job));
 		return;
 	}
-	status = vtd_sim_engine_run(fn, &job);
+	status = job.command & VTD_SIM_OP_LIST ? vtd_sim_scatter_run(fn, &job) :
+						 vtd_sim_engine_run(fn, &job);
 	vtd_sim_config_set(fn, AT(done), sizeof(u32), job.done);
 	job_finish(fn, status);
 }
