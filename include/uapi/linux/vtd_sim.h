@@ -216,6 +216,9 @@ struct vtd_sim_behave {
  * @streamed: operations of streams
  * @stale_streamed: stale hits of these, which are in neither @stale nor
  *	@stale_device: they are lawful until the invalidation is over
+ * @mixed: fetches of an entry that changes, made of pieces of different times, that were
+ *	tried for a stream
+ * @torn: of these, led to what the entry as a whole never meant
  */
 struct vtd_sim_counters {
 	__u32 size;
@@ -236,6 +239,8 @@ struct vtd_sim_counters {
 	__aligned_u64 strays;
 	__aligned_u64 streamed;
 	__aligned_u64 stale_streamed;
+	__aligned_u64 mixed;
+	__aligned_u64 torn;
 };
 
 /**

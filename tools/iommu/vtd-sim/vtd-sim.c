@@ -292,6 +292,8 @@ static int show_counters(int argc, char **argv)
 	SHOW(strays);
 	SHOW(streamed);
 	SHOW(stale_streamed);
+	SHOW(mixed);
+	SHOW(torn);
 	SHOW(misuse);
 	SHOW(dropped);
 	SHOW(events);

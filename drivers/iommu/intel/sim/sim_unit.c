@@ -120,7 +120,7 @@ static void take_misuse(void *owner, u32 at, const char *why)
 }
 
 static const struct vtd_model_ops model_ops = {
-	.read = vtd_sim_ram_read,
+	.read = vtd_sim_torn_read,
 	.write = vtd_sim_ram_write,
 	.cmpxchg = vtd_sim_ram_cmpxchg,
 	.event = send_event,
@@ -166,7 +166,17 @@ static void reg_write(const struct vtd_reg_hook *hook, u32 at, u32 size, u64 val
 	unit->counters.writes++;
 	vtd_sim_streams_step(unit);
 	vtd_model_write(unit->model, at, size, value);
+	vtd_sim_torn_forget(unit);
 	vtd_sim_streams_step(unit);
+}
+
+static void entry_changes(const struct vtd_reg_hook *hook, const u64 *entry,
+			  unsigned int nwords)
+{
+	struct vtd_sim_unit *unit = unit_of(hook);
+
+	guard(raw_spinlock_irqsave)(&unit->lock);
+	vtd_sim_torn_begin(unit, entry, nwords);
 }
 
 /* The entry may be half written: a stream makes the unit read it like that. */
@@ -175,6 +185,7 @@ static void entry_stored(const struct vtd_reg_hook *hook)
 	struct vtd_sim_unit *unit = unit_of(hook);
 
 	guard(raw_spinlock_irqsave)(&unit->lock);
+	vtd_sim_torn_stored(unit);
 	vtd_sim_streams_step(unit);
 }
 
@@ -286,6 +297,7 @@ struct vtd_sim_unit *vtd_sim_unit_create(const struct vtd_sim_unit_add *how, u16
 		.read64 = reg_read64,
 		.write32 = reg_write32,
 		.write64 = reg_write64,
+		.changes = entry_changes,
 		.stored = entry_stored,
 	};
 	unit->model = kvzalloc_obj(*unit->model);

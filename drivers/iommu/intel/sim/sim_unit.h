@@ -23,6 +23,7 @@
 #include "firmware.h"
 #include "model/model.h"
 #include "sriov.h"
+#include "torn.h"
 
 struct dentry;
 struct vtd_sim_bus;
@@ -61,6 +62,7 @@ struct vtd_sim_unit_msi {
  * @twice_tag: its tag
  * @nstreams: streams that are running
  * @streaming: one of them is doing an operation right now
+ * @torn: the entry that the driver changes right now
  * @counters: what it did
  * @traces: the last requests, a ring
  * @ntraces: how many there were
@@ -91,6 +93,7 @@ struct vtd_sim_unit {
 	u16 twice_tag[VTD_SIM_SIDS];
 	unsigned int nstreams;
 	bool streaming;
+	struct vtd_sim_torn torn;
 	struct vtd_sim_counters counters;
 	struct vtd_sim_trace traces[VTD_SIM_LOG_MAX];
 	u64 ntraces;

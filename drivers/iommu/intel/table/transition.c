@@ -327,6 +327,8 @@ int vtd_transition(const struct vtd_live *live, const u64 *new)
 	vtd_transition_plan(&plan, live->shape, old, new, system_has_cmpxchg128());
 	if (live->planned)
 		live->planned(live->ctx, plan.kind, old, new);
+	if (live->unit)
+		vtd_changes(live->unit, live->slot, live->shape->nwords);
 	for (i = 0; i < plan.nsteps; i++) {
 		int err = run_step(live, &plan.step[i], old, new);
 

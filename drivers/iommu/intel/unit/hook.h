@@ -18,7 +18,9 @@ struct vtd_unit;
  * @read64: 64-bit read
  * @write32: 32-bit write
  * @write64: 64-bit write
- * @stored: a part of a live table entry was written; NULL if that is nothing to it
+ * @changes: a live table entry of @nwords words is about to change; NULL if that is
+ *	nothing to it
+ * @stored: a part of a live table entry was written; likewise
  *
  * All run with interrupts off and may not sleep.
  */
@@ -27,6 +29,8 @@ struct vtd_reg_hook {
 	u64 (*read64)(const struct vtd_reg_hook *hook, u32 at);
 	void (*write32)(const struct vtd_reg_hook *hook, u32 at, u32 value);
 	void (*write64)(const struct vtd_reg_hook *hook, u32 at, u64 value);
+	void (*changes)(const struct vtd_reg_hook *hook, const u64 *entry,
+			unsigned int nwords);
 	void (*stored)(const struct vtd_reg_hook *hook);
 };
 

@@ -68,6 +68,16 @@ static inline void vtd_write64(const struct vtd_unit *unit, u32 at, u64 value)
 		writeq(value, unit->regs + at);
 }
 
+/* A live table entry is about to change. */
+static inline void vtd_changes(const struct vtd_unit *unit, const u64 *entry,
+			       unsigned int nwords)
+{
+	const struct vtd_reg_hook *hook = vtd_hook(unit);
+
+	if (hook && hook->changes)
+		hook->changes(hook, entry, nwords);
+}
+
 /* A part of a live table entry was written, which the unit may read at once. */
 static inline void vtd_stored(const struct vtd_unit *unit)
 {

@@ -196,6 +196,7 @@ void sim_check_clean(const struct sim *sim)
 	CHECK_EQ(c.stale, 0);
 	CHECK_EQ(c.stale_device, 0);
 	CHECK_EQ(c.misuse, 0);
+	CHECK_EQ(c.torn, 0);
 	CHECK_EQ(c.dropped, 0);
 	CHECK_EQ(c.strays, 0);
 }

@@ -66,6 +66,7 @@ static void bench_end(struct bench *b)
 	CHECK_EQ(c.stale, 0);
 	CHECK_EQ(c.stale_device, 0);
 	CHECK_EQ(c.misuse, 0);
+	CHECK_EQ(c.torn, 0);
 	sim_function_close(&b->fn);
 	close(b->fd);
 	sim_function_remove(&b->fn);
@@ -188,6 +189,7 @@ static void replace(const struct profile *profile, __u32 flags, __u32 retention)
 		 has_gap ? VTD_SIM_BLOCKED : VTD_SIM_OK);
 	CHECK_EQ(!failed(&b), !has_gap);
 	CHECK(failed(&b) < done(&b));
+	CHECK(sim_counters(&b.sim).mixed);
 	sim_stream_stop(&b.fn);
 	bench_end(&b);
 }
@@ -222,6 +224,7 @@ static void detach(const void *arg)
 	}
 	CHECK(failed(&b));
 	CHECK(done(&b) > failed(&b));
+	CHECK(sim_counters(&b.sim).mixed);
 	CHECK_EQ(sim_get(&b.fn, SIM_FIELD(stream_status)), VTD_SIM_BLOCKED);
 	sim_stream_stop(&b.fn);
 	bench_end(&b);
