@@ -19,13 +19,13 @@ endif
 S := scripts
 
 export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V \
-	TESTS ARGS APPEND VTD_ROWS SIM_ROWS SECONDS_EACH VMM VMM_ROWS NESTED_ROWS \
+	TESTS ARGS APPEND VTD_ROWS SIM_ROWS SECONDS_EACH SEED QEMUS VMM VMM_ROWS NESTED_ROWS \
 	CONTAINER_ROWS CLIENTS_ROWS \
 	PARALLEL NODE
 
 .PHONY: help doctor tree config build image demo demo-nested vm test test-all selftest \
 	selftest-vfio selftest-none fuzz stress kill-loop fail-nth kcsan \
-	container kunit model vtd sim sim-test sim-soak vmm vmm-nested clients dmar conformance \
+	container kunit model vtd sim sim-test sim-soak sim-differ vmm vmm-nested clients dmar conformance \
 	iommu-tests vfio-tests bench users differ lib lint combos peer clean \
 	tools-build tools-vm tools-lib tools-clients
 
@@ -137,6 +137,9 @@ sim-test: build tools-vm ## simulated VT-d units under the driver and /dev/iommu
 
 sim-soak: build tools-vm ## simulated units under all at once (SEED=, SECONDS_EACH=)
 	@$(S)/run/sim-soak $(FLAVOUR)
+
+sim-differ: build tools-vm ## random DMA behind QEMU's unit is what the model predicts
+	@$(S)/run/sim-differ $(FLAVOUR)
 
 conformance: build tools-vm ## the base's own kselftests: iommu-tests and vfio-tests
 	@{ $(S)/peer/conformance $(FLAVOUR); \

@@ -345,6 +345,45 @@ struct vtd_sim_sva_bind {
 	__u32 __reserved;
 };
 
+/**
+ * struct vtd_sim_predict - what would a unit of this machine do with a request?
+ * @size: sizeof(struct vtd_sim_predict)
+ * @segment: PCI segment of a device
+ * @source: its bus number and function, 8 bits each
+ * @access: 0 write, 1 read
+ * @addr: input address
+ * @nbytes: how much; inside 4 KiB
+ * @__reserved: 0
+ * @out_host: the host's address
+ * @out_size: bytes of the page around it
+ * @out_verdict: 0 done, else refused
+ * @out_reason: fault reason that was met; 0 for none
+ * @out_also: further reasons that the architecture allows
+ * @out_recorded: the fault is recorded
+ *
+ * The model of the simulated units walks the tables of the unit in front of the device,
+ * real or emulated, and changes nothing. Caches of that unit are unknown to it.
+ *
+ * Return: 0; -EINVAL, -E2BIG; -ENODEV if there is no such device, or no unit in front
+ * of it; -EOPNOTSUPP if there can be no unit like this (the kernel log says why);
+ * -ENOMEM.
+ */
+struct vtd_sim_predict {
+	__u32 size;
+	__u16 segment;
+	__u16 source;
+	__aligned_u64 addr;
+	__u32 nbytes;
+	__u8 access;
+	__u8 __reserved[3];
+	__aligned_u64 out_host;
+	__aligned_u64 out_size;
+	__u8 out_verdict;
+	__u8 out_reason;
+	__u8 out_also[2];
+	__u32 out_recorded;
+};
+
 #define VTD_SIM_IOC		0xba
 #define VTD_SIM_UNIT_ADD	_IO(VTD_SIM_IOC, 0x80)
 #define VTD_SIM_UNIT_REMOVE	_IO(VTD_SIM_IOC, 0x81)
@@ -355,6 +394,7 @@ struct vtd_sim_sva_bind {
 #define VTD_SIM_TRACE		_IO(VTD_SIM_IOC, 0x86)
 #define VTD_SIM_STALE		_IO(VTD_SIM_IOC, 0x87)
 #define VTD_SIM_SVA_BIND	_IO(VTD_SIM_IOC, 0x88)
+#define VTD_SIM_PREDICT		_IO(VTD_SIM_IOC, 0x89)
 
 /* ---- The functions ------------------------------------------------------- */
 

@@ -5,7 +5,7 @@
  *
  * Owns: the list of simulated units.
  * Locks: control_lock -> all others: one operation at a time.
- * Calls: sim_unit.c, bus.c
+ * Calls: sim_unit.c, bus.c, predict.c
  */
 #define pr_fmt(fmt) "vtd-sim: " fmt
 
@@ -26,6 +26,7 @@
 #include "bus.h"
 #include "debugfs.h"
 #include "function.h"
+#include "predict.h"
 #include "sim_unit.h"
 #include "sva.h"
 #include "window.h"
@@ -278,6 +279,16 @@ static int sva_bind(void *arg)
 	return unit ? vtd_sim_sva_bind(unit->segment, how) : -ENOENT;
 }
 
+static int predict(void *arg)
+	__must_hold(&control_lock)
+{
+	struct vtd_sim_predict *what = arg;
+
+	if (memchr_inv(what->__reserved, 0, sizeof(what->__reserved)))
+		return -EINVAL;
+	return vtd_sim_predict(what);
+}
+
 static const struct operation {
 	unsigned int cmd;
 	u32 size;
@@ -292,6 +303,7 @@ static const struct operation {
 	{ VTD_SIM_TRACE, sizeof(struct vtd_sim_log), trace_read },
 	{ VTD_SIM_STALE, sizeof(struct vtd_sim_log), stale_read },
 	{ VTD_SIM_SVA_BIND, sizeof(struct vtd_sim_sva_bind), sva_bind },
+	{ VTD_SIM_PREDICT, sizeof(struct vtd_sim_predict), predict },
 };
 
 union argument {
@@ -300,6 +312,7 @@ union argument {
 	struct vtd_sim_counters counters;
 	struct vtd_sim_log log;
 	struct vtd_sim_behave behave;
+	struct vtd_sim_predict predict;
 };
 
 static int operation_run(const struct operation *op, void __user *user)
