@@ -24,7 +24,7 @@
 
 #define STEPS 500
 #define STEPS_MAX 100000
-#define SCRIPTS 3
+#define SCRIPTS 5
 /* Runs that making a script shorter may take. */
 #define TRIES 150
 
@@ -53,8 +53,8 @@ static __u64 random_next(__u64 *state)
 static enum op_kind pick_kind(unsigned int n)
 {
 	static const unsigned char share[OP_KINDS] = {
-		[OP_LEAF] = 12, [OP_UPPER] = 3, [OP_INVALIDATE] = 12, [OP_REMAP] = 8,
-		[OP_ATTACH] = 11, [OP_DETACH] = 3, [OP_RESET] = 1, [OP_DMA] = 50,
+		[OP_LEAF] = 12, [OP_UPPER] = 3, [OP_INVALIDATE] = 12, [OP_REMAP] = 14,
+		[OP_ATTACH] = 6, [OP_DETACH] = 2, [OP_RESET] = 1, [OP_DMA] = 50,
 	};
 	unsigned int kind;
 

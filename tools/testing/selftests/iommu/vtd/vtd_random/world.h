@@ -15,7 +15,7 @@
 #define TABLES 3
 /* Pages of a table, of the guest's memory, and of what may be behind that. */
 #define TABLE_PAGES 8
-#define GUEST_DATA 16
+#define GUEST_DATA 8
 #define HOST_DATA 32
 #define FUNCTIONS 2
 /* A function without PASID, and two of its PASIDs. */
