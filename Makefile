@@ -25,7 +25,7 @@ export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V 
 
 .PHONY: help doctor tree config build image demo demo-nested vm test test-all selftest \
 	selftest-vfio selftest-none fuzz stress kill-loop fail-nth kcsan \
-	container kunit model vtd sim sim-test sim-soak sim-differ vmm vmm-nested clients dmar conformance \
+	container kunit model vtd sim sim-test sim-soak sim-differ mutants vmm vmm-nested clients dmar conformance \
 	iommu-tests vfio-tests bench users differ lib lint combos peer clean \
 	tools-build tools-vm tools-lib tools-clients
 
@@ -140,6 +140,9 @@ sim-soak: build tools-vm ## simulated units under all at once (SEED=, SECONDS_EA
 
 sim-differ: build tools-vm ## random DMA behind QEMU's unit is what the model predicts
 	@$(S)/run/sim-differ $(FLAVOUR)
+
+mutants: build tools-vm ## each missing invalidation is noticed: faults built into VT-d
+	@$(S)/run/mutants
 
 conformance: build tools-vm ## the base's own kselftests: iommu-tests and vfio-tests
 	@{ $(S)/peer/conformance $(FLAVOUR); \

@@ -63,7 +63,7 @@ enum vtd_sim_retention {
  *	choice, it is always the one that software can rely on least; else the seed decides
  * @caps: capabilities that are struck out: names of the architecture in small
  *	letters, each with "-" in front, separated by commas: "-pasid,-esrtps".
- *	Terminated by NUL
+ *	"+cm" adds caching mode. Terminated by NUL
  * @out_unit: names the unit in other calls
  * @out_segment: its PCI segment, which is the domain of its functions' addresses
  * @page_reads: a page request is in the queue of the unit after so many reads of

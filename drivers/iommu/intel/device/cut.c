@@ -27,6 +27,7 @@
 #include <linux/device.h>
 
 #include "../inval/inval.h"
+#include "../mutant.h"
 #include "../queue/queue.h"
 #include "../table/live.h"
 #include "../unit/unit.h"
@@ -76,11 +77,11 @@ void vtd_device_cut_off(struct vtd_device *vd)
 	scoped_guard(raw_spinlock_irqsave, &cut_lock) {
 		if (vtd_devtlb_is_cut(&vd->devtlb))
 			return;
-		for (i = 0; i < vd->nrequesters; i++)
+		for (i = 0; !vtd_mutant(VTD_MUTANT_KEEP_MUTE) && i < vd->nrequesters; i++)
 			vtd_context_close(vd->unit, vd->requesters[i]->context,
 					  &vd->requesters[i]->seal);
 	}
-	ret = vtd_inval_everything(vd->unit, 0);
+	ret = vtd_mutant(VTD_MUTANT_CUT_CACHES) ? 0 : vtd_inval_everything(vd->unit, 0);
 	for (i = 0; ret && i < vd->nrequesters; i++)
 		WRITE_ONCE(vd->requesters[i]->unconfirmed, true);
 	/* Whoever sees this frees memory at once: it is said when it is true. */

@@ -22,6 +22,7 @@
 #include <linux/slab.h>
 
 #include "../inval/inval.h"
+#include "../mutant.h"
 #include "../queue/prq.h"
 #include "../unit/unit.h"
 #include "device.h"
@@ -139,9 +140,9 @@ static void group_give(struct vtd_device *vd, const struct vtd_prq_group *group,
 {
 	struct vtd_inval_answer answer = {
 		.sid = vd->own->sid,
-		.has_pasid = group->has_pasid,
+		.has_pasid = group->has_pasid && !vtd_mutant(VTD_MUTANT_PRQ_PASID),
 		.pasid = group->pasid,
-		.group = group->index,
+		.group = group->index ^ vtd_mutant(VTD_MUTANT_PRQ_GROUP),
 		.code = code,
 	};
 
@@ -201,9 +202,11 @@ static int requests_drain(struct vtd_device *vd, u32 pasid)
 	unsigned int n;
 	int ret;
 
+	if (vtd_mutant(VTD_MUTANT_PRQ_DRAIN))
+		return 0;
 	for (n = 0; n < DRAINS_MAX; n++) {
 		ret = vtd_inval_drain_requests(&where, did);
-		if (!vtd_prq_catch_up(vd->unit) || ret)
+		if (vtd_mutant(VTD_MUTANT_PRQ_CATCH_UP) || !vtd_prq_catch_up(vd->unit) || ret)
 			return ret;
 	}
 	return 0;
@@ -228,7 +231,8 @@ static void close_source(struct vtd_device *vd)
 	iopf_queue_remove_device(vd->unit->prq->iopf, vd->dev);
 	vtd_prq_retract(vd->unit, vd->requests);
 	/* Whoever holds these finds them answered. */
-	while (vtd_source_close_any(vd->requests, &group))
+	while (!vtd_mutant(VTD_MUTANT_PRQ_UNANSWERED) &&
+	       vtd_source_close_any(vd->requests, &group))
 		group_give(vd, &group, VTD_PRR_INVALID);
 	vd->requests_open = false;
 }
@@ -238,7 +242,8 @@ static int requests_stop(struct vtd_device *vd, u32 pasid)
 {
 	int ret;
 
-	vtd_features_stop_pri(vd);
+	if (!vtd_mutant(VTD_MUTANT_PRQ_STAYS_ON))
+		vtd_features_stop_pri(vd);
 	ret = requests_drain(vd, pasid);
 	set_domain(vd, pasid, NULL);
 	close_source(vd);
@@ -251,7 +256,8 @@ static void answer_pasid(struct vtd_device *vd, u32 pasid)
 	struct vtd_prq_group group;
 
 	iopf_queue_flush_dev(vd->dev);
-	while (vtd_source_close_pasid(vd->requests, pasid, &group))
+	while (!vtd_mutant(VTD_MUTANT_PRQ_UNANSWERED) &&
+	       vtd_source_close_pasid(vd->requests, pasid, &group))
 		group_give(vd, &group, VTD_PRR_INVALID);
 }
 

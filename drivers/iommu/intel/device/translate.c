@@ -8,6 +8,7 @@
  */
 #include "../hw/dmar_layout.h"
 #include "../inval/batch.h"
+#include "../mutant.h"
 #include "../queue/queue.h"
 #include "../quirks.h"
 #include "../table/live.h"
@@ -104,7 +105,8 @@ static struct vtd_sm_context scalable_entry(const struct vtd_requester *requeste
 	if (owner && owner->pasid_usable)
 		entry.qw[0] |= VTD_SMCTX_PASIDE;
 	/* Without DTE it would make the whole entry invalid. */
-	if (owner && owner->ats_usable && owner->takes_requests)
+	if (owner && owner->ats_usable &&
+	    (owner->takes_requests || vtd_mutant(VTD_MUTANT_PRQ_ALLOWED)))
 		entry.qw[0] |= VTD_SMCTX_PRE;
 	return entry;
 }
@@ -348,6 +350,8 @@ static int entry_change(struct vtd_device *vd, u32 pasid, const union vtd_entry 
 	if (!vtd_features_keep_ats(vd, rid))
 		vtd_features_pause(vd);
 	let_requests_pass(vd, hears);
+	if (hears && vtd_mutant(VTD_MUTANT_PRQ_EARLY))
+		vtd_features_start(vd);
 	err = set_entry(vd, pasid, entry);
 	ret = ret ?: err;
 	err = vtd_requests_switch(vd, pasid, hears);

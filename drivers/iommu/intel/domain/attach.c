@@ -16,6 +16,7 @@
 #include "../device/requester.h"
 #include "../device/requests.h"
 #include "../device/silence.h"
+#include "../mutant.h"
 #include "../trace.h"
 #include "../unit/unit.h"
 #include "attach.h"
@@ -442,6 +443,8 @@ void vtd_attachments_rewrite_locked(struct vtd_domain *top)
 	list_for_each_entry(attachment, &top->attachments, node) {
 		union vtd_entry entry = attachment->domain->kind->entry(attachment);
 
+		if (attachment->domain != top && vtd_mutant(VTD_MUTANT_DIRTY_CHILDREN))
+			continue;
 		vtd_device_rewrite(attachment->vd, attachment->pasid, &entry);
 	}
 }

@@ -19,6 +19,7 @@
 #include <linux/sizes.h>
 
 #include "../hw/page.h"
+#include "../mutant.h"
 #include "attach.h"
 #include "dirty.h"
 #include "paging.h"
@@ -65,6 +66,11 @@ static int read_bits(struct iommu_domain *domain, unsigned long first, unsigned 
 						   dirty);
 }
 
+static unsigned long part_flags(unsigned long flags)
+{
+	return vtd_mutant(VTD_MUTANT_DIRTY_PART) ? flags : flags | IOMMU_DIRTY_NO_CLEAR;
+}
+
 /*
  * A large page of which only a part is asked for keeps its bit: the one who asks
  * does not learn that the rest was written to.
@@ -78,7 +84,7 @@ static int read_and_clear(struct iommu_domain *domain, unsigned long iova, size_
 	border = leaf_size(domain, first) - 1;
 	if (first & border) {
 		border = min(first | border, last);
-		ret = read_bits(domain, first, border, flags | IOMMU_DIRTY_NO_CLEAR, dirty);
+		ret = read_bits(domain, first, border, part_flags(flags), dirty);
 		if (ret || border == last)
 			return ret;
 		first = border + 1;
@@ -86,7 +92,7 @@ static int read_and_clear(struct iommu_domain *domain, unsigned long iova, size_
 	border = leaf_size(domain, last) - 1;
 	if (~last & border) {
 		border = last & ~border;
-		ret = read_bits(domain, border, last, flags | IOMMU_DIRTY_NO_CLEAR, dirty);
+		ret = read_bits(domain, border, last, part_flags(flags), dirty);
 		if (ret || border == first)
 			return ret;
 		last = border - 1;

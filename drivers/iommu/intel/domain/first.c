@@ -13,6 +13,7 @@
 #include <linux/sizes.h>
 #include <uapi/linux/iommufd.h>
 
+#include "../mutant.h"
 #include "../unit/unit.h"
 #include "attach.h"
 #include "kinds.h"
@@ -106,7 +107,8 @@ unsigned int vtd_first_tags(const struct vtd_attachment *attachment,
 		.kind = VTD_TAG_FIRST,
 		.unit = attachment->vd->unit,
 		.did = attachment->did,
-		.pasid = attachment->pasid,
+		.pasid = vtd_mutant(VTD_MUTANT_RANGE_PASID) ? IOMMU_NO_PASID :
+							      attachment->pasid,
 	};
 
 	return vtd_paging_tags(attachment, &iotlb, places);

@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 
 #include "../inval/inval.h"
+#include "../mutant.h"
 #include "../unit/did.h"
 #include "../unit/unit.h"
 #include "domain.h"
@@ -20,7 +21,8 @@ static struct vtd_domain_id *id_find(struct vtd_domain *domain, struct vtd_unit 
 	struct vtd_domain_id *id;
 
 	list_for_each_entry(id, &domain->ids, node)
-		if (id->unit == unit && id->nested_for == nested_for)
+		if (id->unit == unit && (id->nested_for == nested_for ||
+					 vtd_mutant(VTD_MUTANT_CHILD_SHARED_ID)))
 			return id;
 	return NULL;
 }

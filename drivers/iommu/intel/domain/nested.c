@@ -17,6 +17,7 @@
 #include <linux/slab.h>
 #include <uapi/linux/iommufd.h>
 
+#include "../mutant.h"
 #include "../trace.h"
 #include "../unit/unit.h"
 #include "attach.h"
@@ -168,6 +169,8 @@ static unsigned int nested_tags(const struct vtd_attachment *attachment,
 	unsigned int n = 0;
 
 	add_place(&places[n++], domain, VTD_TAG_FIRST, attachment);
+	if (vtd_mutant(VTD_MUTANT_CHILD_PASID))
+		places[0].key.pasid = IOMMU_NO_PASID;
 	add_place(&places[n], domain->top, VTD_TAG_CHILD, attachment);
 	places[n++].key.pasid = 0;
 	if (!attachment->vd->ats_usable)

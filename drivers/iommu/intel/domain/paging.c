@@ -13,6 +13,7 @@
 #include "../../iommu-pages.h"
 #include "../cmdline.h"
 #include "../inval/inval.h"
+#include "../mutant.h"
 #include "../unit/unit.h"
 #include "attachment.h"
 #include "failed.h"
@@ -210,6 +211,10 @@ void vtd_paging_sync(struct iommu_domain *domain, struct iommu_iotlb_gather *gat
 	/* A table that is about to be freed must leave the upper-level caches. */
 	bool leaf = iommu_pages_list_empty(&gather->freelist);
 
+	if (vtd_mutant(VTD_MUTANT_FREE_FIRST)) {
+		iommu_put_pages_list(&gather->freelist);
+		INIT_LIST_HEAD(&gather->freelist.pages);
+	}
 	if (gather->start <= gather->end)
 		vtd_inval_range(&to_vtd_domain(domain)->tags, gather->start,
 				gather->end, leaf ? VTD_INVAL_LEAF : 0);

@@ -27,6 +27,7 @@
 #include "../device/device.h"
 #include "../device/requests.h"
 #include "../inval/inval.h"
+#include "../mutant.h"
 #include "../queue/prq.h"
 #include "../trace.h"
 #include "../unit/event.h"
@@ -150,7 +151,8 @@ static void handle_group(struct vtd_unit *unit, struct vtd_prq_source *source)
 	const struct vtd_request *last = &set->request[set->n - 1];
 	u64 id;
 
-	if (!is_attached(source, vtd_request_pasid(last))) {
+	if (!vtd_mutant(VTD_MUTANT_PRQ_UNATTACHED) &&
+	    !is_attached(source, vtd_request_pasid(last))) {
 		group_answer(unit, last, VTD_PRR_SUCCESS);
 		return;
 	}
@@ -227,7 +229,7 @@ static void look_at(struct vtd_unit *unit, const struct vtd_page_request *raw)
 	if (source)
 		request_count(unit, source, &request);
 	if (vtd_request_is_stop_marker(&request)) {
-		if (source) {
+		if (source && !vtd_mutant(VTD_MUTANT_PRQ_MARKER)) {
 			vtd_source_forget_pasid(source, vtd_request_pasid(&request));
 			check_excess(source);
 		}
@@ -244,6 +246,8 @@ static void sources_overflow(struct vtd_unit *unit)
 	struct vtd_prq_source *source;
 	unsigned long sid;
 
+	if (vtd_mutant(VTD_MUTANT_PRQ_OVERFLOW))
+		return;
 	xa_for_each(&unit->prq->sources, sid, source)
 		vtd_source_forget(source);
 	pr_err_ratelimited("DMAR: %s: more page requests than its queue holds; devices ask again\n",

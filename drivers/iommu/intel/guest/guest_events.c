@@ -9,6 +9,7 @@
 #include <linux/cleanup.h>
 #include <linux/iommufd.h>
 
+#include "../mutant.h"
 #include "guest_events.h"
 
 /**
@@ -30,7 +31,7 @@ void vtd_guest_events_push(struct vtd_guest_events *events,
 		room -= VTD_GUEST_EVENTS_KEPT;
 	scoped_guard(raw_spinlock_irqsave, &events->lock) {
 		if (events->n >= room) {
-			events->lost++;
+			events->lost += !vtd_mutant(VTD_MUTANT_GUEST_LOST);
 			return;
 		}
 		slot = &events->ring[(events->first + events->n++) % VTD_GUEST_EVENTS];

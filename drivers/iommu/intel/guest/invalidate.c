@@ -23,6 +23,7 @@
 #include "../domain/domain.h"
 #include "../inval/user_array.h"
 #include "../inval/user_submit.h"
+#include "../mutant.h"
 #include "invalidate.h"
 #include "viommu.h"
 
@@ -48,7 +49,8 @@ static bool entry_take(void *owner, const void *raw, bool opens,
 	if (opens) {
 		table->virt_id = entry->virt_id;
 		table->pasid = entry->pasid;
-	} else if (entry->virt_id != table->virt_id || entry->pasid != table->pasid) {
+	} else if (!vtd_mutant(VTD_MUTANT_GUEST_MIXED) &&
+		   (entry->virt_id != table->virt_id || entry->pasid != table->pasid)) {
 		return false;
 	}
 	*range = (struct iommu_hwpt_vtd_s1_invalidate){
@@ -79,7 +81,8 @@ static struct vtd_domain *nested_of_locked(struct vtd_domain *parent,
 
 	lockdep_assert_held(&parent->lock);
 	list_for_each_entry(attachment, &parent->attachments, node)
-		if (attachment->vd == vd && attachment->pasid == pasid)
+		if (attachment->vd == vd && (attachment->pasid == pasid ||
+					     vtd_mutant(VTD_MUTANT_GUEST_PASID)))
 			return attachment->domain == parent ? NULL : attachment->domain;
 	return NULL;
 }

@@ -9,6 +9,7 @@
  */
 #include "../device/device.h"
 #include "../hw/fault_layout.h"
+#include "../mutant.h"
 #include "guest_events.h"
 #include "vdevice.h"
 #include "viommu.h"
@@ -44,6 +45,10 @@ static void vdevice_notice(struct vtd_listener *listener, enum vtd_notice_kind k
 	struct vtd_vdevice *vdev = container_of(listener, struct vtd_vdevice, listener);
 	struct iommu_vevent_vtd event = { .virt_id = vdev->core.virt_id };
 
+	if (vtd_mutant(VTD_MUTANT_GUEST_SID))
+		event.virt_id = device_of(&vdev->core)->devtlb.target.sid;
+	if (vtd_mutant(VTD_MUTANT_GUEST_SILENCE) && kind != VTD_NOTICE_FAULT)
+		return;
 	switch (kind) {
 	case VTD_NOTICE_FAULT:
 		fill_fault(&event, fault);

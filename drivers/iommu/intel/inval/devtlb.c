@@ -16,6 +16,7 @@
 #include <linux/pci.h>
 #include <linux/xarray.h>
 
+#include "../mutant.h"
 #include "../unit/unit.h"
 #include "devtlb.h"
 
@@ -39,6 +40,8 @@ static void devtlb_add(struct vtd_batch *batch, const struct vtd_devtlb *devtlb,
 void vtd_devtlb_add_block(struct vtd_batch *batch, const struct vtd_devtlb *devtlb,
 			  u32 pasid, const struct vtd_block *block)
 {
+	if (vtd_mutant(VTD_MUTANT_DEVTLB_PASID))
+		pasid = IOMMU_NO_PASID;
 	devtlb_add(batch, devtlb, vtd_devtlb_block(devtlb, pasid, block));
 }
 

@@ -12,6 +12,7 @@
 #include <linux/kernel.h>
 
 #include "../hw/pasid_layout.h"
+#include "../mutant.h"
 #include "../queue/queue.h"
 #include "../unit/cmd.h"
 #include "../unit/unit.h"
@@ -30,6 +31,8 @@ static void start_asleep(struct vtd_batch *batch, struct vtd_unit *unit)
 static void add_iotlb(struct vtd_batch *batch, const struct vtd_inval_entry *entry,
 		      u16 did, unsigned int pgtt)
 {
+	if (vtd_mutant(VTD_MUTANT_DROP_IOTLB))
+		return;
 	/* No invalidation by PASID reaches the caches of second-stage tables. */
 	if (pgtt == VTD_PGTT_SECOND || pgtt == VTD_PGTT_NESTED)
 		vtd_batch_add(batch,
@@ -59,9 +62,12 @@ static bool is_unknown(struct vtd_unit *unit)
 
 static void add_sm_context(struct vtd_batch *batch, const struct vtd_inval_entry *entry)
 {
-	vtd_batch_add(batch, vtd_desc_context_device(0, entry->sid));
-	vtd_batch_add(batch, vtd_desc_pasid_cache_global());
-	vtd_batch_add(batch, vtd_desc_iotlb_global(batch->unit->caps.iotlb_drain));
+	if (!vtd_mutant(VTD_MUTANT_SM_CONTEXT_CACHE))
+		vtd_batch_add(batch, vtd_desc_context_device(0, entry->sid));
+	if (!vtd_mutant(VTD_MUTANT_SM_CONTEXT_PASIDS))
+		vtd_batch_add(batch, vtd_desc_pasid_cache_global());
+	if (!vtd_mutant(VTD_MUTANT_SM_CONTEXT_IOTLB))
+		vtd_batch_add(batch, vtd_desc_iotlb_global(batch->unit->caps.iotlb_drain));
 }
 
 /**
@@ -81,9 +87,10 @@ int vtd_inval_pasid_dropped(const struct vtd_inval_entry *entry, u16 old_did,
 	struct vtd_batch batch __uninitialized;
 
 	start_asleep(&batch, entry->unit);
-	vtd_batch_add(&batch, vtd_desc_pasid_cache(old_did, entry->pasid));
+	if (!vtd_mutant(VTD_MUTANT_DROP_PASID_CACHE))
+		vtd_batch_add(&batch, vtd_desc_pasid_cache(old_did, entry->pasid));
 	add_iotlb(&batch, entry, old_did, old_pgtt);
-	if (has_cache(entry))
+	if (has_cache(entry) && !vtd_mutant(VTD_MUTANT_DROP_PASID_DEVTLB))
 		vtd_devtlb_add_whole(&batch, entry->devtlb, entry->pasid);
 	return vtd_batch_finish(&batch);
 }
@@ -108,7 +115,8 @@ int vtd_inval_pasid_added(const struct vtd_inval_entry *entry, u16 did,
 	if (is_unknown(entry->unit))
 		return 0;
 	start_asleep(&batch, entry->unit);
-	vtd_batch_add(&batch, vtd_desc_pasid_cache_global());
+	if (!vtd_mutant(VTD_MUTANT_ADD_PASID_CACHE))
+		vtd_batch_add(&batch, vtd_desc_pasid_cache_global());
 	add_iotlb(&batch, entry, did, pgtt);
 	return vtd_batch_finish(&batch);
 }
@@ -144,10 +152,12 @@ int vtd_inval_context_dropped(const struct vtd_inval_entry *entry, u16 old_did)
 	struct vtd_batch batch __uninitialized;
 
 	start_asleep(&batch, entry->unit);
-	vtd_batch_add(&batch, vtd_desc_context_device(old_did, entry->sid));
-	vtd_batch_add(&batch, vtd_desc_iotlb_domain(entry->unit->caps.iotlb_drain,
-						    old_did));
-	if (has_cache(entry))
+	if (!vtd_mutant(VTD_MUTANT_DROP_CONTEXT_CACHE))
+		vtd_batch_add(&batch, vtd_desc_context_device(old_did, entry->sid));
+	if (!vtd_mutant(VTD_MUTANT_DROP_IOTLB))
+		vtd_batch_add(&batch,
+			      vtd_desc_iotlb_domain(entry->unit->caps.iotlb_drain, old_did));
+	if (has_cache(entry) && !vtd_mutant(VTD_MUTANT_DROP_CONTEXT_DEVTLB))
 		vtd_devtlb_add_all(&batch, entry->devtlb);
 	return vtd_batch_finish(&batch);
 }
@@ -167,7 +177,8 @@ int vtd_inval_context_added(const struct vtd_inval_entry *entry, u16 did)
 	if (is_unknown(entry->unit))
 		return 0;
 	start_asleep(&batch, entry->unit);
-	vtd_batch_add(&batch, vtd_desc_context_device(0, entry->sid));
+	if (!vtd_mutant(VTD_MUTANT_ADD_CONTEXT_CACHE))
+		vtd_batch_add(&batch, vtd_desc_context_device(0, entry->sid));
 	vtd_batch_add(&batch, vtd_desc_iotlb_domain(entry->unit->caps.iotlb_drain,
 						    did));
 	return vtd_batch_finish(&batch);
@@ -240,7 +251,8 @@ int vtd_inval_everything(struct vtd_unit *unit, unsigned int flags)
 		start_asleep(&batch, unit);
 	else
 		vtd_batch_start(&batch, unit);
-	vtd_batch_add(&batch, vtd_desc_context_global());
+	if (!vtd_mutant(VTD_MUTANT_EVERYTHING_CONTEXT))
+		vtd_batch_add(&batch, vtd_desc_context_global());
 	if (unit->scalable)
 		vtd_batch_add(&batch, vtd_desc_pasid_cache_global());
 	vtd_batch_add(&batch, vtd_desc_iotlb_global(unit->caps.iotlb_drain));
@@ -264,6 +276,7 @@ int vtd_inval_did_freed(struct vtd_unit *unit, u16 did)
 		vtd_batch_add(&batch, vtd_desc_pasid_cache_domain(did));
 	else
 		vtd_batch_add(&batch, vtd_desc_context_domain(did));
-	vtd_batch_add(&batch, vtd_desc_iotlb_domain(unit->caps.iotlb_drain, did));
+	if (!vtd_mutant(VTD_MUTANT_DROP_IOTLB))
+		vtd_batch_add(&batch, vtd_desc_iotlb_domain(unit->caps.iotlb_drain, did));
 	return vtd_batch_finish(&batch);
 }

@@ -13,6 +13,7 @@
 
 #include "../hw/cap.h"
 #include "../hw/page.h"
+#include "../mutant.h"
 #include "../queue/queue.h"
 #include "../trace.h"
 #include "../unit/cmd.h"
@@ -64,6 +65,8 @@ static bool cuts_leaves(const struct flush *flush, unsigned int mamv, unsigned i
 /* Is what is cached found by domain id and PASID, or by domain id alone? */
 static bool goes_by_pasid(const struct vtd_tag_key *key)
 {
+	if (vtd_mutant(VTD_MUTANT_SECOND_BY_PASID))
+		return true;
 	return key->kind == VTD_TAG_FIRST;
 }
 
@@ -112,8 +115,13 @@ static void flush_iotlb(struct vtd_batch *batch, const struct vtd_tag_key *key,
 	struct vtd_cover cover __uninitialized;
 	struct vtd_block block __uninitialized;
 
+	if (vtd_mutant(VTD_MUTANT_RANGE_IOTLB) ||
+	    (key->kind == VTD_TAG_CHILD && vtd_mutant(VTD_MUTANT_CHILD_IOTLB)))
+		return;
 	if (likely(!flush->all && takes_pages(key) &&
 		   vtd_block_around(flush->first, flush->last, mamv, &block))) {
+		if (vtd_mutant(VTD_MUTANT_RANGE_ORDER) && block.order)
+			block.order--;
 		vtd_batch_add(batch, iotlb_page(key, &block, ih));
 		return;
 	}
@@ -134,15 +142,22 @@ static void flush_device(struct vtd_batch *batch, const struct vtd_tag_key *key,
 	struct vtd_cover cover __uninitialized;
 	struct vtd_block block __uninitialized;
 
-	if (!vtd_devtlb_is_asked(key->unit, key->devtlb))
+	if (vtd_mutant(VTD_MUTANT_RANGE_DEVTLB) ||
+	    !vtd_devtlb_is_asked(key->unit, key->devtlb))
 		return;
-	if (flush->all || key->kind == VTD_TAG_DEVTLB_WHOLE) {
+	if (key->kind == VTD_TAG_DEVTLB_WHOLE && vtd_mutant(VTD_MUTANT_CHILD_DEVTLB))
+		return;
+	if (flush->all || (key->kind == VTD_TAG_DEVTLB_WHOLE &&
+			   !vtd_mutant(VTD_MUTANT_CHILD_RANGE))) {
 		vtd_devtlb_add_whole(batch, key->devtlb, key->pasid);
 		return;
 	}
 	vtd_cover_init(&cover, flush->first, flush->last, VTD_DTLB_MAX_ORDER);
-	while (vtd_cover_next(&cover, &block))
+	while (vtd_cover_next(&cover, &block)) {
 		vtd_devtlb_add_block(batch, key->devtlb, key->pasid, &block);
+		if (vtd_mutant(VTD_MUTANT_RANGE_BLOCKS))
+			break;
+	}
 }
 
 static void trace_flush(const struct vtd_tag_key *key, const struct flush *flush)
@@ -185,6 +200,8 @@ void vtd_flush_cut_off_mute(struct vtd_tags *tags, struct vtd_unit *unit)
 	struct vtd_devtlb *devtlb;
 	struct vtd_tag *tag;
 
+	if (vtd_mutant(VTD_MUTANT_MUTE_STAYS))
+		return;
 	list_for_each_entry_rcu(tag, &tags->list, node) {
 		devtlb = tag->key.devtlb;
 		if (tag->key.unit == unit && devtlb && !vtd_devtlb_is_cut(devtlb) &&
@@ -264,6 +281,10 @@ void vtd_inval_range(struct vtd_tags *tags, u64 first, u64 last, unsigned int fl
 		.ih = flags & VTD_INVAL_LEAF ? VTD_IOTLB1_IH : 0,
 	};
 
+	if (vtd_mutant(VTD_MUTANT_RANGE_LAST) && flush.last > flush.first)
+		flush.last--;
+	if (vtd_mutant(VTD_MUTANT_RANGE_LEAF))
+		flush.ih = VTD_IOTLB1_IH;
 	flush_tags(tags, &flush);
 }
 
@@ -297,6 +318,8 @@ void vtd_inval_mapped(struct vtd_tags *tags, u64 first, u64 last)
 	struct vtd_batch batch __uninitialized;
 	struct vtd_tag *tag;
 
+	if (vtd_mutant(VTD_MUTANT_MAPPED))
+		return;
 	/* As in flush_tags(). */
 	smp_mb();
 	guard(rcu)();

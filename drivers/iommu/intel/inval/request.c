@@ -10,6 +10,7 @@
  */
 #include <linux/kernel.h>
 
+#include "../mutant.h"
 #include "../queue/queue.h"
 #include "../unit/unit.h"
 #include "batch.h"
@@ -60,7 +61,9 @@ int vtd_inval_drain_requests(const struct vtd_inval_entry *entry, u16 did)
 
 	might_sleep();
 	vtd_batch_start(&batch, entry->unit);
-	batch.flags = VTD_SUBMIT_DRAIN_PRQ | VTD_SUBMIT_SLEEP;
+	batch.flags = VTD_SUBMIT_SLEEP;
+	if (!vtd_mutant(VTD_MUTANT_DRAIN_FLAG))
+		batch.flags |= VTD_SUBMIT_DRAIN_PRQ;
 	vtd_batch_add(&batch, vtd_desc_iotlb_domain(entry->unit->caps.iotlb_drain, did));
 	if (devtlb && vtd_devtlb_is_asked(entry->unit, devtlb))
 		vtd_devtlb_add_whole(&batch, devtlb, entry->pasid);

@@ -9,6 +9,7 @@
 #include <linux/device.h>
 #include <linux/slab.h>
 
+#include "../mutant.h"
 #include "../trace.h"
 #include "../unit/unit.h"
 #include "tag.h"
@@ -72,6 +73,8 @@ static bool stands_before(const struct vtd_tag *a, const struct vtd_tag *b)
 {
 	if (a->key.unit != b->key.unit)
 		return a->key.unit->id < b->key.unit->id;
+	if (vtd_mutant(VTD_MUTANT_TAG_ORDER))
+		return a->key.devtlb && !b->key.devtlb;
 	return !a->key.devtlb && b->key.devtlb;
 }
 

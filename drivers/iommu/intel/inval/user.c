@@ -15,6 +15,7 @@
 #include <uapi/linux/iommufd.h>
 
 #include "../hw/page.h"
+#include "../mutant.h"
 #include "../unit/caps.h"
 #include "devtlb.h"
 #include "user.h"
@@ -90,7 +91,10 @@ static void range_extend(struct vtd_user_range *new, const struct vtd_user_range
 {
 	new->first = min(new->first, old->first);
 	new->last = max(new->last, old->last);
-	new->leaf &= old->leaf;
+	if (vtd_mutant(VTD_MUTANT_USER_MERGE))
+		new->leaf |= old->leaf;
+	else
+		new->leaf &= old->leaf;
 }
 
 /**
@@ -116,6 +120,10 @@ bool vtd_user_add(struct vtd_user_chunk *chunk,
 	range.first = entry->addr >> 12;
 	range.last = range.first + entry->npages - 1;
 	range.leaf = entry->flags & IOMMU_VTD_INV_FLAGS_LEAF;
+	if (vtd_mutant(VTD_MUTANT_USER_LAST) && range.last > range.first)
+		range.last--;
+	if (vtd_mutant(VTD_MUTANT_USER_LEAF))
+		range.leaf = true;
 	span = find_span(chunk, &range);
 	if (!span.n && chunk->n == VTD_USER_RANGES)
 		return false;
@@ -166,7 +174,7 @@ unsigned int vtd_user_iotlb(const struct vtd_user_chunk *chunk,
 		descs[0] = vtd_desc_pasid_iotlb_all(did, pasid);
 		return 1;
 	}
-	for (i = 0; i < chunk->n; i++) {
+	for (i = 0; i < chunk->n && !(i && vtd_mutant(VTD_MUTANT_USER_ONE_RANGE)); i++) {
 		const struct vtd_user_range *range = &chunk->range[i];
 
 		vtd_cover_init(&cover, range->first, range->last, caps->mamv);
@@ -181,6 +189,8 @@ unsigned int vtd_user_iotlb(const struct vtd_user_chunk *chunk,
 static unsigned int add_devtlb(const struct vtd_devtlb *devtlb, u32 pasid,
 			       const struct vtd_block *block, struct vtd_desc *descs)
 {
+	if (vtd_mutant(VTD_MUTANT_USER_DEVTLB_PASID))
+		pasid = IOMMU_NO_PASID;
 	descs[0] = vtd_devtlb_block(devtlb, pasid, block);
 	if (!devtlb->twice)
 		return 1;
@@ -206,6 +216,8 @@ unsigned int vtd_user_devtlb(const struct vtd_user_chunk *chunk,
 	struct vtd_cover cover;
 	unsigned int i, n = 0;
 
+	if (chunk->all && vtd_mutant(VTD_MUTANT_USER_ALL))
+		block.order = 0;
 	if (chunk->all)
 		return add_devtlb(devtlb, pasid, &block, descs);
 	for (i = 0; i < chunk->n; i++) {

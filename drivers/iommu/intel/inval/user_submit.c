@@ -16,6 +16,7 @@
 #include <linux/iommu.h>
 #include <linux/list.h>
 
+#include "../mutant.h"
 #include "../queue/queue.h"
 #include "../trace.h"
 #include "../unit/unit.h"
@@ -69,7 +70,8 @@ static void add_tag(struct vtd_tags *tags, const struct vtd_tag_key *key,
 					 room);
 		break;
 	case VTD_TAG_DEVTLB:
-		if (!vtd_devtlb_is_asked(key->unit, key->devtlb))
+		if (!vtd_devtlb_is_asked(key->unit, key->devtlb) ||
+		    vtd_mutant(VTD_MUTANT_USER_DEVTLB))
 			break;
 		room = make_room(tags, job, key->unit,
 				 key->devtlb->twice ? 2 * most : most);
@@ -106,8 +108,11 @@ int vtd_user_submit(struct vtd_tags *tags, const struct vtd_user_chunk *chunk,
 	job->ret = 0;
 	job->ndescs = 0;
 	job->nsubmits = 0;
-	list_for_each_entry(tag, &tags->list, node)
+	list_for_each_entry(tag, &tags->list, node) {
 		add_tag(tags, &tag->key, chunk, job);
+		if (vtd_mutant(VTD_MUTANT_USER_ONE))
+			break;
+	}
 	user_submit(tags, job);
 	trace_user_invalidation(chunk->entries, job->ndescs, job->nsubmits, job->ret);
 	return job->ret;

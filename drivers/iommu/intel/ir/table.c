@@ -17,6 +17,7 @@
 #include "../../iommu-pages.h"
 #include "../hw/regs_layout.h"
 #include "../inval/inval.h"
+#include "../mutant.h"
 #include "../unit/unit.h"
 #include "table.h"
 
@@ -156,6 +157,8 @@ int vtd_ir_write(struct vtd_ir *ir, unsigned int index, struct vtd_irte irte)
 
 	irte_store(slot, irte);
 	flush_cpu_cache(ir, slot, sizeof(*slot));
+	if (vtd_mutant(VTD_MUTANT_IR_WRITE))
+		return 0;
 	/*
 	 * A unit without caching mode keeps no absent entries, and could do
 	 * without this when the old one was absent. It costs little and does
@@ -172,7 +175,7 @@ void vtd_ir_free(struct vtd_ir *ir, unsigned int index, unsigned int order)
 		irte_store(&ir->entries[index + i], (struct vtd_irte) { });
 	flush_cpu_cache(ir, &ir->entries[index],
 			sizeof(struct vtd_irte) << order);
-	if (vtd_inval_iec(ir->unit, index, order)) {
+	if (!vtd_mutant(VTD_MUTANT_IR_FREE) && vtd_inval_iec(ir->unit, index, order)) {
 		vtd_err(ir->unit, "interrupt entries %#x-%#x are given up: the unit may still hold them\n",
 			index, index + (1U << order) - 1);
 		return;

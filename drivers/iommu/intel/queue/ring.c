@@ -11,6 +11,7 @@
 
 #include "../../iommu-pages.h"
 #include "../hw/regs_layout.h"
+#include "../mutant.h"
 #include "../unit/regs.h"
 #include "job.h"
 #include "ticket.h"
@@ -178,7 +179,8 @@ static void ring_emit_job(struct vtd_queue *queue, struct vtd_job *job)
 			if (!job_takes_device(queue, job,
 					      vtd_desc_dtlb_sid(desc)))
 				continue;
-			if (type == VTD_DESC_DEV_TLB && piotlb) {
+			if (type == VTD_DESC_DEV_TLB && piotlb &&
+			    !vtd_mutant(VTD_MUTANT_NO_FENCE)) {
 				ring_emit_fence(queue);
 				piotlb = false;
 			}

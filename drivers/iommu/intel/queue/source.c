@@ -11,6 +11,7 @@
  */
 #include <linux/cleanup.h>
 
+#include "../mutant.h"
 #include "source.h"
 
 /**
@@ -283,6 +284,8 @@ bool vtd_source_close(struct vtd_prq_source *source, u64 id,
 
 static bool is_of(const struct vtd_prq_group *group, u32 pasid)
 {
+	if (vtd_mutant(VTD_MUTANT_PRQ_ALL_PASIDS))
+		return true;
 	return pasid == IOMMU_NO_PASID ? !group->has_pasid :
 					 group->has_pasid && group->pasid == pasid;
 }

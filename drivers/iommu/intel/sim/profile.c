@@ -78,7 +78,9 @@ static const struct strike {
 	const char *name;
 	u64 cap;
 	u64 ecap;
+	bool adds;
 } strikes[] = {
+	{ "+cm", VTD_CAP_CM, .adds = true },
 	{ "-zlr", VTD_CAP_ZLR },
 	{ "-psi", VTD_CAP_PSI },
 	{ "-ss2m", FIELD_PREP_CONST(VTD_CAP_SSLPS, VTD_SSLPS_2M) },
@@ -144,8 +146,13 @@ int vtd_sim_profile(u32 profile, const char *struck, struct vtd_sim_caps *caps)
 		strike = find_strike(struck, len);
 		if (!strike)
 			return -EINVAL;
-		caps->cap &= ~strike->cap;
-		caps->ecap &= ~strike->ecap;
+		if (strike->adds) {
+			caps->cap |= strike->cap;
+			caps->ecap |= strike->ecap;
+		} else {
+			caps->cap &= ~strike->cap;
+			caps->ecap &= ~strike->ecap;
+		}
 		struck += len;
 		if (*struck)
 			struck++;

@@ -8,6 +8,7 @@
  */
 #include <linux/bitops.h>
 
+#include "../mutant.h"
 #include "../trace.h"
 #include "../unit/unit.h"
 #include "live.h"
@@ -36,6 +37,10 @@ static int sync_pasid(void *ctx, enum vtd_sync why, const u64 *old, const u64 *n
 	switch (why) {
 	case VTD_SYNC_STAGE:
 	case VTD_SYNC_DROP:
+		if (vtd_mutant(VTD_MUTANT_CHILD_REPLACE) && keeps_second_stage(old, new))
+			return 0;
+		if (vtd_mutant(VTD_MUTANT_DROP_NEW_ID))
+			old = new;
 		return vtd_inval_pasid_dropped(where, vtd_pasid_entry_did(old),
 					       what_goes(old, new));
 	case VTD_SYNC_TIDY:

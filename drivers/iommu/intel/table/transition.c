@@ -14,6 +14,7 @@
 #include <linux/cpufeature.h>
 #include <linux/string.h>
 
+#include "../mutant.h"
 #include "../unit/regs.h"
 #include "transition.h"
 
@@ -55,6 +56,8 @@ static void add_fill(struct vtd_plan *plan, unsigned int nwords,
 {
 	unsigned int i;
 
+	if (vtd_mutant(VTD_MUTANT_PRESENT_FIRST) && is_present(to))
+		add_word(plan, 0, to[0]);
 	for (i = nwords - 1; i; i--)
 		if (from[i] != to[i])
 			add_word(plan, i, to[i]);
@@ -77,8 +80,11 @@ static u64 add_removal(struct vtd_plan *plan, const struct vtd_shape *shape,
 	u64 word = (old[0] & ~VTD_ENTRY_PRESENT & ~shape->quiet) |
 		   (new[0] & shape->quiet);
 
+	if (vtd_mutant(VTD_MUTANT_SYNC_FIRST))
+		add_sync(plan, VTD_SYNC_DROP);
 	add_word(plan, 0, word);
-	add_sync(plan, VTD_SYNC_DROP);
+	if (!vtd_mutant(VTD_MUTANT_SYNC_FIRST))
+		add_sync(plan, VTD_SYNC_DROP);
 	return word;
 }
 
@@ -89,6 +95,8 @@ static void plan_remove(struct vtd_plan *plan, const struct vtd_shape *shape,
 
 	plan->kind = VTD_TRANSITION_REMOVE;
 	memcpy(left, old, shape->nwords * sizeof(u64));
+	if (vtd_mutant(VTD_MUTANT_PRESENT_LAST))
+		add_fill(plan, shape->nwords, old, new);
 	left[0] = add_removal(plan, shape, old, new);
 	add_fill(plan, shape->nwords, left, new);
 }
@@ -151,7 +159,7 @@ static void plan_hitless(struct vtd_plan *plan, const struct vtd_shape *shape,
 	}
 	if (change->pieces) {
 		i = 2 * piece;
-		if (plan->kind == VTD_TRANSITION_STAGED)
+		if (plan->kind == VTD_TRANSITION_STAGED && !vtd_mutant(VTD_MUTANT_STAGE_SYNC))
 			add_sync(plan, VTD_SYNC_STAGE);
 		if (word_differs(shape, old, new, i) && word_differs(shape, old, new, i + 1)) {
 			struct vtd_step *step = add_step(plan, VTD_STEP_PAIR);
@@ -170,7 +178,7 @@ static void plan_hitless(struct vtd_plan *plan, const struct vtd_shape *shape,
 	for (i = 0; i < shape->nwords; i++)
 		if (i / 2 != piece && change->staged[i] != new[i])
 			add_word(plan, i, new[i]);
-	if (plan->nsteps > nsteps)
+	if (plan->nsteps > nsteps && !vtd_mutant(VTD_MUTANT_TIDY_SYNC))
 		add_sync(plan, VTD_SYNC_TIDY);
 }
 

@@ -147,6 +147,44 @@ static void wrong_hint(const void *arg)
 	invalidate_end(&g);
 }
 
+/*
+ * Two pages side by side, of which one has the hint that only its leaf has changed, which
+ * is not true of both; and two pages apart.
+ */
+static void two_entries(const void *arg)
+{
+	struct iommu_hwpt_vtd_s1_invalidate entries[2];
+	const struct way *way = arg;
+	__u64 root, *upper;
+	struct tenant g;
+	__u32 hwpt;
+
+	tenant_make(&g, way->profile);
+	root = tenant_reversed(&g, NPAGES);
+	upper = tenant_entry(&g, root, 4, IOVA, 2);
+	hwpt = tenant_hwpt(&g, root);
+	vfio_attach(g.fn.device, hwpt);
+	tenant_reversed_reached(&g, way->flags, NPAGES);
+	*upper = tenant_table(&g) | FS_ALL | g.preset;
+	invalidate_set(&g, root, 0, tenant_data(20));
+	entries[0] = invalidate_entry(0, LEAF);
+	entries[1] = invalidate_entry(1, 0);
+	invalidate_array(&g, hwpt, entries, 2);
+	invalidate_check(&g, way->flags, 0, tenant_data(20));
+	invalidate_check(&g, way->flags, 1, 0);
+
+	invalidate_set(&g, root, 4, tenant_data(21));
+	invalidate_pages(&g, hwpt, IOVA + 4 * PAGE, 1, LEAF);
+	invalidate_check(&g, way->flags, 4, tenant_data(21));
+	invalidate_set(&g, root, 0, tenant_data(22));
+	invalidate_set(&g, root, 4, tenant_data(23));
+	entries[1] = invalidate_entry(4, LEAF);
+	invalidate_array(&g, hwpt, entries, 2);
+	invalidate_check(&g, way->flags, 0, tenant_data(22));
+	invalidate_check(&g, way->flags, 4, tenant_data(23));
+	invalidate_end(&g);
+}
+
 /* One table of several PASIDs and functions: all of them. Another one: none of it. */
 static void users(const void *arg)
 {
@@ -198,6 +236,7 @@ static const struct test_case cases[] = {
 	ON(ranges, plain), ON(ranges, ats),
 	ON(large_pages, plain), ON(large_pages, ats),
 	ON(wrong_hint, plain), ON(wrong_hint, ats),
+	ON(two_entries, plain), ON(two_entries, ats),
 	ON(users, plain), ON(users, ats),
 	ON(invalidate_bad_entry, plain), ON(invalidate_bad_entry, ats),
 	CASE(invalidate_array_ends),
