@@ -159,6 +159,17 @@ static void add_place(struct vtd_tag_place *place, struct vtd_domain *domain,
 }
 
 /*
+ * The cache of the device goes as a whole, as it knows the guest's addresses. One request
+ * for all of the guest's PASIDs, if the device takes it.
+ */
+static u32 pasids_of_flush(const struct vtd_attachment *attachment)
+{
+	if (attachment->pasid == IOMMU_NO_PASID || !attachment->vd->devtlb.takes_global)
+		return attachment->pasid;
+	return VTD_TAG_ALL_PASIDS;
+}
+
+/*
  * Its own tags are for what the guest invalidates. The parent's are for what the kernel
  * unmaps: the IOTLB knows that by domain id alone, which all PASIDs of the device share.
  */
@@ -178,6 +189,7 @@ static unsigned int nested_tags(const struct vtd_attachment *attachment,
 	add_place(&places[n], domain, VTD_TAG_DEVTLB, attachment);
 	places[n++].key.devtlb = &attachment->vd->devtlb;
 	add_place(&places[n], domain->top, VTD_TAG_DEVTLB_WHOLE, attachment);
+	places[n].key.pasid = pasids_of_flush(attachment);
 	places[n++].key.devtlb = &attachment->vd->devtlb;
 	return n;
 }

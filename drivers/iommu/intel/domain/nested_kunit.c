@@ -187,6 +187,38 @@ static void vtd_nested_flush_test(struct kunit *test)
 	stand_free(test, stand);
 }
 
+/* However many PASIDs: one request each for those with and those without, until the last goes. */
+static void vtd_nested_many_test(struct kunit *test)
+{
+	struct stand *stand = stand_new_nesting(test);
+	struct vtd_domain *child = new_child(test, stand, GUEST);
+	struct vtd_dtlb_target a = { .sid = stand_sid(0) }, b = { .sid = stand_sid(1) };
+	struct vtd_device *vd = &stand->vd[0];
+	u64 drain = stand->fake->unit.caps.iotlb_drain;
+	u32 pasid;
+
+	vd->devtlb.takes_global = true;
+	for (pasid = PASID; pasid < PASID + 20; pasid++)
+		KUNIT_ASSERT_EQ(test, vtd_attach(child, vd, pasid), 0);
+	for (pasid = PASID; pasid < PASID + 19; pasid++)
+		vtd_attach(&vtd_blocked, vd, pasid);
+	KUNIT_ASSERT_EQ(test, vtd_attach(child, vd, PASID), 0);
+	stand->fake->n = 0;
+	iommu_unmap(&stand->domain->domain, STAND_IOVA, SZ_4K);
+	EXPECT_DESCS(test, stand->fake,
+		     vtd_desc_iotlb_page(drain, id_of(stand), STAND_IOVA, 0,
+					 VTD_IOTLB1_IH),
+		     vtd_desc_iotlb_page(drain, id_at(vd, PASID), STAND_IOVA, 0, 0),
+		     vtd_desc_dev_tlb(&a, STAND_IOVA, 0),
+		     vtd_desc_dev_tlb(&b, STAND_IOVA, 0),
+		     vtd_desc_pasid_dev_tlb_global(&a));
+	vtd_attach(&vtd_blocked, vd, PASID);
+	vtd_attach(&vtd_blocked, vd, PASID + 19);
+	free_child(test, child);
+	KUNIT_EXPECT_EQ(test, list_count_nodes(&stand->domain->tags.list), 3);
+	stand_free(test, stand);
+}
+
 /* What the guest invalidates itself goes by its own tags. */
 static void vtd_nested_tags_test(struct kunit *test)
 {
@@ -372,6 +404,7 @@ static struct kunit_case vtd_nested_cases[] = {
 	KUNIT_CASE(vtd_nested_entry_test),
 	KUNIT_CASE(vtd_nested_ids_test),
 	KUNIT_CASE(vtd_nested_flush_test),
+	KUNIT_CASE(vtd_nested_many_test),
 	KUNIT_CASE(vtd_nested_tags_test),
 	KUNIT_CASE(vtd_nested_rewrite_test),
 	KUNIT_CASE(vtd_nested_replace_test),

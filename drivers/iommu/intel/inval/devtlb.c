@@ -69,6 +69,18 @@ static bool takes_pasids(const struct vtd_batch *batch, const struct vtd_devtlb 
 }
 
 /**
+ * vtd_devtlb_add_pasids() - forget everything that has a PASID
+ * @batch: where the request is added
+ * @devtlb: the cache of a device that knows such requests
+ *
+ * Context: any but NMI.
+ */
+void vtd_devtlb_add_pasids(struct vtd_batch *batch, const struct vtd_devtlb *devtlb)
+{
+	devtlb_add(batch, devtlb, vtd_desc_pasid_dev_tlb_global(&devtlb->target));
+}
+
+/**
  * vtd_devtlb_add_all() - forget everything, with PASID and without
  * @batch: where the requests are added
  * @devtlb: the cache
@@ -88,7 +100,7 @@ void vtd_devtlb_add_all(struct vtd_batch *batch, const struct vtd_devtlb *devtlb
 	if (!takes_pasids(batch, devtlb))
 		return;
 	if (devtlb->takes_global) {
-		devtlb_add(batch, devtlb, vtd_desc_pasid_dev_tlb_global(&devtlb->target));
+		vtd_devtlb_add_pasids(batch, devtlb);
 		return;
 	}
 	if (!devtlb->pasids)

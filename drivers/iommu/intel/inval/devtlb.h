@@ -34,6 +34,7 @@ void vtd_devtlb_add_block(struct vtd_batch *batch, const struct vtd_devtlb *devt
 			  u32 pasid, const struct vtd_block *block);
 void vtd_devtlb_add_whole(struct vtd_batch *batch, const struct vtd_devtlb *devtlb,
 			  u32 pasid);
+void vtd_devtlb_add_pasids(struct vtd_batch *batch, const struct vtd_devtlb *devtlb);
 void vtd_devtlb_add_all(struct vtd_batch *batch, const struct vtd_devtlb *devtlb);
 
 #endif

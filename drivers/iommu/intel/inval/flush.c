@@ -147,6 +147,10 @@ static void flush_device(struct vtd_batch *batch, const struct vtd_tag_key *key,
 		return;
 	if (key->kind == VTD_TAG_DEVTLB_WHOLE && vtd_mutant(VTD_MUTANT_CHILD_DEVTLB))
 		return;
+	if (key->pasid == VTD_TAG_ALL_PASIDS) {
+		vtd_devtlb_add_pasids(batch, key->devtlb);
+		return;
+	}
 	if (flush->all || (key->kind == VTD_TAG_DEVTLB_WHOLE &&
 			   !vtd_mutant(VTD_MUTANT_CHILD_RANGE))) {
 		vtd_devtlb_add_whole(batch, key->devtlb, key->pasid);

@@ -14,6 +14,7 @@
 #ifndef VTD_INVAL_TAG_H
 #define VTD_INVAL_TAG_H
 
+#include <linux/iommu.h>
 #include <linux/list.h>
 #include <linux/rcupdate.h>
 #include <linux/types.h>
@@ -56,6 +57,9 @@ static inline bool vtd_devtlb_is_cut(const struct vtd_devtlb *devtlb)
 	return smp_load_acquire(&devtlb->cut);
 }
 
+/* Of a tag of a device TLB: all PASIDs at once; the device knows such requests. */
+#define VTD_TAG_ALL_PASIDS	IOMMU_PASID_INVALID
+
 /**
  * enum vtd_tag_kind - which cache, and what reaches the entries in it
  * @VTD_TAG_SECOND: the unit's IOTLB, second stage: domain id and address
@@ -81,7 +85,8 @@ enum vtd_tag_kind {
  * @devtlb: the device TLB; NULL for the unit's IOTLB
  * @did: domain id that the entries have at the unit
  * @pasid: PASID, %IOMMU_NO_PASID for requests without. The IOTLB does not
- *         distinguish it for a second stage; it is 0 then
+ *         distinguish it for a second stage; it is 0 then. %VTD_TAG_ALL_PASIDS with
+ *         %VTD_TAG_DEVTLB_WHOLE only
  */
 struct vtd_tag_key {
 	enum vtd_tag_kind kind;

@@ -9,13 +9,14 @@
 
 #include "tenant.h"
 
-static void make(struct tenant *g, const struct profile *profile, void *ram)
+static void make(struct tenant *g, const struct profile *profile, void *ram,
+		 size_t npages)
 {
 	struct iommu_hwpt_alloc parent = {
 		.flags = IOMMU_HWPT_ALLOC_NEST_PARENT | IOMMU_HWPT_ALLOC_PASID,
 	};
 
-	*g = (struct tenant){ .ram = ram, .npages = GUEST_PAGES, .preset = profile->preset };
+	*g = (struct tenant){ .ram = ram, .npages = npages, .preset = profile->preset };
 	memset(g->ram, 0, g->npages * PAGE);
 	g->sim = sim_unit(profile->profile, profile->caps);
 	g->fn = sim_function(&g->sim, VTD_SIM_ENGINE, 0);
@@ -31,12 +32,17 @@ static void make(struct tenant *g, const struct profile *profile, void *ram)
 
 void tenant_make(struct tenant *g, const struct profile *profile)
 {
-	make(g, profile, mem_pages(GUEST_PAGES));
+	tenant_make_pages(g, profile, GUEST_PAGES);
+}
+
+void tenant_make_pages(struct tenant *g, const struct profile *profile, size_t npages)
+{
+	make(g, profile, mem_pages(npages), npages);
 }
 
 void tenant_make_large(struct tenant *g, const struct profile *profile)
 {
-	make(g, profile, mem_thp(1));
+	make(g, profile, mem_thp(1), GUEST_PAGES);
 }
 
 void tenant_check(const struct tenant *g)

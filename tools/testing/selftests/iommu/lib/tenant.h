@@ -75,6 +75,8 @@ struct tenant {
 /* With memory in pages of 4 KiB, or of 2 MiB in the second stage; nothing is attached. */
 void tenant_make(struct tenant *g, const struct profile *profile);
 void tenant_make_large(struct tenant *g, const struct profile *profile);
+/* With @npages of memory. */
+void tenant_make_pages(struct tenant *g, const struct profile *profile, size_t npages);
 /* Nothing stale was used, and nothing forbidden was done. */
 void tenant_check(const struct tenant *g);
 /* The same, then everything goes. */

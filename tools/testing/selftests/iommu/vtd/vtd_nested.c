@@ -316,6 +316,7 @@ static const struct test_case cases[] = {
 	CASE(nested_cut_off),
 	ON(nested_replace, plain), ON(nested_replace, ats), ON(nested_replace, cm),
 	ON(nested_pasids, plain), ON(nested_pasids, ats),
+	ON(nested_many, plain), ON(nested_many, ats),
 	ON(nested_two_functions, plain), ON(nested_two_functions, ats),
 	CASE(nested_pairs),
 	ON(nested_stream, plain), ON(nested_stream, ats),

@@ -20,6 +20,9 @@ void nested_replace(const void *arg);
 void nested_pasids(const void *arg);
 void nested_two_functions(const void *arg);
 
+/* many.c: 1,000 PASIDs */
+void nested_many(const void *arg);
+
 /* stream.c: no request is lost where that is promised */
 void nested_stream(const void *arg);
 void nested_pairs(void);

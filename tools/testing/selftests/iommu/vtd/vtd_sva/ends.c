@@ -202,17 +202,21 @@ void reset(const void *arg)
 	place_end(&p);
 }
 
-/* What the core gives back has ended. */
+/* What the core gives back has ended, and nobody hears of its faults. */
 void reset_without_process(const void *arg)
 {
 	struct child child;
+	__u64 events;
 	struct place p;
 
 	place_make(&p, arg);
 	child = child_make(&p, END_EXIT);
 	child_goes(&child);
 	function_reset(&p.fn);
+	p.flags = 0;
+	events = sim_counters(&p.sim).events;
 	sva_blocked(&p, child.news.bond.pasid, child.news.va);
+	CHECK_EQ(sim_counters(&p.sim).events, events);
 	sva_unbind(&child.news.bond);
 	sva_blocked(&p, child.news.bond.pasid, child.news.va);
 	place_end(&p);
