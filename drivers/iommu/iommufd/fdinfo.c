@@ -79,7 +79,8 @@ static void show_hwpt(struct fdinfo *info, struct iommufd_hw_pagetable *hwpt)
 		seq_puts(info->seq, " pasid");
 	if (iommufd_hwpt_is_noiommu(hwpt))
 		seq_puts(info->seq, " noiommu");
-	seq_putc(info->seq, '\n');
+	seq_printf(info->seq, " groups %d pasids %d\n", atomic_read(&hwpt->ngroups),
+		   atomic_read(&hwpt->npasids));
 }
 
 static void show_device(struct fdinfo *info, struct iommufd_device *idev)

@@ -8,9 +8,17 @@
 #include "../object/ctx.h"
 #include "attachment.h"
 
+/* For people: what is about to come into force counts, too. */
+static atomic_t *users_of(struct device_attachment *attachment)
+{
+	return attachment->pasid == IOMMU_NO_PASID ? &attachment->hwpt->ngroups :
+						     &attachment->hwpt->npasids;
+}
+
 /**
  * device_attachment_alloc() - a translation that may come into force
  * @dgroup: the group that shall translate
+ * @pasid: its DMA with this PASID, or IOMMU_NO_PASID: without
  * @hwpt: what it shall translate through
  * @why: where the reason of a failure goes
  *
@@ -18,6 +26,7 @@
  * Return: the attachment, or ERR_PTR: ENOENT: @hwpt is being destroyed; ENOMEM.
  */
 struct device_attachment *device_attachment_alloc(struct device_group *dgroup,
+						  ioasid_t pasid,
 						  struct iommufd_hw_pagetable *hwpt,
 						  struct iommufd_why *why)
 {
@@ -34,7 +43,9 @@ struct device_attachment *device_attachment_alloc(struct device_group *dgroup,
 					      hwpt->obj.id, -ENOENT));
 	}
 	attachment->dgroup = dgroup;
+	attachment->pasid = pasid;
 	attachment->hwpt = hwpt;
+	atomic_inc(users_of(attachment));
 	return attachment;
 }
 
@@ -50,6 +61,7 @@ void device_attachment_free(struct device_attachment *attachment)
 {
 	struct iommufd_hw_pagetable *hwpt = attachment->hwpt;
 
+	atomic_dec(users_of(attachment));
 	if (hwpt->obj.type == IOMMUFD_OBJ_HWPT_PAGING &&
 	    to_hwpt_paging(hwpt)->automatic)
 		iommufd_object_release_auto(attachment->dgroup->ictx,

@@ -14,6 +14,7 @@
  * struct device_attachment - one translation that is in force
  * @handle: the iommu core's name for it; found by iommu_attach_handle_get()
  * @dgroup: the group that translates; constant
+ * @pasid: with which PASID, or IOMMU_NO_PASID; constant
  * @hwpt: what it translates through, and the queue of its page faults;
  *	constant, one dependency
  * @rcu: an IOMMU driver may look which domain @handle is for when it goes
@@ -24,6 +25,7 @@
 struct device_attachment {
 	struct iommu_attach_handle handle;
 	struct device_group *dgroup;
+	ioasid_t pasid;
 	struct iommufd_hw_pagetable *hwpt;
 	struct rcu_head rcu;
 };
@@ -35,6 +37,7 @@ to_attachment(struct iommu_attach_handle *handle)
 }
 
 struct device_attachment *device_attachment_alloc(struct device_group *dgroup,
+						  ioasid_t pasid,
 						  struct iommufd_hw_pagetable *hwpt,
 						  struct iommufd_why *why);
 void device_attachment_free(struct device_attachment *attachment);

@@ -173,7 +173,7 @@ static int change_acquire(struct device_change *change)
 	if (change->reach == DEVICE_CHANGE_GROUP) {
 		struct device_attachment *next;
 
-		next = device_attachment_alloc(change->idev->dgroup,
+		next = device_attachment_alloc(change->idev->dgroup, change->pasid,
 					       change->target, change->why);
 		if (IS_ERR(next))
 			return PTR_ERR(next);

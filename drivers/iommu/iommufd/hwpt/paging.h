@@ -25,12 +25,16 @@
  * @domain: the IOMMU domain; constant, owned
  * @fault: queue that takes its page faults, or NULL; constant, one dependency
  * @pasid_compat: allocated with IOMMU_HWPT_ALLOC_PASID; constant
+ * @ngroups: groups whose DMA without PASID goes through it; for people
+ * @npasids: PASIDs of groups that do; for people
  */
 struct iommufd_hw_pagetable {
 	struct iommufd_object obj;
 	struct iommu_domain *domain;
 	struct fault_queue *fault;
 	bool pasid_compat;
+	atomic_t ngroups;
+	atomic_t npasids;
 };
 
 /**

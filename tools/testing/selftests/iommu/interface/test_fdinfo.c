@@ -146,9 +146,59 @@ static void tables_and_devices(void)
 	CHECK(strstr(text, "hwpt_nested 1"));
 	CHECK(strstr(text, "hwpt_paging 2"));
 
+	CHECK_EQ(number_of(line_of("iommufd-hwpt", hwpt), "groups"), 0);
+	CHECK_EQ(number_of(line_of("iommufd-hwpt", n.dev.hwpt), "groups"), 1);
+
 	mock_replace(n.fd, &n.dev, hwpt);
 	look(n.fd);
 	CHECK_EQ(number_of(line_of("iommufd-device", n.dev.idev), "hwpt"), hwpt);
+	CHECK_EQ(number_of(line_of("iommufd-hwpt", hwpt), "groups"), 1);
+	CHECK_EQ(number_of(line_of("iommufd-hwpt", n.parent), "groups"), 0);
+}
+
+static __u32 pasids_of(int fd, __u32 hwpt)
+{
+	look(fd);
+	return number_of(line_of("iommufd-hwpt", hwpt), "pasids");
+}
+
+/* Each PASID counts where it is attached, and until it is not. */
+static void pasids(void)
+{
+	struct iommu_test_cmd make = {
+		.mock_domain_flags.dev_flags = MOCK_FLAGS_DEVICE_PASID,
+	};
+	struct iommu_hwpt_alloc alloc = { .flags = IOMMU_HWPT_ALLOC_PASID };
+	struct iommu_test_cmd pasid = {};
+	int fd = mock_open();
+	struct mock_dev dev;
+	__u32 other, i;
+
+	make.id = ioas_alloc(fd);
+	alloc.pt_id = make.id;
+	CHECK_OK(__mock_cmd(fd, IOMMU_TEST_OP_MOCK_DOMAIN_FLAGS, &make));
+	alloc.dev_id = make.mock_domain_flags.out_idev_id;
+	CHECK_OK(__hwpt_alloc(fd, &alloc));
+	other = alloc.out_hwpt_id;
+	CHECK_OK(__hwpt_alloc(fd, &alloc));
+	dev.stdev = make.mock_domain_flags.out_stdev_id;
+	mock_replace(fd, &dev, other);
+	pasid.id = dev.stdev;
+	pasid.pasid_attach.pt_id = alloc.out_hwpt_id;
+	for (i = 1; i <= 3; i++) {
+		pasid.pasid_attach.pasid = i;
+		CHECK_OK(__mock_cmd(fd, IOMMU_TEST_OP_PASID_ATTACH, &pasid));
+	}
+	CHECK_EQ(pasids_of(fd, alloc.out_hwpt_id), 3);
+	CHECK_EQ(number_of(line_of("iommufd-hwpt", alloc.out_hwpt_id), "groups"), 0);
+	CHECK_EQ(pasids_of(fd, other), 0);
+	pasid.pasid_attach.pasid = 2;
+	pasid.pasid_attach.pt_id = other;
+	CHECK_OK(__mock_cmd(fd, IOMMU_TEST_OP_PASID_REPLACE, &pasid));
+	CHECK_EQ(pasids_of(fd, alloc.out_hwpt_id), 2);
+	CHECK_EQ(pasids_of(fd, other), 1);
+	CHECK_OK(__mock_cmd(fd, IOMMU_TEST_OP_PASID_DETACH, &pasid));
+	CHECK_EQ(pasids_of(fd, other), 0);
 }
 
 static void queues(void)
@@ -296,6 +346,7 @@ static const struct test_case cases[] = {
 	{ .name = "failed_map_flushes_nothing",
 	  .fn = failed_map_flushes_nothing },
 	{ .name = "tables_and_devices", .fn = tables_and_devices },
+	{ .name = "pasids", .fn = pasids },
 	{ .name = "queues", .fn = queues },
 	{ .name = "queue_is_bounded", .fn = queue_is_bounded, .seconds = 300 },
 	{ .name = "looker_is_killable", .fn = looker_is_killable },
