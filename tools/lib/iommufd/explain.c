@@ -97,6 +97,42 @@ static int find_traced(struct iommufd_session *session, unsigned long request,
 	return 0;
 }
 
+/* VFIO's calls come by way of the kernel: the event has no number for them. */
+static unsigned long request_of(const char *op, unsigned long cmd)
+{
+	if (!strcmp(op, "device_bind"))
+		return VFIO_DEVICE_BIND_IOMMUFD;
+	if (!strcmp(op, "device_attach") || !strcmp(op, "device_replace"))
+		return VFIO_DEVICE_ATTACH_IOMMUFD_PT;
+	return cmd;
+}
+
+int iommufd_explain_line(const char *line,
+			 struct iommufd_explanation *explanation)
+{
+	struct iommufd_explanation *e = explanation;
+	unsigned long request;
+	const char *call;
+	int error, rc;
+
+	memset(e, 0, sizeof(*e));
+	rc = iommufd_trace_parse(line, &request, &error, e);
+	if (rc)
+		return rc;
+	request = request_of(e->call, request);
+	call = name_of(iommufd_calls, iommufd_num_calls, request);
+	if (call)
+		e->call = call;
+	e->error = name_of(iommufd_errors, iommufd_num_errors,
+			   (unsigned long)-error);
+	if (!e->error)
+		e->error = strerror(-error);
+	e->traced = 1;
+	e->num = 1;
+	find_cure(e, request);
+	return 0;
+}
+
 int iommufd_explain(struct iommufd_session *session, unsigned long request,
 		    int error, struct iommufd_explanation *explanation)
 {

@@ -45,4 +45,11 @@ extern const unsigned int iommufd_num_errors;
 int iommufd_trace_find(FILE *trace, long tid, unsigned long request, int error,
 		       struct iommufd_explanation *e);
 
+/*
+ * The refusal of one line, whoever was refused; @e->call is then the name of
+ * the operation in the event. 0, or -ENOENT: the line has none.
+ */
+int iommufd_trace_parse(const char *line, unsigned long *cmd, int *error,
+			struct iommufd_explanation *e);
+
 #endif

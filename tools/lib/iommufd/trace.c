@@ -8,6 +8,8 @@
 #include "explain.h"
 
 #define EVENT ": iommufd_reject: "
+/* Not a mistake but an answer, of the same form. */
+#define EXPECTED ": iommufd_expected: "
 
 /* What begins with one key and ends before the next; NULL: to the end. */
 static int member(const char **at, const char *key, const char *next,
@@ -69,6 +71,16 @@ static int parse(const char *at, struct refusal *r)
 	       member(&at, "reason=", NULL, r->reason, sizeof(r->reason));
 }
 
+static void take(const struct refusal *r, struct iommufd_explanation *e)
+{
+	e->value = strtoull(r->value, NULL, 0);
+	snprintf(e->device, sizeof(e->device), "%s", r->device);
+	snprintf(e->text, sizeof(e->text), "%s%c%s", r->field, 0, r->reason);
+	e->meaning[0].field = e->text;
+	e->meaning[0].reason = e->text + strlen(r->field) + 1;
+	e->meaning[0].cure = "";
+}
+
 int iommufd_trace_find(FILE *trace, long tid, unsigned long request, int error,
 		       struct iommufd_explanation *e)
 {
@@ -89,11 +101,34 @@ int iommufd_trace_find(FILE *trace, long tid, unsigned long request, int error,
 	if (!is_call(request, last.op, strtoul(last.cmd, NULL, 0)) ||
 	    strtol(last.error, NULL, 10) != error || !last.reason[0])
 		return -ENOENT;
-	e->value = strtoull(last.value, NULL, 0);
-	snprintf(e->device, sizeof(e->device), "%s", last.device);
-	snprintf(e->text, sizeof(e->text), "%s%c%s", last.field, 0, last.reason);
-	e->meaning[0].field = e->text;
-	e->meaning[0].reason = e->text + strlen(last.field) + 1;
-	e->meaning[0].cure = "";
+	take(&last, e);
+	return 0;
+}
+
+static const char *behind(const char *line, const char *words)
+{
+	const char *at = strstr(line, words);
+
+	return at ? at + strlen(words) : NULL;
+}
+
+int iommufd_trace_parse(const char *line, unsigned long *cmd, int *error,
+			struct iommufd_explanation *e)
+{
+	const char *at = behind(line, EVENT);
+	struct refusal r;
+	size_t len;
+
+	if (!at)
+		at = behind(line, EXPECTED);
+	if (!at || parse(at, &r))
+		return -ENOENT;
+	take(&r, e);
+	*cmd = strtoul(r.cmd, NULL, 0);
+	*error = (int)strtol(r.error, NULL, 10);
+	/* Behind field and reason. */
+	len = strlen(r.field) + strlen(r.reason) + 2;
+	snprintf(e->text + len, sizeof(e->text) - len, "%s", r.op);
+	e->call = e->text + len;
 	return 0;
 }

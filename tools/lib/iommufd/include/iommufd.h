@@ -29,7 +29,7 @@ extern "C" {
 
 /* Of the library: major changes break programs, minor ones add functions. */
 #define IOMMUFD_VERSION_MAJOR 0
-#define IOMMUFD_VERSION_MINOR 1
+#define IOMMUFD_VERSION_MINOR 2
 
 /* ---- Files and objects ------------------------------------------------- */
 
@@ -237,6 +237,14 @@ struct iommufd_explanation {
 IOMMUFD_API int iommufd_explain(struct iommufd_session *session,
 				unsigned long request, int error,
 				struct iommufd_explanation *explanation);
+/*
+ * The same of a refusal that stands in a line of tracefs (iommufd_reject or
+ * iommufd_expected), whichever process it was. @explanation->call is the name
+ * of the operation if that is no call of the library's. -ENOENT: the line
+ * tells of something else.
+ */
+IOMMUFD_API int iommufd_explain_line(const char *line,
+				     struct iommufd_explanation *explanation);
 /* The explanation in lines of text; returns its length, like snprintf(). */
 IOMMUFD_API int
 iommufd_explain_text(const struct iommufd_explanation *explanation, char *buf,

@@ -431,6 +431,7 @@ static const struct {
 	{ "meanings", unit_meanings },
 	{ "every_meaning", unit_every_meaning },
 	{ "traces", unit_traces },
+	{ "lines", unit_lines },
 	{ "sessions", unit_sessions },
 };
 

@@ -242,6 +242,45 @@ void unit_traces(void)
 		 -ENOENT);
 }
 
+/* Lines of any process, as iommufdctl reads them. */
+void unit_lines(void)
+{
+	struct iommufd_explanation e;
+	char text[1024], line[512];
+
+	CHECK_EQ(iommufd_explain_line("a b-[1] -123    " BUSY, &e), 0);
+	CHECK(!strcmp(e.call, "IOMMU_IOAS_MAP") && !strcmp(e.error, "EEXIST"));
+	CHECK_EQ(e.value, 0x1000000);
+	CHECK(!strcmp(e.meaning[0].cure,
+		      "unmap that first, or choose another IOVA"));
+	CHECK(iommufd_explain_text(&e, text, sizeof(text)) > 0);
+	CHECK(strstr(text, "iova: meets something mapped already"));
+	/* a call of VFIO, and a reason without cure */
+	CHECK_EQ(iommufd_explain_line("p-1 " LATER, &e), 0);
+	CHECK(!strcmp(e.call, "VFIO_DEVICE_ATTACH_IOMMUFD_PT"));
+	CHECK(!strcmp(e.device, "0000:01:00.0") && !e.meaning[0].cure[0]);
+	/* an operation that is no call; an answer; an errno without a row */
+	snprintf(line, sizeof(line), "p-1 %s",
+		 EVENT("access_pin_pages", "0x0", "iova", "0x1", "", "-87",
+		       "no map is there"));
+	CHECK_EQ(iommufd_explain_line(line, &e), 0);
+	CHECK(!strcmp(e.call, "access_pin_pages") && e.error[0]);
+	CHECK(!strcmp(e.meaning[0].reason, "no map is there"));
+	snprintf(line, sizeof(line), "p-1 [000] 1.0: iommufd_expected: %s",
+		 strstr(BUSY, "op="));
+	CHECK_EQ(iommufd_explain_line(line, &e), 0);
+	CHECK(!strcmp(e.call, "IOMMU_IOAS_MAP"));
+	CHECK_EQ(iommufd_explain_line("p-1 [000] 1.0: iommufd_map: ioas=1", &e),
+		 -ENOENT);
+	CHECK_EQ(iommufd_explain_line("", &e), -ENOENT);
+	/* words as long as the kernel's can be: no byte too much */
+	memset(line, 'w', 300);
+	snprintf(line + 300, 200, " [0] : iommufd_reject: op=x cmd=0x1 field=");
+	memset(line + strlen(line), 'f', 60);
+	line[480] = 0;
+	CHECK_EQ(iommufd_explain_line(line, &e), -ENOENT);
+}
+
 /* A session whose instance is a folder with a file. */
 void unit_sessions(void)
 {
