@@ -25,8 +25,9 @@ export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V 
 
 .PHONY: help doctor tree config build image demo demo-nested vm test test-all selftest \
 	selftest-vfio selftest-none fuzz stress kill-loop fail-nth kcsan \
-	container kunit model vtd sim sim-test sim-soak sim-differ mutants vmm vmm-nested clients dmar conformance \
-	iommu-tests vfio-tests bench users differ lib lint combos peer clean \
+	container kunit model vtd sim sim-test sim-soak sim-differ mutants vmm vmm-nested \
+	clients dmar conformance iommu-tests vfio-tests bench users differ lib iommufdctl \
+	lint combos peer clean \
 	tools-build tools-vm tools-lib tools-clients
 
 help: ## show this list
@@ -170,6 +171,9 @@ differ: build tools-vm ## random ioctls, beside the base's kernel (SEEDS='FROM T
 
 lib: tree tools-lib ## the C library tools/lib/iommufd: builds, its own tests
 	@$(S)/run/lib
+
+iommufdctl: build tools-vm ## the tool: on machines made of files, and in the VM
+	@$(S)/run/iommufdctl $(FLAVOUR)
 
 lint: config ## warnings, sparse, checkpatch, kernel-doc, layers, uAPI facts
 	@$(S)/lint
