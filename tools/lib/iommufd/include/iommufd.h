@@ -186,6 +186,73 @@ IOMMUFD_API int iommufd_vfio_pasid_detach(int device, __u32 pasid);
 IOMMUFD_API int iommufd_vfio_region(int device, __u32 index,
 				    struct vfio_region_info *info);
 
+IOMMUFD_API int iommufd_vfio_info(int device, struct vfio_device_info *info);
+IOMMUFD_API int iommufd_vfio_irq_info(int device, __u32 index,
+				      struct vfio_irq_info *info);
+/* Eventfds, or files, that one call can carry. */
+#define IOMMUFD_EVENTFDS 64
+/*
+ * Has the interrupts from @start on of an index, such as
+ * VFIO_PCI_MSIX_IRQ_INDEX, signal these eventfds; -1: none. With @num 0 the
+ * index is switched off.
+ */
+IOMMUFD_API int iommufd_vfio_irq_eventfds(int device, __u32 index, __u32 start,
+					  const int *eventfds, __u32 num);
+/* Of the function alone. -ENOTTY: it has no reset of its own. */
+IOMMUFD_API int iommufd_vfio_reset(int device);
+/*
+ * Which devices a reset of bus or slot would reach. @info has room for @room
+ * devices behind it; with -ENOSPC @info->count says how many there are.
+ */
+IOMMUFD_API int
+iommufd_vfio_hot_reset_info(int device, struct vfio_pci_hot_reset_info *info,
+			    __u32 room);
+/* That reset; all devices that it reaches must be bound to one context. */
+IOMMUFD_API int iommufd_vfio_hot_reset(int device);
+/*
+ * A part of a BAR as a dma-buf, for iommufd_ioas_map_file() of another device;
+ * returns a file, closed on exec.
+ */
+IOMMUFD_API int iommufd_vfio_dma_buf(int device, __u32 region, __u64 offset,
+				     __u64 length);
+
+/* ---- Memory ------------------------------------------------------------ */
+
+enum iommufd_pages {
+	IOMMUFD_PAGES_USUAL,
+	IOMMUFD_PAGES_2M,	/* of the pool in /proc/sys/vm/nr_hugepages */
+	IOMMUFD_PAGES_1G
+};
+
+/* A file without name (memfd), mapped shared: @fd can be handed on. */
+struct iommufd_memory {
+	void *va;
+	size_t length;
+	int fd;
+};
+
+/* -ENOSPC: the pool has not enough huge pages. @memory is left alone then. */
+IOMMUFD_API int iommufd_memory_alloc(struct iommufd_memory *memory,
+				     size_t length, enum iommufd_pages pages);
+IOMMUFD_API void iommufd_memory_free(struct iommufd_memory *memory);
+
+/* ---- Files for another process ------------------------------------------ */
+
+#define IOMMUFD_FDS 32
+
+/*
+ * Sends 1 to IOMMUFD_FDS files by a UNIX socket. A process with rights opens
+ * /dev/iommu and the devices for one without: see "Handing files on" in
+ * Documentation/userspace-api/iommufd/library.rst.
+ */
+IOMMUFD_API int iommufd_fds_send(int socket, const int *fds, unsigned int num);
+/*
+ * The files of one iommufd_fds_send(), closed on exec; returns their number.
+ * -EMSGSIZE: there were more than @room; -ENOTCONN: the other side is gone;
+ * -EPROTO: this came from somebody else. No file is open then.
+ */
+IOMMUFD_API int iommufd_fds_receive(int socket, int *fds, unsigned int room);
+
 /* ---- Why a call was refused -------------------------------------------- */
 
 /* For iommufd_explain(), in place of an ioctl's number. */

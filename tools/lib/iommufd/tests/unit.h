@@ -26,7 +26,9 @@ void unit_addresses(void);
 void unit_meanings(void);
 void unit_every_meaning(void);
 void unit_traces(void);
+void unit_files(void);
 void unit_lines(void);
+void unit_memory(void);
 void unit_sessions(void);
 
 #endif
