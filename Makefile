@@ -27,7 +27,7 @@ export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V 
 	selftest-vfio selftest-none fuzz stress kill-loop fail-nth kcsan \
 	container kunit model vtd sim sim-test sim-soak sim-differ mutants vmm vmm-nested \
 	clients dmar conformance iommu-tests vfio-tests bench users differ lib iommufdctl \
-	lint combos peer clean \
+	samples lint combos peer clean \
 	tools-build tools-vm tools-lib tools-clients
 
 help: ## show this list
@@ -174,6 +174,9 @@ lib: tree tools-lib ## the C library tools/lib/iommufd: builds, its own tests
 
 iommufdctl: build tools-vm ## the tool: on machines made of files, and in the VM
 	@$(S)/run/iommufdctl $(FLAVOUR)
+
+samples: build tools-vm ## samples/iommufd/steps: each prints in the VM what its head says
+	@$(S)/run/samples $(FLAVOUR)
 
 lint: config ## warnings, sparse, checkpatch, kernel-doc, layers, uAPI facts
 	@$(S)/lint
