@@ -2,7 +2,7 @@
 /*
  * BAR 0 is a dma-buf
  * mapped at IOVA 0x10000000
- * after a reset of the device: still 131072 bytes
+ * after a reset of the device: unmapped 131072 bytes, mapped again
  */
 /*
  * 03-dmabuf-bar BDF: the registers of one device in the address space of
@@ -47,14 +47,17 @@ int main(int argc, char **argv)
 	printf("mapped at IOVA 0x%llx\n", (unsigned long long)map.iova);
 
 	/*
-	 * While a device is reset its memory cannot be reached: the kernel takes
-	 * the map out of the page tables, and puts it back afterwards.
+	 * A reset takes the memory back: its translations are gone from all page
+	 * tables. The IOVA stays taken until it is unmapped; then the BAR can be
+	 * mapped again.
 	 */
 	sample_need(!iommufd_vfio_reset(device), "reset");
 	sample_check(session, IOMMU_IOAS_UNMAP,
 		     iommufd_ioas_unmap(fd, map.ioas_id, map.iova, map.length,
 					&unmapped));
-	printf("after a reset of the device: still %llu bytes\n",
+	sample_check(session, IOMMU_IOAS_MAP_FILE,
+		     iommufd_ioas_map_file(fd, &map));
+	printf("after a reset of the device: unmapped %llu bytes, mapped again\n",
 	       (unsigned long long)unmapped);
 
 	close(map.fd);
