@@ -47,6 +47,7 @@ clients|DPDK's igb driver|dpdk-dev|have_dpdk_driver net_e1000
 clients|qemu-io|qemu-utils|has qemu-io
 clients|setpriv|util-linux|has setpriv
 optional|ccache (speed only)|ccache|has ccache
+optional|rst2man (man pages)|python3-docutils|have_rst2man
 EOT
 }
 
@@ -57,6 +58,7 @@ has()
 }
 
 have_file() { [ -e "$1" ]; }
+have_rst2man() { has rst2man || has rst2man.py; }
 
 have_dpdk_driver()
 {
