@@ -4,7 +4,8 @@
  *
  * Owns: struct ioas_area.
  * Locks: &iommufd_ioas.tables_lock held by all callers, shared or exclusive.
- * Calls: install.c and revocable.c for the translations, pages/ for the pins.
+ * Calls: install.c, revocable.c and removal.c for the translations, pages/ for
+ *	the pins.
  */
 #include <linux/build_bug.h>
 #include <linux/iommu.h>
@@ -12,6 +13,7 @@
 
 #include "install.h"
 #include "ioas.h"
+#include "removal.h"
 #include "revocable.h"
 
 /* Maps of single pages cost what their slab costs. */
@@ -105,31 +107,13 @@ int ioas_area_map(struct ioas_area *area, struct iommu_domain *domain,
 	return ioas_area_install(area, domain, why);
 }
 
-/**
- * ioas_area_unmap() - take the translations of an area out of one table
- * @area: the area
- * @domain: the table
- * @gather: collects what has to be flushed; the caller flushes it before the
- *	pages are unpinned
- *
- * Context: may sleep; tables_lock held.
- */
-void ioas_area_unmap(struct ioas_area *area, struct iommu_domain *domain,
-		     struct iommu_iotlb_gather *gather)
+static void area_unmap(struct ioas_area *area, struct iommu_domain *domain)
 {
-	if (pages_revocation(area->pages))
-		ioas_revocable_unmap(area, domain);
-	else
-		ioas_area_remove(area, domain, gather);
-}
+	struct ioas_removal removal;
 
-static void area_unmap_sync(struct ioas_area *area, struct iommu_domain *domain)
-{
-	struct iommu_iotlb_gather gather;
-
-	iommu_iotlb_gather_init(&gather);
-	ioas_area_unmap(area, domain, &gather);
-	iommu_iotlb_sync(domain, &gather);
+	ioas_removal_begin(&removal, domain);
+	ioas_removal_add(&removal, area);
+	ioas_removal_end(&removal);
 }
 
 /**
@@ -193,27 +177,23 @@ void ioas_areas_unpin(struct list_head *areas)
  */
 int ioas_area_fill(struct ioas_area *area, struct iommufd_why *why)
 {
-	struct iommu_domain *domain;
-	unsigned long index, undo;
-	int rc = 0;
+	struct list_head *tables = &area->ioas->tables;
+	struct ioas_table *table;
+	int rc;
 
 	lockdep_assert_held(&area->ioas->tables_lock);
 
-	xa_for_each(&area->ioas->tables, index, domain) {
-		rc = ioas_area_map(area, domain, why);
+	list_for_each_entry(table, tables, item) {
+		rc = ioas_area_map(area, table->domain, why);
 		if (rc)
-			break;
+			goto undo;
 	}
-	if (!rc) {
-		area->filled = true;
-		return 0;
-	}
+	area->filled = true;
+	return 0;
 
-	xa_for_each(&area->ioas->tables, undo, domain) {
-		if (undo >= index)
-			break;
-		area_unmap_sync(area, domain);
-	}
+undo:
+	list_for_each_entry_continue_reverse(table, tables, item)
+		area_unmap(area, table->domain);
 	return rc;
 }
 
@@ -242,24 +222,22 @@ static bool areas_any_filled(struct list_head *areas)
  */
 void ioas_areas_drain(struct iommufd_ioas *ioas, struct list_head *areas)
 {
-	struct iommu_iotlb_gather gather;
-	struct iommu_domain *domain;
+	struct ioas_removal removal;
+	struct ioas_table *table;
 	struct ioas_area *area;
-	unsigned long index;
 
 	lockdep_assert_held(&ioas->tables_lock);
 	if (!areas_any_filled(areas))
 		return;
 
-	xa_for_each(&ioas->tables, index, domain) {
-		iommu_iotlb_gather_init(&gather);
+	list_for_each_entry(table, &ioas->tables, item) {
+		ioas_removal_begin(&removal, table->domain);
 		list_for_each_entry(area, areas, item) {
-			if (!area->filled)
-				continue;
-			ioas_area_unmap(area, domain, &gather);
+			if (area->filled)
+				ioas_removal_add(&removal, area);
 			cond_resched();
 		}
-		iommu_iotlb_sync(domain, &gather);
+		ioas_removal_end(&removal);
 		atomic_long_inc(&ioas->nflushes);
 	}
 

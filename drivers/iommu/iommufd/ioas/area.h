@@ -29,7 +29,6 @@
 
 struct iommufd_ioas;
 struct iommu_domain;
-struct iommu_iotlb_gather;
 
 /*
  * One call into the driver installs at most this much, so that maps yield, and
@@ -121,8 +120,6 @@ int ioas_area_pin(struct ioas_area *area, struct iommufd_why *why);
 void ioas_area_unpin(struct ioas_area *area);
 void ioas_areas_unpin(struct list_head *areas);
 int ioas_area_fill(struct ioas_area *area, struct iommufd_why *why);
-void ioas_area_unmap(struct ioas_area *area, struct iommu_domain *domain,
-		     struct iommu_iotlb_gather *gather);
 int ioas_area_map(struct ioas_area *area, struct iommu_domain *domain,
 		  struct iommufd_why *why);
 void ioas_areas_drain(struct iommufd_ioas *ioas, struct list_head *areas);

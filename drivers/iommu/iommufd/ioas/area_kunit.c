@@ -8,6 +8,7 @@
 
 #include "../pages/fake_kunit.h"
 #include "ioas.h"
+#include "removal.h"
 
 #define IOVA SZ_1G
 #define NPAGES 150
@@ -18,7 +19,8 @@
  * @ioas: the address space, as far as an area looks at it
  * @area: over the first pages of the fake
  * @mapped: which pages the table maps
- * @nmaps: how often the driver was called
+ * @nmaps: how often the driver was called to map
+ * @nunmaps: and how often to unmap
  */
 struct scene {
 	struct iommu_domain domain;
@@ -26,6 +28,7 @@ struct scene {
 	struct ioas_area *area;
 	DECLARE_BITMAP(mapped, NPAGES);
 	unsigned int nmaps;
+	unsigned int nunmaps;
 };
 
 static struct scene *scene_of(struct iommu_domain *domain)
@@ -52,6 +55,7 @@ static size_t count_unmap(struct iommu_domain *domain, unsigned long iova,
 {
 	struct scene *s = scene_of(domain);
 
+	s->nunmaps++;
 	bitmap_clear(s->mapped, (iova - IOVA) / PAGE_SIZE,
 		     pgsize * pgcount / PAGE_SIZE);
 	return pgsize * pgcount;
@@ -83,15 +87,53 @@ static struct scene *scene_make(struct kunit *test)
 static void area_maps_all(struct kunit *test)
 {
 	struct scene *s = scene_make(test);
-	struct iommu_iotlb_gather gather;
+	struct ioas_removal removal;
 	struct iommufd_why why = {};
 
 	KUNIT_ASSERT_EQ(test, 0, ioas_area_pin(s->area, &why));
 	KUNIT_EXPECT_EQ(test, 0, ioas_area_map(s->area, &s->domain, &why));
 	KUNIT_EXPECT_TRUE(test, bitmap_full(s->mapped, NPAGES));
-	iommu_iotlb_gather_init(&gather);
-	ioas_area_unmap(s->area, &s->domain, &gather);
+	ioas_removal_begin(&removal, &s->domain);
+	ioas_removal_add(&removal, s->area);
+	ioas_removal_end(&removal);
 	KUNIT_EXPECT_TRUE(test, bitmap_empty(s->mapped, NPAGES));
+	ioas_area_unpin(s->area);
+	ioas_area_free(s->area);
+}
+
+/* Areas of a page each, from page @from to page @to. */
+static void remove_pages(struct ioas_removal *removal, struct ioas_area *area,
+			 int from, int to)
+{
+	int i;
+
+	for (i = from; i <= to; i++) {
+		area->first = IOVA + i * PAGE_SIZE;
+		area->last = area->first + PAGE_SIZE - 1;
+		ioas_removal_add(removal, area);
+	}
+}
+
+/* Areas that follow each other leave a table together, and no others do. */
+static void areas_leave_in_runs(struct kunit *test)
+{
+	struct scene *s = scene_make(test);
+	struct ioas_removal removal;
+	struct iommufd_why why = {};
+
+	KUNIT_ASSERT_EQ(test, 0, ioas_area_pin(s->area, &why));
+	KUNIT_ASSERT_EQ(test, 0, ioas_area_map(s->area, &s->domain, &why));
+	ioas_removal_begin(&removal, &s->domain);
+	remove_pages(&removal, s->area, 10, 19);
+	remove_pages(&removal, s->area, 30, 39);
+	remove_pages(&removal, s->area, 20, 20);
+	ioas_removal_end(&removal);
+	KUNIT_EXPECT_EQ(test, s->nunmaps, 3);
+	KUNIT_EXPECT_EQ(test, bitmap_weight(s->mapped, NPAGES), NPAGES - 21);
+	KUNIT_EXPECT_EQ(test, find_next_zero_bit(s->mapped, NPAGES, 0), 10);
+	KUNIT_EXPECT_EQ(test, find_next_bit(s->mapped, NPAGES, 10), 21);
+	KUNIT_EXPECT_EQ(test, find_next_zero_bit(s->mapped, NPAGES, 21), 30);
+	KUNIT_EXPECT_EQ(test, find_next_bit(s->mapped, NPAGES, 30), 40);
 	ioas_area_unpin(s->area);
 	ioas_area_free(s->area);
 }
@@ -130,6 +172,7 @@ static void area_loses_frames(struct kunit *test)
 
 static struct kunit_case area_cases[] = {
 	KUNIT_CASE(area_maps_all),
+	KUNIT_CASE(areas_leave_in_runs),
 	KUNIT_CASE(area_has_no_frames),
 	KUNIT_CASE(area_loses_frames),
 	{}

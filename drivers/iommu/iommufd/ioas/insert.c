@@ -99,11 +99,9 @@ static void insertion_erase_locked(struct iommufd_ioas *ioas,
 
 	lockdep_assert_held_write(&ioas->iova_lock);
 	list_for_each_entry(area, &ins->areas, item) {
-		MA_STATE(mas, &ioas->areas, area->first, area->first);
-
 		if (area == behind)
 			break;
-		mas_erase(&mas);
+		ioas_iova_free_locked(ioas, area->first, area->last);
 		cond_resched();
 	}
 }

@@ -178,8 +178,8 @@ int ioas_area_install(struct ioas_area *area, struct iommu_domain *domain,
 }
 
 /**
- * ioas_area_remove() - remove the translations of an area, as they are
- * @area: the area
+ * ioas_areas_remove() - remove the translations of areas, as they are
+ * @range: areas that follow each other, all of them in the table
  * @domain: the table
  * @gather: collects what has to be flushed
  *
@@ -187,11 +187,11 @@ int ioas_area_install(struct ioas_area *area, struct iommu_domain *domain,
  *
  * Context: may sleep.
  */
-void ioas_area_remove(struct ioas_area *area, struct iommu_domain *domain,
-		      struct iommu_iotlb_gather *gather)
+void ioas_areas_remove(const struct iorange *range, struct iommu_domain *domain,
+		       struct iommu_iotlb_gather *gather)
 {
-	unsigned long left = ioas_area_length(area);
-	unsigned long iova = area->first;
+	unsigned long left = range->last - range->first + 1;
+	unsigned long iova = range->first;
 
 	while (left) {
 		unsigned long step;

@@ -9,10 +9,11 @@ struct ioas_area;
 struct iommu_domain;
 struct iommu_iotlb_gather;
 struct iommufd_why;
+struct iorange;
 
 int ioas_area_install(struct ioas_area *area, struct iommu_domain *domain,
 		      struct iommufd_why *why);
-void ioas_area_remove(struct ioas_area *area, struct iommu_domain *domain,
-		      struct iommu_iotlb_gather *gather);
+void ioas_areas_remove(const struct iorange *range, struct iommu_domain *domain,
+		       struct iommu_iotlb_gather *gather);
 
 #endif

@@ -26,7 +26,7 @@ struct iommufd_ioas *iommufd_ioas_new(struct iommufd_ctx *ictx)
 	ioas->ictx = ictx;
 	init_rwsem(&ioas->tables_lock);
 	mutex_init(&ioas->pin_lock);
-	xa_init_flags(&ioas->tables, XA_FLAGS_ALLOC | XA_FLAGS_ACCOUNT);
+	INIT_LIST_HEAD(&ioas->tables);
 	init_rwsem(&ioas->iova_lock);
 	mt_init_flags(&ioas->areas, MT_FLAGS_ALLOC_RANGE | MT_FLAGS_LOCK_EXTERN);
 	mt_set_external_lock(&ioas->areas, &ioas->iova_lock);
@@ -87,7 +87,8 @@ static void ioas_destroy(struct iommufd_object *obj)
 	struct iommufd_ioas *ioas = to_ioas(obj);
 	struct ioas_area *area;
 
-	WARN_ON_ONCE(ioas->ntables || !xa_empty(&ioas->listeners));
+	WARN_ON_ONCE(!list_empty(&ioas->tables) ||
+		     !xa_empty(&ioas->listeners));
 
 	scoped_guard(rwsem_write, &ioas->iova_lock) {
 		MA_STATE(mas, &ioas->areas, 0, 0);
@@ -102,7 +103,6 @@ static void ioas_destroy(struct iommufd_object *obj)
 		ioas_ranges_clear(&ioas->reserved);
 		ioas_ranges_clear(&ioas->allowed);
 	}
-	xa_destroy(&ioas->tables);
 	xa_destroy(&ioas->listeners);
 	mutex_destroy(&ioas->hwpt_lock);
 	mutex_destroy(&ioas->pin_lock);

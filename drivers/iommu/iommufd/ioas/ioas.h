@@ -22,6 +22,7 @@
 
 #include <linux/atomic.h>
 #include <linux/iommufd.h>
+#include <linux/list.h>
 #include <linux/maple_tree.h>
 #include <linux/mutex.h>
 #include <linux/rwsem.h>
@@ -63,12 +64,22 @@ struct ioas_listener {
 };
 
 /**
+ * struct ioas_table - a page table that maps an IOAS
+ * @item: in &iommufd_ioas.tables
+ * @domain: the table; constant
+ */
+struct ioas_table {
+	struct list_head item;
+	struct iommu_domain *domain;
+};
+
+/**
  * struct iommufd_ioas - an I/O address space
  * @obj: id; a hwpt, attached access or the container holds a dependency
  * @ictx: the context; constant
  * @tables_lock: shared by whoever maps or unmaps, exclusive for changing the
  *	set of tables
- * @tables: xarray of struct iommu_domain, all mapping the same; tables_lock
+ * @tables: list of struct ioas_table, all mapping the same; tables_lock
  * @ntables: number of @tables; tables_lock
  * @npinners: the same and those that are about to come. LIVE areas are pinned
  *	while there are any, but for those that the newcomer has not come to;
@@ -91,7 +102,7 @@ struct iommufd_ioas {
 	struct iommufd_ctx *ictx;
 
 	struct rw_semaphore tables_lock;
-	struct xarray tables;
+	struct list_head tables;
 	unsigned int ntables;
 	unsigned int npinners;
 	struct mutex pin_lock; /* one newcomer at a time */
@@ -163,6 +174,8 @@ int ioas_iova_check_locked(struct iommufd_ioas *ioas, unsigned long iova,
 int ioas_iova_alloc_locked(struct iommufd_ioas *ioas, unsigned long addr,
 			   unsigned long length, unsigned long *iova,
 			   struct iommufd_why *why);
+void ioas_iova_free_locked(struct iommufd_ioas *ioas, unsigned long first,
+			   unsigned long last);
 int ioas_reserve(struct iommufd_ioas *ioas, unsigned long first,
 		 unsigned long last, const void *owner,
 		 struct iommufd_why *why);

@@ -214,6 +214,24 @@ int ioas_iova_check_locked(struct iommufd_ioas *ioas, unsigned long iova,
 }
 
 /**
+ * ioas_iova_free_locked() - IOVA may be used again
+ * @ioas: the address space
+ * @first: where an area begins
+ * @last: where it ends, or one behind it, with areas between that go as well
+ *
+ * Context: may sleep; iova_lock held in write mode. Does not fail.
+ */
+void ioas_iova_free_locked(struct iommufd_ioas *ioas, unsigned long first,
+			   unsigned long last)
+{
+	MA_STATE(mas, &ioas->areas, first, last);
+
+	lockdep_assert_held_write(&ioas->iova_lock);
+	/* a tree that cannot forget would hand out areas that are freed */
+	WARN_ON(mas_store_gfp(&mas, NULL, GFP_KERNEL | __GFP_NOFAIL));
+}
+
+/**
  * ioas_reserve() - keep a range from being mapped
  * @ioas: the address space
  * @first: first IOVA

@@ -19,6 +19,7 @@
 #include "../pages/revoke.h"
 #include "area.h"
 #include "install.h"
+#include "ranges.h"
 #include "revocable.h"
 
 /* Not gathered with others: the flush belongs under the lock. */
@@ -26,10 +27,11 @@ static void area_mapping_remove(struct pages_mapping *mapping)
 {
 	struct iommu_domain *domain = mapping->table;
 	struct ioas_area *area = mapping->owner;
+	struct iorange range = { .first = area->first, .last = area->last };
 	struct iommu_iotlb_gather gather;
 
 	iommu_iotlb_gather_init(&gather);
-	ioas_area_remove(area, domain, &gather);
+	ioas_areas_remove(&range, domain, &gather);
 	iommu_iotlb_sync(domain, &gather);
 	kfree(mapping);
 }

@@ -7,10 +7,12 @@
  *	neither while memory is pinned. pin_lock -> tables_lock -> iova_lock.
  */
 #include <linux/iommu.h>
+#include <linux/slab.h>
 #include <linux/wait_bit.h>
 
 #include "ioas.h"
 #include "pinning.h"
+#include "removal.h"
 
 static unsigned long domain_min_page(struct iommu_domain *domain)
 {
@@ -27,14 +29,14 @@ static unsigned long alignment_wanted(struct iommufd_ioas *ioas,
 				      bool large_pages)
 {
 	struct ioas_listener *other;
-	struct iommu_domain *table;
+	struct ioas_table *table;
 	unsigned long alignment = 1;
 	unsigned long index;
 
 	if (domain)
 		alignment = domain_min_page(domain);
-	xa_for_each(&ioas->tables, index, table)
-		alignment = max(alignment, domain_min_page(table));
+	list_for_each_entry(table, &ioas->tables, item)
+		alignment = max(alignment, domain_min_page(table->domain));
 
 	if (!large_pages || (listener && listener->needs_pages))
 		return max(alignment, PAGE_SIZE);
@@ -117,22 +119,22 @@ static void table_empty_locked(struct iommufd_ioas *ioas,
 			       struct ioas_area *failed)
 {
 	MA_STATE(mas, &ioas->areas, 0, 0);
-	struct iommu_iotlb_gather gather;
+	struct ioas_removal removal;
 	struct ioas_area *area;
 
 	lockdep_assert_held_write(&ioas->tables_lock);
 	lockdep_assert_held_write(&ioas->iova_lock);
-	iommu_iotlb_gather_init(&gather);
+	ioas_removal_begin(&removal, domain);
 	mas_for_each(&mas, area, ULONG_MAX) {
 		if (area == failed)
 			break;
 		if (!area->filled)
 			continue;
-		ioas_area_unmap(area, domain, &gather);
+		ioas_removal_add(&removal, area);
 		area->filled = ioas->ntables;
 		cond_resched();
 	}
-	iommu_iotlb_sync(domain, &gather);
+	ioas_removal_end(&removal);
 }
 
 static int table_fill_locked(struct iommufd_ioas *ioas,
@@ -184,9 +186,14 @@ static int table_announce(struct iommufd_ioas *ioas,
 static int table_join(struct iommufd_ioas *ioas, struct iommu_domain *domain,
 		      struct iommufd_why *why)
 {
+	struct ioas_table *table __free(kfree) =
+		kzalloc_obj(*table, GFP_KERNEL_ACCOUNT);
 	unsigned long alignment;
-	u32 index;
 	int rc;
+
+	if (!table)
+		return -ENOMEM;
+	table->domain = domain;
 
 	ACQUIRE(ioas_all_kill, all)(ioas);
 	rc = ACQUIRE_ERR(ioas_all_kill, &all);
@@ -198,17 +205,12 @@ static int table_join(struct iommufd_ioas *ioas, struct iommu_domain *domain,
 	rc = alignment_check(ioas, alignment, why);
 	if (rc)
 		return rc;
-	rc = xa_alloc(&ioas->tables, &index, domain, xa_limit_31b,
-		      GFP_KERNEL_ACCOUNT);
+	rc = table_fill_locked(ioas, domain, why);
 	if (rc)
 		return rc;
-	rc = table_fill_locked(ioas, domain, why);
-	if (rc) {
-		xa_erase(&ioas->tables, index);
-		return rc;
-	}
 
 	/* commit: nothing below can fail */
+	list_add_tail(&no_free_ptr(table)->item, &ioas->tables);
 	ioas->alignment = alignment;
 	ioas->ntables++;
 	return 0;
@@ -277,13 +279,15 @@ int ioas_add_table(struct iommufd_ioas *ioas, struct iommu_domain *domain,
  */
 void ioas_remove_table(struct iommufd_ioas *ioas, struct iommu_domain *domain)
 {
-	struct iommu_domain *table;
-	unsigned long index;
+	struct ioas_table *table, *next;
 
 	scoped_guard(ioas_all, ioas) {
-		xa_for_each(&ioas->tables, index, table)
-			if (table == domain)
-				xa_erase(&ioas->tables, index);
+		list_for_each_entry_safe(table, next, &ioas->tables, item) {
+			if (table->domain != domain)
+				continue;
+			list_del(&table->item);
+			kfree(table);
+		}
 		ioas->ntables--;
 		ioas->npinners--;
 		table_empty_locked(ioas, domain, NULL);
