@@ -169,7 +169,8 @@ static int ucmd_read(struct iommufd_ucmd *ucmd, const struct ioctl_row *row)
  */
 long iommufd_dispatch(struct file *filp, unsigned int cmd, unsigned long arg)
 {
-	u8 buffer[UCMD_BUFFER_SIZE] __aligned(8);
+	/* ucmd_read() fills what the handler sees of it */
+	u8 buffer[UCMD_BUFFER_SIZE] __aligned(8) __uninitialized;
 	struct iommufd_ucmd ucmd = {
 		.ictx = filp->private_data,
 		.ubuffer = (void __user *)arg,

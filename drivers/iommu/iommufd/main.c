@@ -24,6 +24,7 @@
 #include "mock/mock.h"
 #include "object/ctx.h"
 #include "object/object.h"
+#include "pages/pages.h"
 #include "viommu/viommu.h"
 
 enum iommufd_node {
@@ -160,12 +161,21 @@ static int __init iommufd_init(void)
 	iommufd_object_register_ops(&iommufd_vdevice_object_ops);
 	iommufd_object_register_ops(&iommufd_hw_queue_object_ops);
 
-	rc = iommufd_mock_init();
+	rc = iommufd_pages_init();
 	if (rc)
 		return rc;
+	rc = iommufd_mock_init();
+	if (rc)
+		goto out_pages;
 	rc = iommufd_create_nodes();
 	if (rc)
-		iommufd_mock_exit();
+		goto out_mock;
+	return 0;
+
+out_mock:
+	iommufd_mock_exit();
+out_pages:
+	iommufd_pages_exit();
 	return rc;
 }
 
@@ -173,6 +183,7 @@ static void __exit iommufd_exit(void)
 {
 	iommufd_remove_nodes(NODES_USED);
 	iommufd_mock_exit();
+	iommufd_pages_exit();
 }
 
 MODULE_DESCRIPTION("User space owned I/O address spaces (/dev/iommu)");

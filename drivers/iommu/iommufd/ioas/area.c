@@ -16,11 +16,48 @@
 #include "removal.h"
 #include "revocable.h"
 
-/* Maps of single pages cost what their slab costs. */
-static_assert(sizeof(struct ioas_area) <= 192);
+/* The first area of an object costs no memory of its own. */
+static_assert(sizeof(struct ioas_area) <= PAGES_ROOM_NBYTES);
+
+static bool area_is_first(const struct ioas_area *area)
+{
+	return (const void *)area == area->pages->room;
+}
+
+static void area_init(struct ioas_area *area, struct iommufd_ioas *ioas,
+		      struct iommufd_pages *pages, unsigned long start, int prot)
+{
+	*area = (struct ioas_area){
+		.ioas = ioas,
+		.start = start,
+		.prot = prot | pages_iommu_prot(pages),
+		.pages = pages,
+		.state = IOAS_AREA_FILLING,
+		.item = LIST_HEAD_INIT(area->item),
+	};
+	pages_get(pages);
+}
 
 /**
- * ioas_area_alloc() - make an area, not yet at any IOVA
+ * ioas_area_first() - the area of whoever has made the memory's object
+ * @ioas: the address space
+ * @pages: the memory, with no area yet; a reference is taken
+ * @prot: IOMMU_READ, IOMMU_WRITE
+ *
+ * Context: any.
+ * Return: the area, of all of the memory and not yet at any IOVA.
+ */
+struct ioas_area *ioas_area_first(struct iommufd_ioas *ioas,
+				  struct iommufd_pages *pages, int prot)
+{
+	struct ioas_area *area = (struct ioas_area *)pages->room;
+
+	area_init(area, ioas, pages, pages_sub_offset(pages), prot);
+	return area;
+}
+
+/**
+ * ioas_area_alloc() - one more area, not yet at any IOVA
  * @ioas: the address space
  * @pages: the memory; a reference is taken
  * @start: byte of @pages the area begins at
@@ -33,18 +70,18 @@ struct ioas_area *ioas_area_alloc(struct iommufd_ioas *ioas,
 				  struct iommufd_pages *pages,
 				  unsigned long start, int prot)
 {
-	struct ioas_area *area = kzalloc_obj(*area, GFP_KERNEL_ACCOUNT);
+	struct ioas_area *area = kmalloc_obj(*area, GFP_KERNEL_ACCOUNT);
 
-	if (!area)
-		return NULL;
-	pages_get(pages);
-	area->ioas = ioas;
-	area->pages = pages;
-	area->start = start;
-	area->prot = prot | pages_iommu_prot(pages);
-	area->state = IOAS_AREA_FILLING;
-	INIT_LIST_HEAD(&area->item);
+	if (area)
+		area_init(area, ioas, pages, start, prot);
 	return area;
+}
+
+/* The first one stays until the last reference of its object is gone. */
+static void area_free(struct ioas_area *area)
+{
+	if (!area_is_first(area))
+		kfree(area);
 }
 
 static struct ioas_area *area_of_left(struct pages_leaver *leaver)
@@ -59,7 +96,7 @@ static struct pages_user *left_user(struct pages_leaver *leaver)
 
 static void left_free(struct pages_leaver *leaver)
 {
-	kfree(area_of_left(leaver));
+	area_free(area_of_left(leaver));
 }
 
 static const struct pages_leaver_ops area_leaver_ops = {
@@ -82,7 +119,7 @@ void ioas_area_free(struct ioas_area *area)
 		area->left.ops = &area_leaver_ops;
 		pages_leave(pages, &area->left);
 	} else {
-		kfree(area);
+		area_free(area);
 	}
 	pages_put(pages);
 }

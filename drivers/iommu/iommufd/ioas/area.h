@@ -78,21 +78,21 @@ struct ioas_area {
 	unsigned long first;
 	unsigned long last;
 	unsigned long start;
-	int prot;
 	struct iommufd_pages *pages;
 	u64 map_nr;
 
+	int prot;
 	enum ioas_area_state state;
 	atomic_t accesses;
 	unsigned int locks;
+	atomic_t copies;
 	bool closing;
 	bool ending;
-	atomic_t copies;
+	bool pinned;
+	bool filled;
 
 	struct pages_access access;
 	struct pages_user user;
-	bool pinned;
-	bool filled;
 	union {
 		struct list_head item;
 		struct pages_leaver left;
@@ -111,6 +111,8 @@ static inline unsigned long ioas_area_index(const struct ioas_area *area,
 	return (iova - area->first + area->start) >> PAGE_SHIFT;
 }
 
+struct ioas_area *ioas_area_first(struct iommufd_ioas *ioas,
+				  struct iommufd_pages *pages, int prot);
 struct ioas_area *ioas_area_alloc(struct iommufd_ioas *ioas,
 				  struct iommufd_pages *pages,
 				  unsigned long start, int prot);

@@ -23,6 +23,35 @@ void ioas_insertion_init(struct ioas_insertion *ins)
 	ins->addr = 0;
 }
 
+static void insertion_add(struct ioas_insertion *ins, struct ioas_area *area,
+			  unsigned long length)
+{
+	if (list_empty(&ins->areas))
+		ins->addr = pages_source_addr(area->pages) + area->start;
+	area->first = ins->length;
+	area->last = ins->length + (length - 1);
+	ins->length += length;
+	list_add_tail(&area->item, &ins->areas);
+}
+
+/**
+ * ioas_insertion_start() - begin with memory that nothing maps yet
+ * @ins: the insertion
+ * @ioas: the address space
+ * @pages: the memory, made by the caller; a reference is taken
+ * @length: bytes, from the first one of @pages on
+ * @prot: IOMMU_READ, IOMMU_WRITE
+ *
+ * Context: any.
+ */
+void ioas_insertion_start(struct ioas_insertion *ins, struct iommufd_ioas *ioas,
+			  struct iommufd_pages *pages, unsigned long length,
+			  int prot)
+{
+	ioas_insertion_init(ins);
+	insertion_add(ins, ioas_area_first(ioas, pages, prot), length);
+}
+
 /**
  * ioas_insertion_add() - one more piece of memory, behind the others
  * @ins: the insertion
@@ -43,12 +72,7 @@ int ioas_insertion_add(struct ioas_insertion *ins, struct iommufd_ioas *ioas,
 
 	if (!area)
 		return -ENOMEM;
-	if (list_empty(&ins->areas))
-		ins->addr = pages_source_addr(pages) + start;
-	area->first = ins->length;
-	area->last = ins->length + (length - 1);
-	ins->length += length;
-	list_add_tail(&area->item, &ins->areas);
+	insertion_add(ins, area, length);
 	return 0;
 }
 
@@ -155,6 +179,20 @@ static int insertion_check_prot(const struct ioas_insertion *ins,
 	return 0;
 }
 
+static int insertion_take_locked(struct iommufd_ioas *ioas,
+				 struct ioas_insertion *ins,
+				 struct ioas_map_args *args)
+{
+	int rc;
+
+	insertion_number_locked(ioas, ins, args);
+	insertion_shift(ins, args->iova);
+	rc = insertion_store_locked(ioas, ins);
+	if (rc)
+		insertion_shift(ins, -args->iova);
+	return rc;
+}
+
 static int insertion_place(struct iommufd_ioas *ioas,
 			   struct ioas_insertion *ins,
 			   struct ioas_map_args *args, struct iommufd_why *why)
@@ -175,14 +213,10 @@ static int insertion_place(struct iommufd_ioas *ioas,
 		rc = insertion_check_locked(ioas, ins, why);
 	if (!rc)
 		rc = insertion_check_prot(ins, why);
+	if (!rc)
+		rc = insertion_take_locked(ioas, ins, args);
 	if (rc)
-		return rc;
-
-	insertion_number_locked(ioas, ins, args);
-	insertion_shift(ins, args->iova);
-	rc = insertion_store_locked(ioas, ins);
-	if (rc)
-		insertion_shift(ins, -args->iova);
+		ioas_iova_forget_full_locked(ioas);
 	return rc;
 }
 

@@ -22,6 +22,9 @@ struct ioas_insertion {
 };
 
 void ioas_insertion_init(struct ioas_insertion *ins);
+void ioas_insertion_start(struct ioas_insertion *ins, struct iommufd_ioas *ioas,
+			  struct iommufd_pages *pages, unsigned long length,
+			  int prot);
 int ioas_insertion_add(struct ioas_insertion *ins, struct iommufd_ioas *ioas,
 		       struct iommufd_pages *pages, unsigned long start,
 		       unsigned long length, int prot);

@@ -32,6 +32,7 @@
 #include "../object/ucmd.h"
 #include "../object/why.h"
 #include "area.h"
+#include "iova.h"
 #include "ranges.h"
 
 struct iommu_domain;
@@ -64,6 +65,16 @@ struct ioas_listener {
 };
 
 /**
+ * struct ioas_iova_full - where an automatic IOVA need not be looked for
+ * @below: nothing that satisfies @wish fits below it; 0: nothing is known
+ * @wish: the last one that was satisfied
+ */
+struct ioas_iova_full {
+	unsigned long below;
+	struct ioas_iova_wish wish;
+};
+
+/**
  * struct ioas_table - a page table that maps an IOAS
  * @item: in &iommufd_ioas.tables
  * @domain: the table; constant
@@ -89,6 +100,7 @@ struct ioas_table {
  * @areas: maple tree, IOVA range -> struct ioas_area
  * @reserved: IOVA that may not be mapped, by owner
  * @allowed: where automatic IOVA goes; empty means anywhere
+ * @full: what of it a search leaves out
  * @alignment: IOVA and lengths are multiples of this, a power of two
  * @large_pages: IOMMU page table entries may be larger than PAGE_SIZE
  * @listeners: xarray of struct ioas_listener
@@ -111,6 +123,7 @@ struct iommufd_ioas {
 	struct maple_tree areas;
 	struct ioas_ranges reserved;
 	struct ioas_ranges allowed;
+	struct ioas_iova_full full;
 	unsigned long alignment;
 	bool large_pages;
 	struct xarray listeners;
@@ -174,8 +187,11 @@ int ioas_iova_check_locked(struct iommufd_ioas *ioas, unsigned long iova,
 int ioas_iova_alloc_locked(struct iommufd_ioas *ioas, unsigned long addr,
 			   unsigned long length, unsigned long *iova,
 			   struct iommufd_why *why);
+void ioas_iova_forget_full_locked(struct iommufd_ioas *ioas);
 void ioas_iova_free_locked(struct iommufd_ioas *ioas, unsigned long first,
 			   unsigned long last);
+void ioas_iova_free_areas_locked(struct iommufd_ioas *ioas,
+				 struct list_head *areas);
 int ioas_reserve(struct iommufd_ioas *ioas, unsigned long first,
 		 unsigned long last, const void *owner,
 		 struct iommufd_why *why);

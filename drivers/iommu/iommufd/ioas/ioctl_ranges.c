@@ -155,6 +155,7 @@ static int allow_swap(struct iommufd_ioas *ioas, struct ioas_ranges *allowed,
 		cond_resched();
 	}
 	swap(ioas->allowed, *allowed);
+	ioas_iova_forget_full_locked(ioas);
 	return 0;
 }
 

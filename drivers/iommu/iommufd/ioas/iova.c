@@ -64,6 +64,26 @@ static bool iova_align_up(const struct ioas_iova_wish *wish,
 	return !check_add_overflow(base, wish->offset, iova);
 }
 
+/* @behind: what comes after the first area that is in the way */
+static bool iova_is_free(struct maple_tree *areas, unsigned long start,
+			 unsigned long length, unsigned long *behind)
+{
+	MA_STATE(mas, areas, start, start);
+
+	if (!mas_find(&mas, start + length - 1))
+		return true;
+	*behind = mas.last + 1;
+	return false;
+}
+
+/* The lowest place from @first on that is aligned as wished; false without. */
+static bool iova_place(const struct ioas_iova_wish *wish, unsigned long first,
+		       unsigned long last, unsigned long *start)
+{
+	return iova_align_up(wish, first, start) && *start <= last &&
+	       last - *start >= wish->length - 1;
+}
+
 /**
  * ioas_iova_find() - lowest fit between two addresses
  * @areas: tree of what is taken
@@ -80,13 +100,19 @@ bool ioas_iova_find(struct maple_tree *areas, const struct ioas_iova_wish *wish,
 		    unsigned long *iova)
 {
 	unsigned long slack = wish->modulus - 1;
-	unsigned int tries = 0;
+	unsigned long start, behind;
+	unsigned int tries;
 
-	while (first <= last && last - first >= wish->length - 1) {
-		bool sure = ++tries == IOVA_EXACT_TRIES;
+	/* Most often the first place will do: cheaper than to look for a hole. */
+	if (!iova_place(wish, first, last, &start))
+		return false;
+	if (iova_is_free(areas, start, wish->length, &behind))
+		goto found;
+
+	for (tries = 1; first <= last && last - first >= wish->length - 1; tries++) {
+		bool sure = tries == IOVA_EXACT_TRIES;
 		unsigned long size = wish->length + (sure ? slack : 0);
 		struct ma_state mas;
-		unsigned long start;
 
 		mas_init(&mas, areas, 0);
 		if (mas_empty_area(&mas, first, last, size)) {
@@ -94,21 +120,37 @@ bool ioas_iova_find(struct maple_tree *areas, const struct ioas_iova_wish *wish,
 				return false;
 			continue;
 		}
-		if (!iova_align_up(wish, mas.index, &start) || start > last ||
-		    last - start < wish->length - 1)
+		if (!iova_place(wish, mas.index, last, &start))
 			return false;
-
-		mas_set(&mas, start);
-		if (!mas_find(&mas, start + wish->length - 1)) {
-			*iova = start;
-			return true;
-		}
-		if (mas.last == ULONG_MAX)
+		if (iova_is_free(areas, start, wish->length, &behind))
+			goto found;
+		if (!behind)
 			return false;
-		first = mas.last + 1;
+		first = behind;
 		cond_resched();
 	}
 	return false;
+
+found:
+	*iova = start;
+	return true;
+}
+
+/*
+ * Where a search begins: where nothing that is wished for now fits below, as not
+ * even what was easier to find did.
+ */
+static unsigned long iova_search_from(const struct iommufd_ioas *ioas,
+				      const struct ioas_iova_wish *wish)
+{
+	const struct ioas_iova_full *full = &ioas->full;
+
+	/* never 0, which programs take for an error */
+	if (full->below && wish->length >= full->wish.length &&
+	    wish->modulus >= full->wish.modulus &&
+	    wish->offset == full->wish.offset)
+		return full->below;
+	return PAGE_SIZE;
 }
 
 /* lowest fit in what neither devices nor areas take, or in the allowed list */
@@ -116,8 +158,7 @@ static bool iova_search(struct iommufd_ioas *ioas,
 			const struct ioas_iova_wish *wish, unsigned long *iova)
 {
 	bool anywhere = RB_EMPTY_ROOT(&ioas->allowed.root.rb_root);
-	/* never 0, which programs take for an error */
-	unsigned long from = PAGE_SIZE;
+	unsigned long from = iova_search_from(ioas, wish);
 	struct iorange room;
 
 	while (anywhere ? ioas_ranges_gap(&ioas->reserved, from, &room) :
@@ -142,6 +183,8 @@ static bool iova_search(struct iommufd_ioas *ioas,
  * @length: bytes, not 0
  * @iova: filled in
  * @why: where the reason of a failure goes
+ *
+ * The caller maps it, or calls ioas_iova_forget_full_locked().
  *
  * Context: may sleep; iova_lock held in write mode.
  * Return: 0, or EOVERFLOW: the length is half the address space or more;
@@ -170,7 +213,21 @@ int ioas_iova_alloc_locked(struct iommufd_ioas *ioas, unsigned long addr,
 		return iommufd_refuse(why, "length",
 				      "no free IOVA range is large enough",
 				      length, -ENOSPC);
+	ioas->full.wish = wish;
+	ioas->full.below = *iova + length;
 	return 0;
+}
+
+/**
+ * ioas_iova_forget_full_locked() - a search begins at the lowest IOVA again
+ * @ioas: the address space: something below may be free now
+ *
+ * Context: any; iova_lock held in write mode.
+ */
+void ioas_iova_forget_full_locked(struct iommufd_ioas *ioas)
+{
+	lockdep_assert_held_write(&ioas->iova_lock);
+	ioas->full.below = 0;
 }
 
 /**
@@ -227,8 +284,50 @@ void ioas_iova_free_locked(struct iommufd_ioas *ioas, unsigned long first,
 	MA_STATE(mas, &ioas->areas, first, last);
 
 	lockdep_assert_held_write(&ioas->iova_lock);
+	if (first < ioas->full.below)
+		ioas->full.below = 0;
 	/* a tree that cannot forget would hand out areas that are freed */
 	WARN_ON(mas_store_gfp(&mas, NULL, GFP_KERNEL | __GFP_NOFAIL));
+}
+
+/* Is nothing before the area behind it on a list? Others map meanwhile. */
+static bool iova_goes_on_locked(struct iommufd_ioas *ioas,
+				const struct list_head *areas,
+				const struct ioas_area *area)
+{
+	MA_STATE(mas, &ioas->areas, area->last + 1, area->last + 1);
+	unsigned long next;
+
+	lockdep_assert_held(&ioas->iova_lock);
+	if (list_is_last(&area->item, areas))
+		return false;
+	next = list_next_entry(area, item)->first;
+	return area->last + 1 == next || !mas_find(&mas, next - 1);
+}
+
+/**
+ * ioas_iova_free_areas_locked() - the IOVA of many areas may be used again
+ * @ioas: the address space
+ * @areas: list of struct ioas_area by item, in the order of their IOVA
+ *
+ * Those with nothing between them leave the tree by one change of it.
+ *
+ * Context: may sleep; iova_lock held in write mode. Does not fail.
+ */
+void ioas_iova_free_areas_locked(struct iommufd_ioas *ioas,
+				 struct list_head *areas)
+{
+	struct ioas_area *area, *first = NULL;
+
+	list_for_each_entry(area, areas, item) {
+		if (!first)
+			first = area;
+		cond_resched();
+		if (iova_goes_on_locked(ioas, areas, area))
+			continue;
+		ioas_iova_free_locked(ioas, first->first, area->last);
+		first = NULL;
+	}
 }
 
 /**
@@ -274,4 +373,5 @@ void ioas_unreserve(struct iommufd_ioas *ioas, const void *owner)
 {
 	guard(rwsem_write)(&ioas->iova_lock);
 	ioas_ranges_remove_owner(&ioas->reserved, owner);
+	ioas_iova_forget_full_locked(ioas);
 }

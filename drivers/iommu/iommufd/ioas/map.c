@@ -18,12 +18,8 @@ static int map_pages(struct iommufd_ioas *ioas, struct iommufd_pages *pages,
 	struct ioas_insertion ins;
 	int rc;
 
-	ioas_insertion_init(&ins);
-	rc = ioas_insertion_add(&ins, ioas, pages, pages_sub_offset(pages),
-				args->length, args->prot);
+	ioas_insertion_start(&ins, ioas, pages, args->length, args->prot);
 	pages_put(pages);
-	if (rc)
-		return rc;
 
 	rc = ioas_insert(ioas, &ins, args, why);
 	if (rc)

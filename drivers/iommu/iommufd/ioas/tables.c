@@ -221,6 +221,7 @@ static void table_renounce(struct iommufd_ioas *ioas,
 {
 	scoped_guard(ioas_all, ioas) {
 		ioas_ranges_remove_owner(&ioas->reserved, domain);
+		ioas_iova_forget_full_locked(ioas);
 		ioas->npinners--;
 		if (!ioas_unpin_live_locked(ioas))
 			return;
@@ -292,6 +293,7 @@ void ioas_remove_table(struct iommufd_ioas *ioas, struct iommu_domain *domain)
 		ioas->npinners--;
 		table_empty_locked(ioas, domain, NULL);
 		ioas_ranges_remove_owner(&ioas->reserved, domain);
+		ioas_iova_forget_full_locked(ioas);
 		ioas->alignment = alignment_wanted(ioas, NULL, NULL,
 						   ioas->large_pages);
 		if (!ioas_unpin_live_locked(ioas))

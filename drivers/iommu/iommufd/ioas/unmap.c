@@ -251,35 +251,10 @@ static void unmap_take_locked(struct iommufd_ioas *ioas,
 	}
 }
 
-/* Others may have mapped between the two meanwhile. */
-static bool unmap_adjoin_locked(struct iommufd_ioas *ioas,
-				const struct ioas_area *lower,
-				const struct ioas_area *upper)
-{
-	MA_STATE(mas, &ioas->areas, lower->last + 1, lower->last + 1);
-
-	lockdep_assert_held(&ioas->iova_lock);
-	return lower->last + 1 == upper->first ||
-	       !mas_find(&mas, upper->first - 1);
-}
-
-/* Areas with nothing between them leave the tree by one change of it. */
 static void unmap_erase(struct iommufd_ioas *ioas, struct unmap_request *req)
 {
-	struct ioas_area *area, *first = NULL;
-
 	guard(rwsem_write)(&ioas->iova_lock);
-	list_for_each_entry(area, &req->areas, item) {
-		if (!first)
-			first = area;
-		cond_resched();
-		if (!list_is_last(&area->item, &req->areas) &&
-		    unmap_adjoin_locked(ioas, area,
-					list_next_entry(area, item)))
-			continue;
-		ioas_iova_free_locked(ioas, first->first, area->last);
-		first = NULL;
-	}
+	ioas_iova_free_areas_locked(ioas, &req->areas);
 }
 
 static int unmap_once_locked(struct iommufd_ioas *ioas,

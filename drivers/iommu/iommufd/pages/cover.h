@@ -89,6 +89,12 @@ static inline unsigned long cover_span_last(const struct cover_span *span)
 	return span->close.key / 2 - 1;
 }
 
+static inline void pages_cover_init(struct pages_cover *cover)
+{
+	cover->root = RB_ROOT;
+	cover->nspans = 0;
+}
+
 bool pages_cover_full(const struct pages_cover *cover);
 void pages_cover_add(struct pages_cover *cover, struct cover_span *span,
 		     unsigned long first, unsigned long last);

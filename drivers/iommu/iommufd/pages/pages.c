@@ -19,7 +19,32 @@
 #include "source.h"
 
 /* Maps of single pages cost what their slab costs. */
-static_assert(sizeof(struct mutex) > 24 || sizeof(struct iommufd_pages) <= 192);
+static_assert(sizeof(struct mutex) > 24 ||
+	      offsetof(struct iommufd_pages, room) <= 192);
+
+static struct kmem_cache *pages_cache;
+
+/**
+ * iommufd_pages_init() - before the first object
+ *
+ * Context: module init.
+ * Return: 0 or ENOMEM.
+ */
+int __init iommufd_pages_init(void)
+{
+	pages_cache = KMEM_CACHE(iommufd_pages, SLAB_ACCOUNT);
+	return pages_cache ? 0 : -ENOMEM;
+}
+
+/**
+ * iommufd_pages_exit() - behind the last object
+ *
+ * Context: module exit, may sleep.
+ */
+void iommufd_pages_exit(void)
+{
+	kmem_cache_destroy(pages_cache);
+}
 
 /**
  * pages_alloc() - make an object
@@ -34,22 +59,27 @@ struct iommufd_pages *pages_alloc(const struct pages_desc *desc)
 	struct iommufd_pages *pages;
 	unsigned long npages;
 
-	pages = kzalloc_obj(*pages, GFP_KERNEL_ACCOUNT);
+	/* Each field is set below: to clear all of it first costs as much again. */
+	pages = kmem_cache_alloc(pages_cache, GFP_KERNEL_ACCOUNT);
 	if (!pages)
 		return ERR_PTR(-ENOMEM);
 
 	/* commit: nothing below can fail */
 	kref_init(&pages->kref);
-	init_llist_head(&pages->leavers);
-	mutex_init(&pages->lock);
-	mutex_init(&pages->chunks_lock);
-	pages->source = desc->source;
+	pages->writable = desc->writable;
 	pages->start = desc->start;
 	pages->length = desc->length;
-	pages->writable = desc->writable;
+	pages->source = desc->source;
+	pages->source_data = NULL;
+	init_llist_head(&pages->leavers);
+	mutex_init(&pages->lock);
+	pages_cover_init(&pages->cover);
 	npages = (pages_sub_offset(pages) + desc->length - 1) / PAGE_SIZE + 1;
 	pages_chunks_init(&pages->chunks, npages, pages_source_addr(pages));
+	mutex_init(&pages->chunks_lock);
+	pages->npinned = 0;
 	pages_payer_init(&pages->payer, desc->charge_mode);
+	pages->next_payer = NULL;
 	return pages;
 }
 
@@ -66,7 +96,7 @@ static void pages_release(struct kref *kref)
 	pages_payer_release(&pages->payer);
 	mutex_destroy(&pages->chunks_lock);
 	mutex_destroy(&pages->lock);
-	kfree(pages);
+	kmem_cache_free(pages_cache, pages);
 }
 
 void pages_get(struct iommufd_pages *pages)

@@ -36,6 +36,8 @@ struct page;
 struct pages_revocation;
 struct pages_source_ops;
 
+#define PAGES_ROOM_NBYTES 176
+
 /**
  * struct iommufd_pages - a range of memory and the pins it holds
  * @kref: one per area and per user that outlives an area
@@ -54,9 +56,10 @@ struct pages_source_ops;
  * @payer: who is charged for @npinned pages; constant if the charge cannot
  *	move
  * @next_payer: who is charged for them as well while the charge moves, or NULL
+ * @room: for whoever makes the object, as long as it is there: not initialised
  *
- * There is one for each map, and many maps are of one page: it fits in 192 bytes,
- * the size of a slab, where locks are not debugged.
+ * There is one for each map, and many maps are of one page: what a map needs
+ * besides is in @room, so that it allocates once.
  */
 struct iommufd_pages {
 	struct kref kref;
@@ -76,6 +79,8 @@ struct iommufd_pages {
 
 	struct pages_payer payer;
 	const struct pages_payer *next_payer;
+
+	u8 room[PAGES_ROOM_NBYTES] __aligned(8);
 };
 
 /**
@@ -161,6 +166,9 @@ pages_revocation(struct iommufd_pages *pages)
 	return pages->source->revocation ? pages->source->revocation(pages) :
 					   NULL;
 }
+
+int iommufd_pages_init(void);
+void iommufd_pages_exit(void);
 
 /**
  * pages_alloc_user() - describe a range of the calling process's memory

@@ -110,7 +110,7 @@ static int pin_hole(struct pin_batch *batch, unsigned long first,
 int pages_pin_holes_locked(struct iommufd_pages *pages, unsigned long first,
 			   unsigned long last, struct iommufd_why *why)
 {
-	unsigned long small[PIN_SMALL_NPAGES];
+	unsigned long small[PIN_SMALL_NPAGES] __uninitialized;
 	struct pin_batch batch = {
 		.pages = pages,
 		.why = why,
@@ -150,7 +150,7 @@ int pages_pin_holes_locked(struct iommufd_pages *pages, unsigned long first,
 static void unpin_frames(struct iommufd_pages *pages, unsigned long first,
 			 unsigned long last)
 {
-	struct pages_run runs[UNPIN_NRUNS];
+	struct pages_run runs[UNPIN_NRUNS] __uninitialized;
 	unsigned long covered;
 	unsigned int n, i;
 
