@@ -185,6 +185,7 @@ static int insertion_take_locked(struct iommufd_ioas *ioas,
 {
 	int rc;
 
+	lockdep_assert_held_write(&ioas->iova_lock);
 	insertion_number_locked(ioas, ins, args);
 	insertion_shift(ins, args->iova);
 	rc = insertion_store_locked(ioas, ins);

@@ -319,6 +319,7 @@ void ioas_iova_free_areas_locked(struct iommufd_ioas *ioas,
 {
 	struct ioas_area *area, *first = NULL;
 
+	lockdep_assert_held_write(&ioas->iova_lock);
 	list_for_each_entry(area, areas, item) {
 		if (!first)
 			first = area;

@@ -11,7 +11,8 @@
  *
  * A round is an address space and REQUESTS requests; --seconds in place of --rounds.
  *
- * Needs /dev/vtd-sim (vtd_sim=) for the model, and "-device nvme" behind QEMU's unit.
+ * Needs /dev/vtd-sim (vtd_sim=) for the model, and "-device nvme" behind QEMU's unit:
+ * Documentation/driver-api/vtd/testing.rst.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

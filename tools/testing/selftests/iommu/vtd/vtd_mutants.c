@@ -8,7 +8,8 @@
  * in drivers/iommu/intel/mutant.h and a row in the table below.
  *
  * Needs a kernel with CONFIG_INTEL_IOMMU_MUTANTS, vtd_sim= and "kunit.enable=1
- * kunit.autorun=0", and the other programs in PATH.
+ * kunit.autorun=0", and the other programs in PATH:
+ * Documentation/driver-api/vtd/testing.rst.
  */
 #define _GNU_SOURCE
 #include <stdio.h>

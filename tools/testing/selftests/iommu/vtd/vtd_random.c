@@ -10,7 +10,7 @@
  * --seconds ends with the script that is running then, in place of --scripts. A script
  * that fails is made shorter as long as it still fails, and printed.
  *
- * Needs a kernel with CONFIG_INTEL_IOMMU_SIM and vtd_sim=.
+ * Needs CONFIG_INTEL_IOMMU_SIM and vtd_sim=: Documentation/driver-api/vtd/sim.rst.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

@@ -4,7 +4,7 @@
  * vtd-sim-dma maps, has the function do DMA, unmaps, and looks whether something is
  * left. Strict, lazy, and without translation.
  *
- * Needs a kernel with CONFIG_INTEL_IOMMU_SIM and vtd_sim=.
+ * Needs CONFIG_INTEL_IOMMU_SIM and vtd_sim=: Documentation/driver-api/vtd/sim.rst.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
