@@ -27,7 +27,7 @@ struct model {
 
 #define RESERVED_NPAGES 16
 
-static struct model *model_new(struct kunit *test)
+static struct model *model_new(struct kunit *test, unsigned long npages)
 {
 	struct model *model = kunit_kzalloc(test, sizeof(*model), GFP_KERNEL);
 	struct iommufd_ioas *ioas;
@@ -41,9 +41,16 @@ static struct model *model_new(struct kunit *test)
 	ioas->allowed.root = RB_ROOT_CACHED;
 	ioas->alignment = 1;
 	KUNIT_ASSERT_EQ(test, 0, ioas_ranges_add(&ioas->reserved,
-						 MODEL_PAGES * PAGE_SIZE,
+						 npages * PAGE_SIZE,
 						 ULONG_MAX, model));
 	return model;
+}
+
+static void model_destroy(struct model *model)
+{
+	guard(rwsem_write)(&model->ioas.iova_lock);
+	__mt_destroy(&model->ioas.areas);
+	ioas_ranges_clear(&model->ioas.reserved);
 }
 
 static unsigned long model_find(const struct model *model,
@@ -126,7 +133,7 @@ static void model_reserve(struct kunit *test, struct model *model,
 
 static void lowest_fit_after_anything(struct kunit *test)
 {
-	struct model *model = model_new(test);
+	struct model *model = model_new(test, MODEL_PAGES);
 	struct rnd_state rnd;
 	unsigned int round;
 
@@ -145,13 +152,62 @@ static void lowest_fit_after_anything(struct kunit *test)
 			model_map(test, model, &rnd);
 		}
 	}
+	model_destroy(model);
+}
+
+static void take(struct kunit *test, struct model *model, unsigned long first,
+		 unsigned long last)
+{
+	MA_STATE(mas, &model->ioas.areas, first << PAGE_SHIFT,
+		 ((last + 1) << PAGE_SHIFT) - 1);
+
 	guard(rwsem_write)(&model->ioas.iova_lock);
-	__mt_destroy(&model->ioas.areas);
-	ioas_ranges_clear(&model->ioas.reserved);
+	KUNIT_ASSERT_EQ(test, 0, mas_store_gfp(&mas, model, GFP_KERNEL));
+}
+
+static void expect_pair(struct kunit *test, struct model *model, int rc,
+			unsigned long page)
+{
+	struct iommufd_why why = {};
+	unsigned long iova = 0;
+
+	guard(rwsem_write)(&model->ioas.iova_lock);
+	KUNIT_EXPECT_EQ(test, rc, ioas_iova_alloc_locked(&model->ioas, 0,
+							 2 * PAGE_SIZE, &iova,
+							 &why));
+	KUNIT_EXPECT_EQ(test, iova >> PAGE_SHIFT, page);
+	if (rc)
+		return;
+
+	MA_STATE(mas, &model->ioas.areas, iova, iova + 2 * PAGE_SIZE - 1);
+	KUNIT_ASSERT_EQ(test, 0, mas_store_gfp(&mas, model, GFP_KERNEL));
+}
+
+/*
+ * 70 holes of two pages that are not aligned, more than are tried, then one that is, then
+ * one of four pages. When that is full, the one in front of it is left.
+ */
+static void last_hole_is_found(struct kunit *test)
+{
+	struct model *model = model_new(test, 400);
+	unsigned long i;
+
+	take(test, model, 0, 0);
+	for (i = 1; i < 70; i++)
+		take(test, model, 4 * i - 1, 4 * i);
+	take(test, model, 279, 281);
+	take(test, model, 284, 285);
+	take(test, model, 290, 399);
+	expect_pair(test, model, 0, 286);
+	expect_pair(test, model, 0, 288);
+	expect_pair(test, model, 0, 282);
+	expect_pair(test, model, -ENOSPC, 0);
+	model_destroy(model);
 }
 
 static struct kunit_case full_cases[] = {
 	KUNIT_CASE(lowest_fit_after_anything),
+	KUNIT_CASE(last_hole_is_found),
 	{}
 };
 

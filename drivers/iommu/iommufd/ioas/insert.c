@@ -216,7 +216,7 @@ static int insertion_place(struct iommufd_ioas *ioas,
 		rc = insertion_check_prot(ins, why);
 	if (!rc)
 		rc = insertion_take_locked(ioas, ins, args);
-	if (rc)
+	if (rc && !args->fixed)
 		ioas_iova_forget_full_locked(ioas);
 	return rc;
 }

@@ -177,6 +177,34 @@ static bool iova_search(struct iommufd_ioas *ioas,
 }
 
 /**
+ * ioas_iova_forget_full_locked() - a search begins at the lowest IOVA again
+ * @ioas: the address space: something below may be free now
+ *
+ * Context: any; iova_lock held in write mode.
+ */
+void ioas_iova_forget_full_locked(struct iommufd_ioas *ioas)
+{
+	lockdep_assert_held_write(&ioas->iova_lock);
+	ioas->full.below = 0;
+}
+
+/*
+ * Holes that fit exactly are left out when there are many that do not fit, see
+ * IOVA_EXACT_TRIES: they are below what is known to be full, and the last resort.
+ */
+static bool iova_search_twice(struct iommufd_ioas *ioas,
+			      const struct ioas_iova_wish *wish,
+			      unsigned long *iova)
+{
+	if (iova_search(ioas, wish, iova))
+		return true;
+	if (iova_search_from(ioas, wish) == PAGE_SIZE)
+		return false;
+	ioas_iova_forget_full_locked(ioas);
+	return iova_search(ioas, wish, iova);
+}
+
+/**
  * ioas_iova_alloc_locked() - choose an IOVA
  * @ioas: the address space
  * @addr: source address of the first byte
@@ -209,25 +237,13 @@ int ioas_iova_alloc_locked(struct iommufd_ioas *ioas, unsigned long addr,
 		return iommufd_refuse(why, "user_va",
 				      "address or length is aligned less than out_iova_alignment",
 				      addr, -EINVAL);
-	if (!iova_search(ioas, &wish, iova))
+	if (!iova_search_twice(ioas, &wish, iova))
 		return iommufd_refuse(why, "length",
 				      "no free IOVA range is large enough",
 				      length, -ENOSPC);
 	ioas->full.wish = wish;
 	ioas->full.below = *iova + length;
 	return 0;
-}
-
-/**
- * ioas_iova_forget_full_locked() - a search begins at the lowest IOVA again
- * @ioas: the address space: something below may be free now
- *
- * Context: any; iova_lock held in write mode.
- */
-void ioas_iova_forget_full_locked(struct iommufd_ioas *ioas)
-{
-	lockdep_assert_held_write(&ioas->iova_lock);
-	ioas->full.below = 0;
 }
 
 /**
@@ -274,7 +290,7 @@ int ioas_iova_check_locked(struct iommufd_ioas *ioas, unsigned long iova,
  * ioas_iova_free_locked() - IOVA may be used again
  * @ioas: the address space
  * @first: where an area begins
- * @last: where it ends, or one behind it, with areas between that go as well
+ * @last: where it ends; or another one, that goes as well with all between them
  *
  * Context: may sleep; iova_lock held in write mode. Does not fail.
  */
@@ -286,8 +302,16 @@ void ioas_iova_free_locked(struct iommufd_ioas *ioas, unsigned long first,
 	lockdep_assert_held_write(&ioas->iova_lock);
 	if (first < ioas->full.below)
 		ioas->full.below = 0;
-	/* a tree that cannot forget would hand out areas that are freed */
-	WARN_ON(mas_store_gfp(&mas, NULL, GFP_KERNEL | __GFP_NOFAIL));
+	if (!mas_store_gfp(&mas, NULL, GFP_KERNEL))
+		return;
+	/*
+	 * No memory for a change of several nodes at once. A tree that does not
+	 * forget would hand out areas that are freed: one by one cannot fail.
+	 */
+	for (mas_set(&mas, first); mas_find(&mas, last); mas_set(&mas, first)) {
+		mas_erase(&mas);
+		cond_resched();
+	}
 }
 
 /* Is nothing before the area behind it on a list? Others map meanwhile. */
