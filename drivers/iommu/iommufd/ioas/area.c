@@ -9,6 +9,7 @@
  */
 #include <linux/build_bug.h>
 #include <linux/iommu.h>
+#include <linux/poison.h>
 #include <linux/slab.h>
 
 #include "install.h"
@@ -52,6 +53,8 @@ struct ioas_area *ioas_area_first(struct iommufd_ioas *ioas,
 {
 	struct ioas_area *area = (struct ioas_area *)pages->room;
 
+	/* whoever has one may have the first area as well */
+	WARN_ON_ONCE(kref_read(&pages->kref) != 1);
 	area_init(area, ioas, pages, pages_sub_offset(pages), prot);
 	return area;
 }
@@ -82,6 +85,8 @@ static void area_free(struct ioas_area *area)
 {
 	if (!area_is_first(area))
 		kfree(area);
+	else if (IS_ENABLED(CONFIG_DEBUG_VM))
+		memset(area, POISON_FREE, sizeof(*area));
 }
 
 static struct ioas_area *area_of_left(struct pages_leaver *leaver)

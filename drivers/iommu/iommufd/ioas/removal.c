@@ -9,8 +9,8 @@
  * Locks: &iommufd_ioas.tables_lock held by all callers, shared or exclusive.
  * Calls: install.c and revocable.c.
  */
-#include "area.h"
 #include "install.h"
+#include "ioas.h"
 #include "removal.h"
 #include "revocable.h"
 
@@ -46,6 +46,7 @@ void ioas_removal_begin(struct ioas_removal *removal,
  */
 void ioas_removal_add(struct ioas_removal *removal, struct ioas_area *area)
 {
+	lockdep_assert_held(&area->ioas->tables_lock);
 	/* The owner may take its memory back at any moment: flushed at once. */
 	if (pages_revocation(area->pages)) {
 		ioas_revocable_unmap(area, removal->domain);

@@ -18,7 +18,7 @@
 #include "pages.h"
 #include "source.h"
 
-/* Maps of single pages cost what their slab costs. */
+/* There is one for each map, and many maps are of one page. */
 static_assert(sizeof(struct mutex) > 24 ||
 	      offsetof(struct iommufd_pages, room) <= 192);
 

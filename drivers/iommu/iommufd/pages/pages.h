@@ -56,7 +56,7 @@ struct pages_source_ops;
  * @payer: who is charged for @npinned pages; constant if the charge cannot
  *	move
  * @next_payer: who is charged for them as well while the charge moves, or NULL
- * @room: for whoever makes the object, as long as it is there: not initialised
+ * @room: memory for whoever has made the object, freed with it; not initialised
  *
  * There is one for each map, and many maps are of one page: what a map needs
  * besides is in @room, so that it allocates once.
