@@ -282,6 +282,18 @@ undo_create:
 	return ret;
 }
 
+/* Drivers of physical functions may go and leave virtual ones behind, in use. */
+static bool has_virtual(struct vtd_sim_bus *bus, unsigned int slot)
+{
+	struct pci_dev *pdev = NULL;
+	unsigned int i;
+
+	for (i = 1; i <= VTD_SIM_VFS && !pdev; i++)
+		pdev = pci_get_slot(bus->root, PCI_DEVFN(slot, i));
+	pci_dev_put(pdev);
+	return pdev;
+}
+
 /*
  * Drivers wait for user space when their device goes, perhaps for ever: they are
  * not asked to.
@@ -293,7 +305,7 @@ static int function_withdraw(struct vtd_sim_bus *bus, unsigned int slot)
 
 	pci_lock_rescan_remove();
 	pdev = pci_get_slot(bus->root, PCI_DEVFN(slot, 0));
-	if (pdev && READ_ONCE(pdev->dev.driver))
+	if ((pdev && READ_ONCE(pdev->dev.driver)) || has_virtual(bus, slot))
 		ret = -EBUSY;
 	else if (pdev)
 		pci_stop_and_remove_bus_device(pdev);
@@ -310,7 +322,7 @@ static int function_withdraw(struct vtd_sim_bus *bus, unsigned int slot)
  * @slot: its slot
  *
  * Context: may sleep.
- * Return: 0; -ENOENT; -EBUSY if a driver is bound to it.
+ * Return: 0; -ENOENT; -EBUSY if a driver is bound to it, or it has virtual functions.
  */
 int vtd_sim_bus_unplug(struct vtd_sim_unit *unit, unsigned int slot)
 {

@@ -185,19 +185,18 @@ void vtd_sim_function_destroy(struct vtd_sim_function *fn)
  * @fn: the function
  *
  * Its BARs have no address then, its memory is empty, and it remembers no
- * translation. The virtual functions of a physical one are off, and reset as well. What
- * it was told about its behaviour stays.
+ * translation. The virtual functions of a physical one are off; those that were on are
+ * reset. What it was told about its behaviour stays.
  *
  * Context: the unit's lock is held.
  */
 void vtd_sim_function_reset(struct vtd_sim_function *fn)
 {
+	unsigned int nvfs = fn->nvfs;
 	unsigned int i;
 
 	function_reset(fn);
 	fn->nvfs = 0;
-	for (i = 0; i < VTD_SIM_VFS; i++) {
-		if (fn->vfs[i])
-			function_reset(fn->vfs[i]);
-	}
+	for (i = 0; i < nvfs; i++)
+		function_reset(fn->vfs[i]);
 }
