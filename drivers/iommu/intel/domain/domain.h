@@ -29,7 +29,8 @@ struct vtd_kind;
  * @lock: guards what follows, and changes of @tags
  * @ids: struct vtd_domain_id; guarded by the lock of @top
  * @users_lock: held with @lock when @attachments changes, so that either keeps them. Whoever
- *              holds it waits for invalidations at most
+ *              holds it waits for invalidations and for memory, not for handlers of page
+ *              requests
  * @attachments: struct vtd_attachment, of this domain and of those nested in it
  * @domain: what the core sees. Last, as the page table of a paging domain contains it
  *

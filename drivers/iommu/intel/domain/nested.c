@@ -205,7 +205,10 @@ const struct vtd_kind vtd_nested_kind = {
 
 static void nested_free(struct iommu_domain *domain)
 {
-	kfree_rcu(to_vtd_nested(to_vtd_domain(domain)), rcu);
+	struct vtd_domain *vtd = to_vtd_domain(domain);
+
+	vtd_domain_exit(vtd);
+	kfree_rcu(to_vtd_nested(vtd), rcu);
 }
 
 static const struct iommu_domain_ops nested_ops = {
@@ -340,11 +343,8 @@ static struct iommu_domain *nested_new(const struct nested_place *place,
 		return ERR_PTR(-ENOMEM);
 	nested->first = stage_of(data);
 	domain = &nested->base;
-	domain->kind = &vtd_nested_kind;
+	vtd_domain_init(domain, &vtd_nested_kind);
 	domain->top = parent;
-	vtd_tags_init(&domain->tags, &vtd_domain_tags_ops);
-	INIT_LIST_HEAD(&domain->ids);
-	INIT_LIST_HEAD(&domain->attachments);
 	domain->domain.type = IOMMU_DOMAIN_NESTED;
 	domain->domain.ops = &nested_ops;
 	return &domain->domain;

@@ -70,7 +70,8 @@ static inline bool vtd_entry_present(const union vtd_entry *entry)
 /* Somebody has the PASID, perhaps to no effect, see vtd_entry_ended(). */
 static inline bool vtd_pasid_entry_taken(const u64 *entry)
 {
-	return entry[0] & (VTD_PE0_P | VTD_PE0_FPD);
+	/* The end of a process may change it meanwhile: taken before and after. */
+	return READ_ONCE(entry[0]) & (VTD_PE0_P | VTD_PE0_FPD);
 }
 
 extern const struct vtd_shape vtd_shape_root_half;
