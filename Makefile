@@ -27,8 +27,8 @@ export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V 
 	selftest-vfio selftest-none fuzz stress kill-loop fail-nth kcsan \
 	container kunit model vtd sim sim-test sim-soak sim-differ mutants vmm vmm-nested \
 	clients dmar conformance iommu-tests vfio-tests bench users differ lib iommufdctl \
-	samples lint combos peer clean \
-	tools-build tools-vm tools-lib tools-clients
+	samples htmldocs lint combos peer clean \
+	tools-build tools-vm tools-lib tools-clients tools-docs
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -48,6 +48,9 @@ tools-lib:
 
 tools-clients:
 	@$(S)/deps.sh check clients
+
+tools-docs:
+	@$(S)/deps.sh check docs
 
 tree: tools-build ## get the Linux 7.3 base, lay our files over it
 	@$(S)/base/overlay >/dev/null
@@ -177,6 +180,9 @@ iommufdctl: build tools-vm ## the tool: on machines made of files, and in the VM
 
 samples: build tools-vm ## samples/iommufd/steps: each prints in the VM what its head says
 	@$(S)/run/samples $(FLAVOUR)
+
+htmldocs: tree tools-docs ## our pages as HTML; a warning is an error
+	@$(S)/html/build
 
 lint: config ## warnings, sparse, checkpatch, kernel-doc, layers, uAPI facts
 	@$(S)/lint
