@@ -27,7 +27,7 @@ export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V 
 	selftest-vfio selftest-none fuzz stress kill-loop fail-nth kcsan \
 	container kunit model vtd sim sim-test sim-soak sim-differ mutants vmm vmm-nested \
 	clients dmar conformance iommu-tests vfio-tests bench users differ lib iommufdctl \
-	samples htmldocs lint combos peer clean \
+	samples htmldocs patch lint combos peer clean \
 	tools-build tools-vm tools-lib tools-clients tools-docs
 
 help: ## show this list
@@ -186,6 +186,9 @@ htmldocs: tree tools-docs ## our pages as HTML; a warning is an error
 
 lint: config ## warnings, sparse, checkpatch, kernel-doc, layers, uAPI facts
 	@$(S)/lint
+
+patch: tree ## the overlay as a series for git am on 7.3, checked
+	@$(S)/base/patch
 
 combos: config ## compile what each Kconfig combination selects
 	@$(S)/check/combos
