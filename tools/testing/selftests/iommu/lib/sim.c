@@ -187,10 +187,16 @@ struct sim_function sim_function(const struct sim *sim, __u32 type, __u32 lacks)
 	return fn;
 }
 
-void sim_check_clean(const struct sim *sim)
+void sim_check_clean_but(const struct sim *sim, unsigned int provoked)
 {
 	struct vtd_sim_counters c = sim_counters(sim);
 
+	if (provoked & SIM_STALE)
+		c.stale = 0;
+	if (provoked & SIM_STALE_DEVICE)
+		c.stale_device = 0;
+	if (provoked & SIM_DROPPED)
+		c.dropped = 0;
 	if (c.stale || c.stale_device)
 		sim_print_stale(sim);
 	CHECK_EQ(c.stale, 0);
@@ -199,6 +205,11 @@ void sim_check_clean(const struct sim *sim)
 	CHECK_EQ(c.torn, 0);
 	CHECK_EQ(c.dropped, 0);
 	CHECK_EQ(c.strays, 0);
+}
+
+void sim_check_clean(const struct sim *sim)
+{
+	sim_check_clean_but(sim, 0);
 }
 
 static __u64 region_offset(int device, __u32 index)

@@ -47,14 +47,7 @@ void tenant_make_large(struct tenant *g, const struct profile *profile)
 
 void tenant_check(const struct tenant *g)
 {
-	struct vtd_sim_counters c = sim_counters(&g->sim);
-
-	if (c.stale || c.stale_device)
-		sim_print_stale(&g->sim);
-	CHECK_EQ(c.stale, 0);
-	CHECK_EQ(c.stale_device, 0);
-	CHECK_EQ(c.misuse, 0);
-	CHECK_EQ(c.dropped, 0);
+	sim_check_clean(&g->sim);
 }
 
 void tenant_end(struct tenant *g)

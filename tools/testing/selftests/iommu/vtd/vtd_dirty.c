@@ -86,18 +86,6 @@ static void bench_attach(struct bench *b)
 	vfio_attach(b->fn.device, b->hwpt);
 }
 
-static void check_no_stale(const struct sim *sim)
-{
-	struct vtd_sim_counters c = sim_counters(sim);
-
-	if (c.stale || c.stale_device)
-		sim_print_stale(sim);
-	CHECK_EQ(c.stale, 0);
-	CHECK_EQ(c.stale_device, 0);
-	CHECK_EQ(c.misuse, 0);
-	CHECK_EQ(c.dropped, 0);
-}
-
 static void bench_take_down(struct bench *b)
 {
 	sim_function_close(&b->fn);
@@ -108,7 +96,7 @@ static void bench_take_down(struct bench *b)
 
 static void bench_end(struct bench *b)
 {
-	check_no_stale(&b->sim);
+	sim_check_clean(&b->sim);
 	bench_take_down(b);
 }
 
@@ -406,7 +394,7 @@ static void two_units(const void *arg)
 	CHECK_EQ(sim_run(&other, VTD_SIM_OP_WRITE, IOVA + page_size(), 1, 0), VTD_SIM_OK);
 	write_pages(&b, 0, 1);
 	CHECK_EQ(query(&b, 0), 3);
-	check_no_stale(&sim);
+	sim_check_clean(&sim);
 	sim_function_close(&other);
 	sim_function_remove(&other);
 	CHECK_OK(__sim(sim.fd, VTD_SIM_UNIT_REMOVE,

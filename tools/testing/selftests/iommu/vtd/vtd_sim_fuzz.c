@@ -178,6 +178,7 @@ static void bench_end(struct bench *b)
 	close(b->config);
 	sim_function_close(&b->fn);
 	sim_function_remove(&b->fn);
+	sim_check_clean(&b->sim);
 	sim_end(&b->sim);
 	close(b->fd);
 }

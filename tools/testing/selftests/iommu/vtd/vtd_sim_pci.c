@@ -73,6 +73,7 @@ static void found_again(void)
 		use(&fn);
 	}
 	sim_function_remove(&fn);
+	sim_check_clean(&sim);
 	sim_end(&sim);
 }
 

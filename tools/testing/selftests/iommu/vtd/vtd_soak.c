@@ -103,22 +103,11 @@ static void soak_make(struct soak *s, __u32 profile)
 		device_make(s, &s->devices[i]);
 }
 
-static void check_no_stale(const struct soak *s)
-{
-	struct vtd_sim_counters c = sim_counters(&s->sim);
-
-	if (c.stale || c.stale_device)
-		sim_print_stale(&s->sim);
-	CHECK_EQ(c.stale, 0);
-	CHECK_EQ(c.stale_device, 0);
-	CHECK_EQ(c.misuse, 0);
-}
-
 static void soak_end(struct soak *s)
 {
 	int i;
 
-	check_no_stale(s);
+	sim_check_clean(&s->sim);
 	for (i = 0; i < DEVICES; i++)
 		device_end(&s->devices[i]);
 	close(s->fd);
@@ -248,7 +237,7 @@ static void soak(void)
 		for (i = 0; i < STEPS_PER_UNIT && now() < end; i++) {
 			step(&s);
 			if (i % 16 == 0)
-				check_no_stale(&s);
+				sim_check_clean(&s.sim);
 		}
 		soak_end(&s);
 		units++;

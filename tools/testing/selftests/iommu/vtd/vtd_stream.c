@@ -59,14 +59,7 @@ static void bench_on(struct bench *b, const struct profile *profile, __u32 reten
 
 static void bench_end(struct bench *b)
 {
-	struct vtd_sim_counters c = sim_counters(&b->sim);
-
-	if (c.stale || c.stale_device)
-		sim_print_stale(&b->sim);
-	CHECK_EQ(c.stale, 0);
-	CHECK_EQ(c.stale_device, 0);
-	CHECK_EQ(c.misuse, 0);
-	CHECK_EQ(c.torn, 0);
+	sim_check_clean(&b->sim);
 	sim_function_close(&b->fn);
 	close(b->fd);
 	sim_function_remove(&b->fn);

@@ -57,18 +57,6 @@ static void bench_end(struct bench *b)
 	sim_end(&b->sim);
 }
 
-static void check_no_stale(const struct bench *b)
-{
-	struct vtd_sim_counters c = sim_counters(&b->sim);
-
-	if (c.stale || c.stale_device)
-		sim_print_stale(&b->sim);
-	CHECK_EQ(c.stale, 0);
-	CHECK_EQ(c.stale_device, 0);
-	CHECK_EQ(c.misuse, 0);
-	CHECK_EQ(c.dropped, 0);
-}
-
 /* The device reads a page; returns its first byte. */
 static int read_page(const struct sim_function *fn, __u32 flags, __u64 iova)
 {
@@ -106,7 +94,7 @@ void check_unmap(const struct profile *profile)
 
 	bench_make(&b, profile);
 	map_use_unmap(&b, b.ioas, 0, IOVA + page_size(), 15 * page_size());
-	check_no_stale(&b);
+	sim_check_clean(&b.sim);
 	bench_end(&b);
 }
 
@@ -116,7 +104,7 @@ void check_unmap_ats(const struct profile *profile)
 
 	bench_make(&b, profile);
 	map_use_unmap(&b, b.ioas, VTD_SIM_OP_ATS, IOVA + page_size(), 15 * page_size());
-	check_no_stale(&b);
+	sim_check_clean(&b.sim);
 	bench_end(&b);
 }
 
@@ -127,7 +115,7 @@ static void unmap_border(const struct profile *profile, __u32 flags)
 
 	bench_make(&b, profile);
 	map_use_unmap(&b, b.ioas, flags, IOVA - 8 * page_size(), 17 * page_size());
-	check_no_stale(&b);
+	sim_check_clean(&b.sim);
 	bench_end(&b);
 }
 
@@ -154,7 +142,7 @@ void check_ask_again(const struct profile *profile)
 		ioas_unmap(b.fd, b.ioas, IOVA, page_size());
 		read_nothing(&b, VTD_SIM_OP_ATS, IOVA);
 	}
-	check_no_stale(&b);
+	sim_check_clean(&b.sim);
 	sim_behave(&b.fn, 0, 0);
 	bench_end(&b);
 }
@@ -175,7 +163,7 @@ void check_tables(const struct profile *profile)
 	mem_pages(512);
 	ioas_map_at(b.fd, b.ioas, b.va, page_size(), IOVA);
 	sim_run(&b.fn, VTD_SIM_OP_READ, IOVA, page_size(), 0);
-	check_no_stale(&b);
+	sim_check_clean(&b.sim);
 	bench_end(&b);
 }
 
@@ -187,7 +175,7 @@ void check_map(const struct profile *profile)
 	read_nothing(&b, 0, IOVA);
 	ioas_map_at(b.fd, b.ioas, b.va, page_size(), IOVA);
 	CHECK_EQ(read_page(&b.fn, 0, IOVA), 0x11);
-	check_no_stale(&b);
+	sim_check_clean(&b.sim);
 	bench_end(&b);
 }
 
@@ -201,7 +189,7 @@ void check_attach(const struct profile *profile)
 	read_nothing(&b, 0, IOVA);
 	vfio_attach(b.fn.device, b.ioas);
 	CHECK_EQ(read_page(&b.fn, 0, IOVA), 0x11);
-	check_no_stale(&b);
+	sim_check_clean(&b.sim);
 	bench_end(&b);
 }
 
@@ -234,7 +222,7 @@ static void leave(const struct profile *profile, __u32 stream)
 	sim_stream_stop(&b.fn);
 	read_nothing(&b, 0, IOVA);
 	CHECK_EQ(read_page(&other, 0, IOVA), 0x11);
-	check_no_stale(&b);
+	sim_check_clean(&b.sim);
 	other_end(&other);
 	bench_end(&b);
 }
@@ -304,7 +292,7 @@ static void replace_with(const struct profile *profile, __u32 flags)
 	vfio_attach(b.fn.device, ioas);
 	CHECK_EQ(read_page(&b.fn, flags, IOVA), 0x33);
 	CHECK_EQ(read_page(&other, flags, IOVA), 0x11);
-	check_no_stale(&b);
+	sim_check_clean(&b.sim);
 	other_end(&other);
 	bench_end(&b);
 }
@@ -334,7 +322,7 @@ void check_new_domain(const struct profile *profile)
 	ioas_map_at(b.fd, ioas, va, page_size(), IOVA);
 	vfio_attach(b.fn.device, ioas);
 	CHECK_EQ(read_page(&b.fn, 0, IOVA), 0x33);
-	check_no_stale(&b);
+	sim_check_clean(&b.sim);
 	bench_end(&b);
 }
 
@@ -351,7 +339,7 @@ void check_plug(const struct profile *profile)
 	sim_function_open(&b.fn, b.fd);
 	vfio_attach(b.fn.device, b.ioas);
 	CHECK_EQ(read_page(&b.fn, 0, IOVA), 0x11);
-	check_no_stale(&b);
+	sim_check_clean(&b.sim);
 	bench_end(&b);
 }
 
@@ -397,7 +385,7 @@ static void with_pasid(const struct profile *profile, __u32 flags)
 	sim_set(&b.fn, SIM_FIELD(pasid), PASID);
 	map_use_unmap(&b, ioas, VTD_SIM_OP_PASID | flags, IOVA + page_size(),
 		      15 * page_size());
-	check_no_stale(&b);
+	sim_check_clean(&b.sim);
 	bench_end(&b);
 }
 
