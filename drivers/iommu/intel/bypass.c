@@ -37,8 +37,8 @@ int vtd_bypass_device(struct vtd_unit *unit, struct pci_dev *pdev)
 		return -ENOMEM;
 	}
 	/*
-	 * Both stay, as the entries follow what the device wants. It is none of
-	 * the IOMMU core's.
+	 * Both stay, as the entries follow what the device wants. The IOMMU core
+	 * does not know this device.
 	 */
 	vd->dev = &pdev->dev;
 	vd->unit = unit;

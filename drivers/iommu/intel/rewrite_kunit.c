@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Unit tests: entries of a device are rewritten while something is attached to another
- * PASID of it. Nothing but the group's lock orders attaches, and who rewrites has not
- * got it.
+ * PASID of it. Nothing but the group's lock orders attaches, and a rewrite does not
+ * hold it.
  */
 #include <linux/completion.h>
 #include <linux/delay.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Areas as the hardware has them, from domain_translation_struct of VT-d's
- * debugfs. The entries' physical addresses are read over and never printed.
+ * debugfs. The entries' physical addresses are skipped and never printed.
  */
 #include <errno.h>
 #include <stdlib.h>

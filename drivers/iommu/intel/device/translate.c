@@ -400,7 +400,7 @@ int vtd_device_translate(struct vtd_device *vd, u32 pasid,
 }
 
 /**
- * vtd_device_rewrite() - a device translates by the same table on, with another entry
+ * vtd_device_rewrite() - change the entry of a device that keeps its table
  * @vd: the device
  * @pasid: the PASID; %IOMMU_NO_PASID for requests without
  * @entry: the new entry, present as the old one

@@ -219,7 +219,7 @@ static void look_at(struct vtd_unit *unit, const struct vtd_page_request *raw)
 	struct vtd_request request;
 
 	if (!vtd_request_decode(raw, &request)) {
-		pr_err_ratelimited("DMAR: %s: an entry of the page request queue is none (%#llx %#llx)\n",
+		pr_err_ratelimited("DMAR: %s: unknown entry in the page request queue (%#llx %#llx)\n",
 				   unit->name, raw->qw[0], raw->qw[1]);
 		return;
 	}

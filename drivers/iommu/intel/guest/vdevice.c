@@ -5,7 +5,7 @@
  *
  * Owns: struct vtd_vdevice.
  * Locks: none; iommufd holds the lock of the device's group over init and destroy.
- * Calls: device/notice.c, event.c.
+ * Calls: device/notice.c, guest_events.c.
  */
 #include "../device/device.h"
 #include "../hw/fault_layout.h"

@@ -5,7 +5,7 @@
  *
  * Owns: struct vtd_viommu.
  * Locks: none.
- * Calls: domain/nested.c, vdevice.c, invalidate.c, event.c.
+ * Calls: domain/nested.c, vdevice.c, invalidate.c, guest_events.c.
  */
 #include <uapi/linux/iommufd.h>
 

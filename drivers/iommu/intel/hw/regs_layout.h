@@ -3,7 +3,7 @@
  * The registers of a remapping unit: offsets and fields (VT-d chapter 11).
  *
  * Capability words are in cap.h, performance and command registers in perf.h,
- * fault records in fault.h. A name that ends in an offset's name is a field of
+ * fault records in fault_layout.h. A name that ends in an offset's name is a field of
  * that register.
  */
 #ifndef __VTD_HW_REGS_LAYOUT_H
@@ -169,7 +169,7 @@
 #define VTD_IRTA_EIME		BIT_ULL(11)
 #define VTD_IRTA_S		GENMASK_ULL(3, 0)
 
-/* Page request queue; the descriptor is in prq.h. */
+/* Page request queue; the descriptor is in prq_layout.h. */
 #define VTD_PQ_OFFSET		GENMASK_ULL(18, 5)
 #define VTD_PQA_BASE		GENMASK_ULL(63, 12)
 #define VTD_PQA_PQS		GENMASK_ULL(2, 0)

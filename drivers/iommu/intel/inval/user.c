@@ -32,8 +32,8 @@ static bool is_everything(const struct iommu_hwpt_vtd_s1_invalidate *entry)
  * vtd_user_check() - does an entry make sense?
  * @entry: the entry
  *
- * A range that goes beyond the last address is none, nor is one of no pages. So is
- * "everything from there": all bits set stands for everything only with address 0.
+ * A range must have pages and must end within the address space. All bits set in the
+ * number mean "everything" only with address 0.
  *
  * Context: any.
  * Return: 0; -EOPNOTSUPP for a flag that is unknown or a reserved field that is not

@@ -3,7 +3,7 @@
  * An array of a user is read, checked and carried out, a chunk at a time.
  *
  *   read as many entries as become one submission (user.c)
- *   carry them out, wait                          (user_submit.c, by the caller's hand)
+ *   carry them out, wait                          (user_submit.c, called by the caller)
  *   count them as done
  *
  * Between two chunks the caller can be killed, and whoever waits for the domain or the

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One publication from the side of the caller: whom does it ask?
+ * What a caller publishes: does it ask a device?
  */
 #include "job.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One publication from the side of the caller.
+ * What a caller publishes in the queue.
  */
 #ifndef __VTD_QUEUE_JOB_H
 #define __VTD_QUEUE_JOB_H

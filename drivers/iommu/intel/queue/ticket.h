@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What became of a publication, from the side of the ring.
+ * What the ring keeps about each publication.
  */
 #ifndef __VTD_QUEUE_TICKET_H
 #define __VTD_QUEUE_TICKET_H

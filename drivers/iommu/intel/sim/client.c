@@ -49,7 +49,7 @@ struct client {
 	u8 *listed;
 };
 
-static u32 ring(struct client *client, u32 command, dma_addr_t addr, u32 nbytes, u32 offset)
+static u32 dma_run(struct client *client, u32 command, dma_addr_t addr, u32 nbytes, u32 offset)
 {
 	struct pci_dev *pdev = client->pdev;
 	u32 status = ~0;
@@ -63,7 +63,7 @@ static u32 ring(struct client *client, u32 command, dma_addr_t addr, u32 nbytes,
 	return status;
 }
 
-static int want(struct client *client, const char *what, u32 status, u32 wanted)
+static int status_check(struct client *client, const char *what, u32 status, u32 wanted)
 {
 	if (status == wanted)
 		return 0;
@@ -72,16 +72,16 @@ static int want(struct client *client, const char *what, u32 status, u32 wanted)
 }
 
 /* In strict mode nothing is left of a mapping. Old data may be reached in lazy mode. */
-static int want_gone(struct client *client, u32 command, dma_addr_t addr)
+static int check_unmapped(struct client *client, u32 command, dma_addr_t addr)
 {
 	if (!client->strict)
 		return 0;
-	return want(client, "access to what is unmapped", ring(client, command, addr, 1, 0),
-		    VTD_SIM_BLOCKED);
+	return status_check(client, "access to what is unmapped",
+			    dma_run(client, command, addr, 1, 0), VTD_SIM_BLOCKED);
 }
 
-static int single(struct client *client, u32 command, void *buf, u32 nbytes,
-		  enum dma_data_direction dir)
+static int transfer_single(struct client *client, u32 command, void *buf, u32 nbytes,
+			   enum dma_data_direction dir)
 {
 	struct device *dev = &client->pdev->dev;
 	dma_addr_t addr = dma_map_single(dev, buf, nbytes, dir);
@@ -89,13 +89,13 @@ static int single(struct client *client, u32 command, void *buf, u32 nbytes,
 
 	if (dma_mapping_error(dev, addr))
 		return -ENOMEM;
-	ret = want(client, "access to what is mapped", ring(client, command, addr, nbytes, 0),
-		   VTD_SIM_OK);
+	ret = status_check(client, "access to what is mapped",
+			   dma_run(client, command, addr, nbytes, 0), VTD_SIM_OK);
 	dma_unmap_single(dev, addr, nbytes, dir);
-	return ret ?: want_gone(client, command, addr);
+	return ret ?: check_unmapped(client, command, addr);
 }
 
-static int compare(struct client *client, const u8 *wanted, u32 nbytes)
+static int bytes_compare(struct client *client, const u8 *wanted, u32 nbytes)
 {
 	if (!memcmp(wanted, client->to, nbytes))
 		return 0;
@@ -110,10 +110,11 @@ static int run_single(struct client *client)
 	int ret;
 
 	get_random_bytes(client->from, nbytes);
-	ret = single(client, VTD_SIM_OP_READ, client->from, nbytes, DMA_TO_DEVICE);
+	ret = transfer_single(client, VTD_SIM_OP_READ, client->from, nbytes, DMA_TO_DEVICE);
 	if (!ret)
-		ret = single(client, VTD_SIM_OP_WRITE, client->to, nbytes, DMA_FROM_DEVICE);
-	return ret ?: compare(client, client->from, nbytes);
+		ret = transfer_single(client, VTD_SIM_OP_WRITE, client->to, nbytes,
+				      DMA_FROM_DEVICE);
+	return ret ?: bytes_compare(client, client->from, nbytes);
 }
 
 /* Pieces of the buffer, in disorder. */
@@ -134,9 +135,9 @@ static int read_list(struct client *client, struct scatterlist *list, int n)
 	int ret = 0, i;
 
 	for_each_sg(list, sg, n, i) {
-		ret = ret ?: want(client, "access to a list",
-				  ring(client, VTD_SIM_OP_READ, sg_dma_address(sg),
-				       sg_dma_len(sg), offset), VTD_SIM_OK);
+		ret = ret ?: status_check(client, "access to a list",
+					  dma_run(client, VTD_SIM_OP_READ, sg_dma_address(sg),
+						  sg_dma_len(sg), offset), VTD_SIM_OK);
 		offset += sg_dma_len(sg);
 	}
 	return ret;
@@ -158,13 +159,13 @@ static int run_list(struct client *client)
 	ret = read_list(client, list, n);
 	dma_unmap_sg(dev, list, PIECES, DMA_TO_DEVICE);
 	if (!ret)
-		ret = want_gone(client, VTD_SIM_OP_READ, first);
+		ret = check_unmapped(client, VTD_SIM_OP_READ, first);
 	if (!ret)
-		ret = single(client, VTD_SIM_OP_WRITE, client->to, VTD_SIM_OP_BYTES,
-			     DMA_FROM_DEVICE);
+		ret = transfer_single(client, VTD_SIM_OP_WRITE, client->to, VTD_SIM_OP_BYTES,
+				      DMA_FROM_DEVICE);
 	/* It came back in the order of the list. */
 	sg_copy_to_buffer(list, PIECES, client->listed, VTD_SIM_OP_BYTES);
-	return ret ?: compare(client, client->listed, VTD_SIM_OP_BYTES);
+	return ret ?: bytes_compare(client, client->listed, VTD_SIM_OP_BYTES);
 }
 
 static int run_coherent(struct client *client)
@@ -179,15 +180,16 @@ static int run_coherent(struct client *client)
 		return -ENOMEM;
 	get_random_bytes(client->from, PAGE_SIZE);
 	memcpy(buf, client->from, PAGE_SIZE);
-	ret = want(client, "read of coherent memory",
-		   ring(client, VTD_SIM_OP_READ, addr, PAGE_SIZE, 0), VTD_SIM_OK);
+	ret = status_check(client, "read of coherent memory",
+			   dma_run(client, VTD_SIM_OP_READ, addr, PAGE_SIZE, 0), VTD_SIM_OK);
 	memset(buf, 0, PAGE_SIZE);
 	if (!ret)
-		ret = want(client, "write to coherent memory",
-			   ring(client, VTD_SIM_OP_WRITE, addr, PAGE_SIZE, 0), VTD_SIM_OK);
+		ret = status_check(client, "write to coherent memory",
+				   dma_run(client, VTD_SIM_OP_WRITE, addr, PAGE_SIZE, 0),
+				   VTD_SIM_OK);
 	memcpy(client->to, buf, PAGE_SIZE);
 	dma_free_coherent(dev, PAGE_SIZE, buf, addr);
-	return ret ?: compare(client, client->from, PAGE_SIZE);
+	return ret ?: bytes_compare(client, client->from, PAGE_SIZE);
 }
 
 static ssize_t rounds_store(struct device *dev, struct device_attribute *attr,

@@ -54,7 +54,7 @@ static void pri_written(struct vtd_sim_function *fn, u32 at, u32 size, u32 value
 	vtd_sim_config_clear_pri_status(fn, cleared);
 }
 
-/* Virtual functions appear, or are gone, as new ones. Their number is that of this moment. */
+/* Virtual functions appear or vanish. How many is read at that moment. */
 static void sriov_written(struct vtd_sim_function *fn)
 {
 	u32 wanted = vtd_sim_sriov_enabled(fn), i;

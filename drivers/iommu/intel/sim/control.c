@@ -279,7 +279,7 @@ static int sva_bind(void *arg)
 	return unit ? vtd_sim_sva_bind(unit->segment, how) : -ENOENT;
 }
 
-static int predict(void *arg)
+static int request_predict(void *arg)
 	__must_hold(&control_lock)
 {
 	struct vtd_sim_predict *what = arg;
@@ -303,7 +303,7 @@ static const struct operation {
 	{ VTD_SIM_TRACE, sizeof(struct vtd_sim_log), trace_read },
 	{ VTD_SIM_STALE, sizeof(struct vtd_sim_log), stale_read },
 	{ VTD_SIM_SVA_BIND, sizeof(struct vtd_sim_sva_bind), sva_bind },
-	{ VTD_SIM_PREDICT, sizeof(struct vtd_sim_predict), predict },
+	{ VTD_SIM_PREDICT, sizeof(struct vtd_sim_predict), request_predict },
 };
 
 union argument {

@@ -72,7 +72,7 @@ static struct vtd_model_request request_of(const struct vtd_sim_function *fn,
 
 /* Asks the unit for a translation. Returns NULL if there is none to be had. */
 static const struct vtd_model_dtlb_entry *
-fetch(struct vtd_sim_function *fn, const struct vtd_sim_job *job, u64 addr)
+translation_fetch(struct vtd_sim_function *fn, const struct vtd_sim_job *job, u64 addr)
 {
 	struct vtd_model_request rq = request_of(fn, job, addr, SZ_4K);
 	struct vtd_model_outcome out;
@@ -122,7 +122,7 @@ static enum vtd_sim_status request_translate(struct vtd_sim_function *fn,
 	entry = vtd_model_dtlb_find(&fn->dtlb, rq);
 	/* One that lacks the permission may have been extended since. */
 	if (!entry || !entry_suffices(entry, rq->access))
-		entry = fetch(fn, job, rq->addr);
+		entry = translation_fetch(fn, job, rq->addr);
 	else
 		vtd_model_dtlb_stale(fn->unit->model, &fn->dtlb, entry);
 	if (!entry)
@@ -316,7 +316,7 @@ enum vtd_sim_status vtd_sim_engine_run(struct vtd_sim_function *fn,
 	case VTD_SIM_OP_STOP:
 		return vtd_sim_page_stop_marker(fn, job);
 	case VTD_SIM_OP_FETCH:
-		return fetch(fn, job, job->addr) ? VTD_SIM_OK : VTD_SIM_BLOCKED;
+		return translation_fetch(fn, job, job->addr) ? VTD_SIM_OK : VTD_SIM_BLOCKED;
 	default:
 		return job_transfer(fn, job);
 	}

@@ -29,13 +29,13 @@
 #include "predict.h"
 #include "ram.h"
 
-static int keep(void *owner, u64 pa, const void *data, unsigned int size)
+static int drop_write(void *owner, u64 pa, const void *data, unsigned int size)
 {
 	return 0;
 }
 
 /* It takes the flag for set, and the table stays as it is. */
-static int keep_word(void *owner, u64 pa, u64 old, u64 new, u64 *seen)
+static int drop_word(void *owner, u64 pa, u64 old, u64 new, u64 *seen)
 {
 	*seen = old;
 	return 0;
@@ -43,11 +43,11 @@ static int keep_word(void *owner, u64 pa, u64 old, u64 new, u64 *seen)
 
 static const struct vtd_model_ops ops = {
 	.read = vtd_sim_ram_read,
-	.write = keep,
-	.cmpxchg = keep_word,
+	.write = drop_write,
+	.cmpxchg = drop_word,
 };
 
-static void fill(struct vtd_sim_predict *what, const struct vtd_model_outcome *out)
+static void outcome_copy(struct vtd_sim_predict *what, const struct vtd_model_outcome *out)
 {
 	what->out_host = out->verdict == VTD_MODEL_DONE ? out->addr : 0;
 	what->out_size = out->size;
@@ -69,7 +69,7 @@ static u64 ecap_of(const struct vtd_unit *unit)
 	return vtd_quirk_first_stage_width(&unit->caps) ? ecap | VTD_ECAP_SSTS : ecap;
 }
 
-static int ask(const struct vtd_unit *unit, u16 sid, struct vtd_sim_predict *what)
+static int model_ask(const struct vtd_unit *unit, u16 sid, struct vtd_sim_predict *what)
 {
 	struct vtd_model *model __free(kvfree) = kvzalloc_obj(*model);
 	struct vtd_model_config config = {
@@ -101,7 +101,7 @@ static int ask(const struct vtd_unit *unit, u16 sid, struct vtd_sim_predict *wha
 	vtd_model_translate(model, &rq, &out);
 	if (out.verdict == VTD_MODEL_MALFORMED)
 		return -EINVAL;
-	fill(what, &out);
+	outcome_copy(what, &out);
 	return 0;
 }
 
@@ -128,7 +128,7 @@ int vtd_sim_predict(struct vtd_sim_predict *what)
 	scoped_guard(mutex, &vtd_units_lock) {
 		unit = vtd_unit_of_device(&pdev->dev, &sid);
 		if (unit)
-			ret = ask(unit, sid, what);
+			ret = model_ask(unit, sid, what);
 	}
 	pci_dev_put(pdev);
 	return ret;

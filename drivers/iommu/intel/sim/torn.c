@@ -149,13 +149,13 @@ static bool was_ever(const struct answer *whole, unsigned int n, const struct an
 	return false;
 }
 
-static void report(struct vtd_sim_unit *unit, const struct vtd_model_request *rq,
+static void torn_report(struct vtd_sim_unit *unit, const struct vtd_model_request *rq,
 		   const struct fetch *fetch, const struct answer *answer)
 {
 	const unsigned int *at = fetch->at;
 
 	unit->counters.torn++;
-	pr_warn_ratelimited("unit %u: the entry at %#llx, fetched by %#x after stores %u %u %u %u, is none that it was or becomes: reason %#x, address %#llx\n",
+	pr_warn_ratelimited("unit %u: the entry at %#llx, fetched by %#x after stores %u %u %u %u, matches neither an old nor a new state: reason %#x, address %#llx\n",
 			    unit->id, unit->torn.pa, rq->sid, at[0], at[1], at[2], at[3],
 			    answer->reason, answer->addr);
 }
@@ -174,7 +174,7 @@ static void try_mixes(struct vtd_sim_unit *unit, const struct vtd_model_request 
 		answer = answer_to(unit, rq, fetch.words);
 		unit->counters.mixed++;
 		if (!was_ever(whole, torn->n, &answer))
-			report(unit, rq, &fetch, &answer);
+			torn_report(unit, rq, &fetch, &answer);
 	} while (fetch_next(&fetch));
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a unit does by seed, and which of several allowed answers it gives.
+ * What a unit decides by its seed, and which of several allowed answers it gives.
  */
 #include "choice.h"
 #include "model.h"

@@ -212,7 +212,7 @@ static const struct vtdm_register map[] = {
  * @at: byte offset
  *
  * Return: the register, which may be in front of @at, in a row of several; or
- * NULL if there is none. What reads as 0 and is reserved is none.
+ * NULL if there is none. Reserved bytes, which read as 0, belong to no register.
  */
 const struct vtdm_register *vtdm_map_find(u32 at)
 {

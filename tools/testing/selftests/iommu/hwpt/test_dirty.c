@@ -219,7 +219,7 @@ static void holes(void)
 	q.iova = MOCK_IOVA + b.page;
 	q.length = b.page;
 	CHECK_ERR(__dirty_query(&b, q), EINVAL);
-	/* 32 MiB of bits: above a stack they may end outside of user memory. */
+	/* 32 MiB of bits: behind a buffer on the stack they may run out of user memory. */
 	q.iova = 0;
 	q.length = 1ULL << 40;
 	q.bits = mem_pages(1);

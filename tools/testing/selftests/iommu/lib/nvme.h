@@ -25,7 +25,7 @@ struct nvme {
 /* @regs: BAR 0; @queues: NVME_QUEUE_PAGES, mapped at @iova as long as it is used. */
 void nvme_start(struct nvme *nvme, volatile void *regs, void *queues, __u64 iova);
 void nvme_stop(struct nvme *nvme);
-/* Aligned to 8 bytes. Whether the DMA succeeded the device does not say. */
+/* Aligned to 8 bytes. The device does not report whether the DMA succeeded. */
 void nvme_set_clock(struct nvme *nvme, __u64 iova);
 void nvme_get_clock(struct nvme *nvme, __u64 iova);
 

@@ -329,7 +329,7 @@ static void mute_at_drain(const void *profile)
 	CHECK_EQ(prq_result(&b.fn), VTD_SIM_PAGE_FAILED);
 	CHECK_EQ(event_poll(b.queue.fd) & POLLIN, 0);
 	CHECK_ERR(__prq_attach(&b, &b.fn, b.plain), EIO);
-	/* What it had it gets back, to no effect before it answers. */
+	/* It gets its old domain back, but stays blocked until it answers. */
 	prq_attach(&b, b.hwpt);
 	CHECK(prq_ask(&b, 0, 1, 1) != VTD_SIM_PENDING);
 	sim_behave(&b.fn, 0, 0);

@@ -216,7 +216,7 @@ static void users(const void *arg)
 		invalidate_check(&g, way->flags | tenant_use(&g.fn, 3), 0, tenant_data(i));
 		invalidate_check(&second, way->flags | tenant_use(&second.fn, 4), 0,
 				 tenant_data(i));
-		/* Whose table nobody has invalidated goes on with what it has. */
+		/* A guest that has not invalidated still sees the old table. */
 		tenant_reaches(&g, way->flags | tenant_use(&g.fn, 4), IOVA, tenant_data(0));
 		invalidate_set(&g, own, 0, tenant_data(10 + i));
 	}

@@ -35,7 +35,7 @@ struct place {
 void place_make(struct place *p, const struct terms *terms);
 /* The same, and the case is bound. */
 void place_make_bound(struct place *p, const struct terms *terms);
-/* Unbound, nothing stale was used, and everything goes. */
+/* Everybody is unbound. Fails if anything stale was used. Then all of it is removed. */
 void place_end(struct place *p);
 
 struct sim_function place_function(const struct sim *sim, __u32 lacks);
