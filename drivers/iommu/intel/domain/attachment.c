@@ -8,6 +8,7 @@
  */
 #include "attachment.h"
 #include "domain.h"
+#include "kind.h"
 
 static const struct vtd_pasid_watch *pasid_watch;
 
@@ -73,16 +74,11 @@ void vtd_attachment_set(struct vtd_device *vd, u32 pasid, struct vtd_attachment 
  * vtd_attachment_has_table() - is that a page table which stays as long as it is attached?
  * @attachment: the attachment; NULL for none
  *
- * Tables of a process come and go as it likes.
- *
  * Return: true if so.
  */
 bool vtd_attachment_has_table(const struct vtd_attachment *attachment)
 {
-	if (!attachment)
-		return false;
-	return attachment->domain->domain.type != IOMMU_DOMAIN_IDENTITY &&
-	       attachment->domain->domain.type != IOMMU_DOMAIN_SVA;
+	return attachment && attachment->domain->kind->keeps_table;
 }
 
 /**

@@ -16,6 +16,7 @@
 #include "../mutant.h"
 #include "../unit/unit.h"
 #include "attach.h"
+#include "id.h"
 #include "kinds.h"
 #include "paging.h"
 
@@ -158,8 +159,9 @@ static struct iommu_domain *first_alloc(struct vtd_device *vd, u32 flags)
 const struct vtd_kind vtd_first_kind = {
 	.alloc = first_alloc,
 	.misfit = first_misfit,
-	.get_id = vtd_paging_get_id,
-	.put_id = vtd_paging_put_id,
+	.get_id = vtd_domain_id_get_own,
+	.put_id = vtd_domain_id_put_own,
 	.entry = first_entry,
 	.tags = vtd_first_tags,
+	.keeps_table = true,
 };

@@ -83,3 +83,15 @@ void vtd_domain_id_put_locked(struct vtd_domain *domain, struct vtd_unit *unit,
 	list_del(&id->node);
 	kfree(id);
 }
+
+/* vtd_kind.get_id of what has an id of its own at each unit */
+int vtd_domain_id_get_own(struct vtd_domain *domain, struct vtd_device *vd)
+{
+	return vtd_domain_id_get_locked(domain, vd->unit, NULL);
+}
+
+/* vtd_kind.put_id */
+void vtd_domain_id_put_own(struct vtd_domain *domain, struct vtd_device *vd)
+{
+	vtd_domain_id_put_locked(domain, vd->unit, NULL);
+}

@@ -43,5 +43,7 @@ int vtd_domain_id_get_locked(struct vtd_domain *domain, struct vtd_unit *unit,
 void vtd_domain_id_put_locked(struct vtd_domain *domain, struct vtd_unit *unit,
 			      const struct vtd_device *nested_for)
 	__must_hold(&domain->top->lock);
+int vtd_domain_id_get_own(struct vtd_domain *domain, struct vtd_device *vd);
+void vtd_domain_id_put_own(struct vtd_domain *domain, struct vtd_device *vd);
 
 #endif

@@ -45,6 +45,8 @@ struct vtd_tag_place {
  *         blocks: then nothing is kept about a device, so that blocking cannot fail
  * @tags: fills in the tags that an attachment needs and returns how many; the same
  *        ones whenever it is asked. Missing if no table can change behind the entry
+ * @keeps_table: a page table stays as long as a domain is attached, for debugfs to show.
+ *               Not set by what has none, nor by what may lose it, as a process does
  *
  * What the core asks of a domain (map, unmap, flush, force snooping) it asks by the
  * iommu_domain_ops of the kind; a change of what @entry says ends in
@@ -62,6 +64,7 @@ struct vtd_kind {
 	union vtd_entry (*entry)(const struct vtd_attachment *attachment);
 	unsigned int (*tags)(const struct vtd_attachment *attachment,
 			     struct vtd_tag_place places[VTD_KIND_TAGS]);
+	bool keeps_table;
 };
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which kind of domain the core gets.
+ * Which kind of domain the core gets for a page table.
  *
- * Owns: the table of kinds.
+ * Owns: the table of these kinds.
  * Locks: none.
  * Calls: the kinds.
  */
@@ -14,13 +14,10 @@
 #include "../unit/unit.h"
 #include "kinds.h"
 
-/* The preferred ones first. */
-static const struct vtd_kind *const vtd_kinds[] = {
-	&vtd_blocked_kind,
-	&vtd_identity_kind,
+/* What the core asks for as a page table, the preferred ones first. */
+static const struct vtd_kind *const paging_kinds[] = {
 	&vtd_first_kind,
 	&vtd_second_kind,
-	&vtd_nested_kind,
 };
 
 #define PAGING_FLAGS						\
@@ -50,8 +47,7 @@ struct iommu_domain *vtd_domain_alloc_paging(struct device *dev, u32 flags,
 	if (flags & IOMMU_HWPT_ALLOC_PASID &&
 	    !(vd->unit->scalable && vd->unit->caps.pasid))
 		return domain;
-	for (i = 0; i < ARRAY_SIZE(vtd_kinds) && domain == ERR_PTR(-EOPNOTSUPP); i++)
-		if (vtd_kinds[i]->alloc)
-			domain = vtd_kinds[i]->alloc(vd, flags);
+	for (i = 0; i < ARRAY_SIZE(paging_kinds) && domain == ERR_PTR(-EOPNOTSUPP); i++)
+		domain = paging_kinds[i]->alloc(vd, flags);
 	return domain;
 }

@@ -201,6 +201,7 @@ const struct vtd_kind vtd_nested_kind = {
 	.put_id = nested_put_id,
 	.entry = nested_entry,
 	.tags = nested_tags,
+	.keeps_table = true,
 };
 
 static void nested_free(struct iommu_domain *domain)

@@ -17,7 +17,6 @@
 #include "../unit/unit.h"
 #include "attachment.h"
 #include "failed.h"
-#include "id.h"
 #include "paging.h"
 
 /* Without snooped walks the unit reads tables from memory, not from caches. */
@@ -191,18 +190,6 @@ unsigned int vtd_paging_tags(const struct vtd_attachment *attachment,
 	places[1].key.devtlb = &vd->devtlb;
 	places[1].key.pasid = attachment->pasid;
 	return 2;
-}
-
-/* vtd_kind.get_id */
-int vtd_paging_get_id(struct vtd_domain *domain, struct vtd_device *vd)
-{
-	return vtd_domain_id_get_locked(domain, vd->unit, NULL);
-}
-
-/* vtd_kind.put_id */
-void vtd_paging_put_id(struct vtd_domain *domain, struct vtd_device *vd)
-{
-	vtd_domain_id_put_locked(domain, vd->unit, NULL);
 }
 
 /* iommu_domain_ops.iotlb_sync: the range in @gather is not mapped any more. */

@@ -109,8 +109,6 @@ struct vtd_entry_attrs vtd_paging_attrs(const struct vtd_attachment *attachment)
 unsigned int vtd_paging_tags(const struct vtd_attachment *attachment,
 			     const struct vtd_tag_key *iotlb,
 			     struct vtd_tag_place places[VTD_KIND_TAGS]);
-int vtd_paging_get_id(struct vtd_domain *domain, struct vtd_device *vd);
-void vtd_paging_put_id(struct vtd_domain *domain, struct vtd_device *vd);
 
 void vtd_paging_sync(struct iommu_domain *domain, struct iommu_iotlb_gather *gather);
 void vtd_paging_flush_all(struct iommu_domain *domain);

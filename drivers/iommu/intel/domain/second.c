@@ -19,6 +19,7 @@
 #include "../unit/unit.h"
 #include "attach.h"
 #include "dirty.h"
+#include "id.h"
 #include "kinds.h"
 #include "paging.h"
 
@@ -221,8 +222,9 @@ static struct iommu_domain *second_alloc(struct vtd_device *vd, u32 flags)
 const struct vtd_kind vtd_second_kind = {
 	.alloc = second_alloc,
 	.misfit = second_misfit,
-	.get_id = vtd_paging_get_id,
-	.put_id = vtd_paging_put_id,
+	.get_id = vtd_domain_id_get_own,
+	.put_id = vtd_domain_id_put_own,
 	.entry = second_entry,
 	.tags = second_tags,
+	.keeps_table = true,
 };

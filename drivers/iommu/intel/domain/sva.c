@@ -33,6 +33,7 @@
 #include "../unit/unit.h"
 #include "attach.h"
 #include "failed.h"
+#include "id.h"
 #include "kinds.h"
 #include "paging.h"
 
@@ -131,8 +132,8 @@ static union vtd_entry sva_entry(const struct vtd_attachment *attachment)
 
 const struct vtd_kind vtd_sva_kind = {
 	.misfit = sva_misfit,
-	.get_id = vtd_paging_get_id,
-	.put_id = vtd_paging_put_id,
+	.get_id = vtd_domain_id_get_own,
+	.put_id = vtd_domain_id_put_own,
 	.entry = sva_entry,
 	.tags = vtd_first_tags,
 };
