@@ -8,6 +8,7 @@
  */
 #include "../hw/dmar_layout.h"
 #include "../inval/batch.h"
+#include "../inval/devtlb.h"
 #include "../mutant.h"
 #include "../queue/queue.h"
 #include "../quirks.h"
@@ -364,8 +365,7 @@ static int entry_change(struct vtd_device *vd, u32 pasid, const union vtd_entry 
 /* Whoever is on the way out may be gone; that need not be found out by waiting. */
 static void look_after(struct vtd_device *vd)
 {
-	if (READ_ONCE(vd->devtlb.enabled) &&
-	    vtd_devtlb_answers(vd->unit, &vd->devtlb) && !vtd_device_present(vd))
+	if (vtd_devtlb_is_asked(vd->unit, &vd->devtlb) && !vtd_device_present(vd))
 		vtd_queue_gone(vd->unit, vd->devtlb.target.sid);
 }
 

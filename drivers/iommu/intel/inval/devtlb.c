@@ -23,8 +23,9 @@
 static void devtlb_add(struct vtd_batch *batch, const struct vtd_devtlb *devtlb,
 		       struct vtd_desc desc)
 {
-	vtd_batch_add(batch, desc);
-	if (devtlb->twice)
+	unsigned int i;
+
+	for (i = 0; i < vtd_devtlb_times(devtlb); i++)
 		vtd_batch_add(batch, desc);
 }
 

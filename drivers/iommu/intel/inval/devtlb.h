@@ -19,6 +19,12 @@ static inline bool vtd_devtlb_is_asked(const struct vtd_unit *unit,
 	return READ_ONCE(devtlb->enabled) && vtd_devtlb_answers(unit, devtlb);
 }
 
+/* How often is it asked the same? See vtd_devtlb.twice. */
+static inline unsigned int vtd_devtlb_times(const struct vtd_devtlb *devtlb)
+{
+	return devtlb->twice ? 2 : 1;
+}
+
 /* Forget some addresses of one PASID; %IOMMU_NO_PASID for requests without. */
 static inline struct vtd_desc vtd_devtlb_block(const struct vtd_devtlb *devtlb, u32 pasid,
 					       const struct vtd_block *block)

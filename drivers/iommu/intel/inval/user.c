@@ -186,16 +186,16 @@ unsigned int vtd_user_iotlb(const struct vtd_user_chunk *chunk,
 	return n;
 }
 
-static unsigned int add_devtlb(const struct vtd_devtlb *devtlb, u32 pasid,
-			       const struct vtd_block *block, struct vtd_desc *descs)
+static unsigned int user_devtlb_add(const struct vtd_devtlb *devtlb, u32 pasid,
+				    const struct vtd_block *block, struct vtd_desc *descs)
 {
+	unsigned int i;
+
 	if (vtd_mutant(VTD_MUTANT_USER_DEVTLB_PASID))
 		pasid = IOMMU_NO_PASID;
-	descs[0] = vtd_devtlb_block(devtlb, pasid, block);
-	if (!devtlb->twice)
-		return 1;
-	descs[1] = descs[0];
-	return 2;
+	for (i = 0; i < vtd_devtlb_times(devtlb); i++)
+		descs[i] = vtd_devtlb_block(devtlb, pasid, block);
+	return i;
 }
 
 /**
@@ -219,12 +219,12 @@ unsigned int vtd_user_devtlb(const struct vtd_user_chunk *chunk,
 	if (chunk->all && vtd_mutant(VTD_MUTANT_USER_ALL))
 		block.order = 0;
 	if (chunk->all)
-		return add_devtlb(devtlb, pasid, &block, descs);
+		return user_devtlb_add(devtlb, pasid, &block, descs);
 	for (i = 0; i < chunk->n; i++) {
 		vtd_cover_init(&cover, chunk->range[i].first, chunk->range[i].last,
 			       VTD_DTLB_MAX_ORDER);
 		while (vtd_cover_next(&cover, &block))
-			n += add_devtlb(devtlb, pasid, &block, descs + n);
+			n += user_devtlb_add(devtlb, pasid, &block, descs + n);
 	}
 	return n;
 }

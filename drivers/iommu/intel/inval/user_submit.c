@@ -74,7 +74,7 @@ static void add_tag(struct vtd_tags *tags, const struct vtd_tag_key *key,
 		    vtd_mutant(VTD_MUTANT_USER_DEVTLB))
 			break;
 		room = make_room(tags, job, key->unit,
-				 key->devtlb->twice ? 2 * most : most);
+				 most * vtd_devtlb_times(key->devtlb));
 		job->n += vtd_user_devtlb(chunk, key->devtlb, key->pasid, room);
 		break;
 	case VTD_TAG_SECOND:
