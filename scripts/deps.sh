@@ -82,7 +82,7 @@ have_qemu()
 # The suffix ('' or '-19') of the newest LLVM that the kernel accepts.
 llvm_suffix()
 {
-	for s in '' -24 -23 -22 -21 -20 -19 -18 -17; do
+	for s in -24 -23 -22 -21 -20 -19 -18 -17 ''; do
 		has "clang$s" || continue
 		v=$("clang$s" -dumpversion 2>/dev/null | cut -d. -f1)
 		[ "${v:-0}" -ge 17 ] 2>/dev/null || continue
