@@ -12,7 +12,6 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 #include <iommufd.h>
 
@@ -427,8 +426,11 @@ static int who_failed(void)
 	    reads(&vm.a, 0, 0, GUEST_IOVA(0), 0x55))
 		return -1;
 	step_say("00:06.0 does not answer: its DMA is blocked; 00:05.0 goes on");
-	if (engine_behave(&vm.b, 0) || ioctl(vm.b.fd, VFIO_DEVICE_RESET))
-		return step_fail(errno, "see dmesg", "the reset");
+	if (engine_behave(&vm.b, 0))
+		return -1;
+	err = iommufd_vfio_reset(vm.b.fd);
+	if (err)
+		return step_fail(-err, "see dmesg", "the reset");
 	if (attach(&vm.b, 0, vm.hwpt) || wait_event(IOMMU_VEVENT_VTD_RECOVERED, VIRT_B))
 		return -1;
 	step_say("after a reset it works again");

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* PCI devices in sysfs, and what their config space says of them. */
-#include <ctype.h>
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -8,38 +7,6 @@
 
 #include "device.h"
 #include "file.h"
-
-/* Digits are "x". */
-static int matches(const char *text, const char *pattern)
-{
-	for (; *pattern; text++, pattern++)
-		if (*pattern == 'x' ? !isxdigit((unsigned char)*text) :
-				      *text != *pattern)
-			return 0;
-	return 1;
-}
-
-int bdf_normalize(const char *text, char bdf[BDF_SIZE])
-{
-	static const char tail[] = "xx:xx.x";
-	size_t len = strlen(text), domain, i;
-
-	if (len < sizeof(tail) - 1 || len >= BDF_SIZE)
-		return -EINVAL;
-	domain = len - (sizeof(tail) - 1);
-	if (!matches(text + domain, tail) || text[len - 1] > '7' ||
-	    text[domain + 3] > '1')
-		return -EINVAL;
-	if (domain && (domain < 5 || text[domain - 1] != ':'))
-		return -EINVAL;
-	for (i = 0; i + 1 < domain; i++)
-		if (!isxdigit((unsigned char)text[i]))
-			return -EINVAL;
-	snprintf(bdf, BDF_SIZE, "%s%s", domain ? "" : "0000:", text);
-	for (i = 0; bdf[i]; i++)
-		bdf[i] = (char)tolower((unsigned char)bdf[i]);
-	return 0;
-}
 
 /* ---- Config space ------------------------------------------------------- */
 
@@ -158,7 +125,7 @@ int device_find(const struct ctl *ctl, struct device *dev, const char *text)
 {
 	char bdf[BDF_SIZE];
 
-	if (bdf_normalize(text, bdf))
+	if (iommufd_bdf_normalize(text, bdf))
 		return ctl_error(CTL_USAGE,
 				 "'%s' is no PCI address; one looks like 0000:01:00.0, and 'iommufdctl list' shows them",
 				 text);

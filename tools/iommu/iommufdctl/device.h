@@ -3,10 +3,10 @@
 #ifndef IOMMUFDCTL_DEVICE_H
 #define IOMMUFDCTL_DEVICE_H
 
+#include "../../lib/iommufd/bdf.h"
 #include "ctl.h"
 
 #define DEVICE_DIR "/sys/bus/pci/devices"
-#define BDF_SIZE sizeof("12345678:01:00.0")
 
 enum capability {
 	CAP_UNKNOWN,		/* the config space is for root to read */
@@ -28,8 +28,6 @@ struct device {
 	enum capability ats, pri, pasid;
 };
 
-/* As sysfs writes an address: "01:00.0" is "0000:01:00.0". 0 or -EINVAL. */
-int bdf_normalize(const char *text, char bdf[BDF_SIZE]);
 /* Reads what is there of a normalized address. 0, or -ENODEV. */
 int device_read(const struct ctl *ctl, struct device *dev, const char *name);
 /* Both, for what a user typed; CTL_OK, or the kind after a message. */

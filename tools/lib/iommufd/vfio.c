@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* VFIO devices by their character devices. */
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -9,49 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bdf.h"
 #include "iommufd.h"
 
 #define PCI_DEVICES "/sys/bus/pci/devices/"
 #define VFIO_DEVICES "/dev/vfio/devices/"
-
-/* A domain has 4 digits or more: "0000:01:00.0", "10000:e1:00.0". */
-#define BDF_SIZE sizeof("12345678:01:00.0")
-
-/* Digits are "x", and the function is below 8. */
-static int matches(const char *text, const char *pattern)
-{
-	for (; *pattern; text++, pattern++)
-		if (*pattern == 'x' ? !isxdigit((unsigned char)*text) :
-				      *text != *pattern)
-			return 0;
-	return 1;
-}
-
-/* As sysfs writes it: with its domain, in small letters. */
-static int bdf_normalize(const char *text, char bdf[BDF_SIZE])
-{
-	static const char tail[] = "xx:xx.x";
-	size_t len = strlen(text), domain, i;
-
-	if (len < sizeof(tail) - 1 || len >= BDF_SIZE)
-		return -EINVAL;
-	domain = len - (sizeof(tail) - 1);
-	if (!matches(text + domain, tail) || text[len - 1] > '7' ||
-	    text[domain + 3] > '1')
-		return -EINVAL;
-	if (domain && (domain < 5 || text[domain - 1] != ':'))
-		return -EINVAL;
-	for (i = 0; i + 1 < domain; i++)
-		if (!isxdigit((unsigned char)text[i]))
-			return -EINVAL;
-	if (!domain) {
-		memcpy(bdf, "0000:", 5);
-		bdf += 5;
-	}
-	for (i = 0; i <= len; i++)
-		bdf[i] = (char)tolower((unsigned char)text[i]);
-	return 0;
-}
 
 static int is_node(const char *name)
 {
@@ -87,7 +48,7 @@ int iommufd_vfio_path_at(const char *dir, char *path, size_t size)
 int iommufd_vfio_path(const char *bdf, char *path, size_t size)
 {
 	char dir[sizeof(PCI_DEVICES) + BDF_SIZE] = PCI_DEVICES;
-	int rc = bdf_normalize(bdf, dir + strlen(dir));
+	int rc = iommufd_bdf_normalize(bdf, dir + strlen(dir));
 
 	return rc ? rc : iommufd_vfio_path_at(dir, path, size);
 }

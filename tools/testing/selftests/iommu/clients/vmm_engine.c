@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-#include <sys/ioctl.h>
-#include <linux/vfio.h>
+
+#include <iommufd.h>
 
 #include "lib/harness.h"
 #include "lib/memory.h"
@@ -137,35 +137,13 @@ static void tables_change(void)
 	guest_end(&g);
 }
 
-static int pasid_attach(int device, __u32 pasid, __u32 pt)
-{
-	struct vfio_device_attach_iommufd_pt attach = {
-		.argsz = sizeof(attach),
-		.flags = VFIO_DEVICE_ATTACH_PASID,
-		.pt_id = pt,
-		.pasid = pasid,
-	};
-
-	return ioctl(device, VFIO_DEVICE_ATTACH_IOMMUFD_PT, &attach) ? -errno : 0;
-}
-
-static int pasid_detach(int device, __u32 pasid)
-{
-	struct vfio_device_detach_iommufd_pt detach = {
-		.argsz = sizeof(detach),
-		.flags = VFIO_DEVICE_DETACH_PASID,
-		.pasid = pasid,
-	};
-
-	return ioctl(device, VFIO_DEVICE_DETACH_IOMMUFD_PT, &detach) ? -errno : 0;
-}
-
 /* One table for several PASIDs and for requests without; each is taken away alone. */
 static void pasids(void)
 {
 	static const __u32 pasid[] = { 1, 77, 4096 };
 	struct iommu_hwpt_alloc cmd;
 	struct guest g;
+	__u32 hwpt;
 	size_t i;
 	int ret;
 
@@ -178,21 +156,22 @@ static void pasids(void)
 	if (ret == -EOPNOTSUPP)
 		harness_skip("the guest's unit has no PASIDs");
 	CHECK_OK(ret);
-	vfio_attach(g.fn.device, cmd.out_hwpt_id);
-	ret = pasid_attach(g.fn.device, pasid[0], cmd.out_hwpt_id);
+	hwpt = cmd.out_hwpt_id;
+	vfio_attach(g.fn.device, hwpt);
+	ret = iommufd_vfio_pasid_attach(g.fn.device, pasid[0], &hwpt);
 	if (ret == -EOPNOTSUPP)
 		harness_skip("the guest's function has no PASIDs");
 	CHECK_OK(ret);
 	ioas_map_at(g.fd, g.ioas, g.va, g.nbytes, IOVA);
 	for (i = 1; i < ARRAY_LEN(pasid); i++)
-		CHECK_OK(pasid_attach(g.fn.device, pasid[i], cmd.out_hwpt_id));
+		CHECK_OK(iommufd_vfio_pasid_attach(g.fn.device, pasid[i], &hwpt));
 	for (i = 0; i < ARRAY_LEN(pasid); i++) {
 		sim_set(&g.fn, SIM_FIELD(pasid), pasid[i]);
 		transfer(&g, VTD_SIM_OP_PASID, i);
 	}
 	for (i = 0; i < ARRAY_LEN(pasid); i++) {
 		sim_set(&g.fn, SIM_FIELD(pasid), pasid[i]);
-		CHECK_OK(pasid_detach(g.fn.device, pasid[i]));
+		CHECK_OK(iommufd_vfio_pasid_detach(g.fn.device, pasid[i]));
 		blocked(&g, VTD_SIM_OP_PASID);
 	}
 	transfer(&g, 0, 9);

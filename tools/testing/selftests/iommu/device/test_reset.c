@@ -7,8 +7,9 @@
 #include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
+
+#include <iommufd.h>
 
 #include "lib/harness.h"
 #include "lib/memory.h"
@@ -30,7 +31,7 @@ static void *reset_thread(void *arg)
 	struct resetter *r = arg;
 
 	while (!atomic_load(&r->stop)) {
-		CHECK_EQ(ioctl(r->device, VFIO_DEVICE_RESET), 0);
+		CHECK_OK(iommufd_vfio_reset(r->device));
 		atomic_fetch_add(&r->rounds, 1);
 	}
 	return NULL;
@@ -38,9 +39,9 @@ static void *reset_thread(void *arg)
 
 static bool can_be_reset(int device)
 {
-	struct vfio_device_info info = { .argsz = sizeof(info) };
+	struct vfio_device_info info;
 
-	CHECK_EQ(ioctl(device, VFIO_DEVICE_GET_INFO, &info), 0);
+	CHECK_OK(iommufd_vfio_info(device, &info));
 	return info.flags & VFIO_DEVICE_FLAGS_RESET;
 }
 

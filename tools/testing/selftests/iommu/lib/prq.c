@@ -5,9 +5,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
-#include <linux/vfio.h>
 
 #include <iommufd.h>
 
@@ -43,14 +41,9 @@ __u32 prq_hwpt(const struct prq_bench *b, __u32 queue)
 
 int __prq_attach(const struct prq_bench *b, const struct sim_function *fn, __u32 hwpt)
 {
-	struct vfio_device_attach_iommufd_pt cmd = {
-		.argsz = sizeof(cmd),
-		.flags = b->pasid ? VFIO_DEVICE_ATTACH_PASID : 0,
-		.pt_id = hwpt,
-		.pasid = b->pasid,
-	};
-
-	return ioctl(fn->device, VFIO_DEVICE_ATTACH_IOMMUFD_PT, &cmd) ? -errno : 0;
+	if (b->pasid)
+		return iommufd_vfio_pasid_attach(fn->device, b->pasid, &hwpt);
+	return iommufd_vfio_attach(fn->device, &hwpt);
 }
 
 void prq_attach(const struct prq_bench *b, __u32 hwpt)
@@ -60,13 +53,10 @@ void prq_attach(const struct prq_bench *b, __u32 hwpt)
 
 void prq_detach(const struct prq_bench *b)
 {
-	struct vfio_device_detach_iommufd_pt cmd = {
-		.argsz = sizeof(cmd),
-		.flags = b->pasid ? VFIO_DEVICE_DETACH_PASID : 0,
-		.pasid = b->pasid,
-	};
-
-	CHECK_EQ(ioctl(b->fn.device, VFIO_DEVICE_DETACH_IOMMUFD_PT, &cmd), 0);
+	if (b->pasid)
+		CHECK_OK(iommufd_vfio_pasid_detach(b->fn.device, b->pasid));
+	else
+		CHECK_OK(iommufd_vfio_detach(b->fn.device));
 }
 
 void prq_bench_make(struct prq_bench *b, struct sim sim, __u32 type, __u32 pasid)

@@ -214,9 +214,9 @@ void sim_check_clean(const struct sim *sim)
 
 static __u64 region_offset(int device, __u32 index)
 {
-	struct vfio_region_info info = { .argsz = sizeof(info), .index = index };
+	struct vfio_region_info info;
 
-	CHECK_EQ(ioctl(device, VFIO_DEVICE_GET_REGION_INFO, &info), 0);
+	CHECK_OK(iommufd_vfio_region(device, index, &info));
 	CHECK(info.size);
 	return info.offset;
 }

@@ -313,6 +313,22 @@ void vfio_find_pair(struct vfio_pair *pair)
 	vfio_sibling_release(pair);
 }
 
+void vfio_decode_memory(int device, int on)
+{
+	struct vfio_region_info config;
+	__u16 command;
+	off_t at;
+
+	CHECK_OK(iommufd_vfio_region(device, VFIO_PCI_CONFIG_REGION_INDEX,
+				     &config));
+	at = (off_t)config.offset + PCI_COMMAND;
+	CHECK_EQ(pread(device, &command, sizeof(command), at), sizeof(command));
+	command &= ~PCI_COMMAND_MEMORY;
+	if (on)
+		command |= PCI_COMMAND_MEMORY;
+	CHECK_EQ(pwrite(device, &command, sizeof(command), at), sizeof(command));
+}
+
 void *vfio_map_bar(int device, size_t nbytes)
 {
 	struct vfio_region_info bar, config;

@@ -54,6 +54,8 @@ bool vfio_sibling_probe(const struct vfio_pair *pair);
 void vfio_sibling_release(const struct vfio_pair *pair);
 
 int vfio_open(const char *path);
+/* Its BARs answer, or do not. */
+void vfio_decode_memory(int device, int on);
 /* Lets the device do DMA; the first @nbytes of its BAR 0. */
 void *vfio_map_bar(int device, size_t nbytes);
 

@@ -7,11 +7,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/pci_regs.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+#include <iommufd.h>
 
 #include "lib/file.h"
 #include "lib/harness.h"
@@ -36,34 +37,18 @@ struct bench {
 
 static void find_bar(struct bench *b)
 {
-	struct vfio_region_info info = { .argsz = sizeof(info) };
+	struct vfio_region_info info;
+	__u32 bar;
 
-	for (info.index = 0; info.index < 6; info.index++) {
-		CHECK_EQ(ioctl(b->device, VFIO_DEVICE_GET_REGION_INFO, &info),
-			 0);
+	for (bar = 0; bar < 6; bar++) {
+		CHECK_OK(iommufd_vfio_region(b->device, bar, &info));
 		if (!(info.flags & VFIO_REGION_INFO_FLAG_MMAP))
 			continue;
-		b->bar = info.index;
+		b->bar = bar;
 		b->nbytes = info.size;
 		return;
 	}
 	harness_skip("the device has no BAR that can be mapped");
-}
-
-static void set_memory_decode(int device, int on)
-{
-	struct vfio_region_info info = {
-		.argsz = sizeof(info),
-		.index = VFIO_PCI_CONFIG_REGION_INDEX,
-	};
-	__u16 command;
-
-	CHECK_EQ(ioctl(device, VFIO_DEVICE_GET_REGION_INFO, &info), 0);
-	CHECK_EQ(pread(device, &command, 2, info.offset + PCI_COMMAND), 2);
-	command &= ~PCI_COMMAND_MEMORY;
-	if (on)
-		command |= PCI_COMMAND_MEMORY;
-	CHECK_EQ(pwrite(device, &command, 2, info.offset + PCI_COMMAND), 2);
 }
 
 static struct bench bench_make(void)
@@ -78,7 +63,7 @@ static struct bench bench_make(void)
 	vfio_bind(b.device, b.fd);
 	b.ioas = ioas_alloc(b.fd);
 	vfio_attach(b.device, b.ioas);
-	set_memory_decode(b.device, 1);
+	vfio_decode_memory(b.device, 1);
 	find_bar(&b);
 	return b;
 }
@@ -142,13 +127,13 @@ static void memory_switched_off(void)
 	CHECK_EQ(ioas_unmap_all(b.fd, b.ioas), b.nbytes);
 	CHECK_OK(__ioas_map_file(b.fd, &map));
 	CHECK_ERR(__ioas_map_file(b.fd, &map), EEXIST);
-	set_memory_decode(b.device, 0);
+	vfio_decode_memory(b.device, 0);
 	/* it is looked at before the IOVA is */
 	refused(&b, &map, ENODEV, "fd", "the dma-buf is revoked");
 	CHECK_OK(__vfio_detach(b.device));
 	vfio_attach(b.device, b.ioas);
 	CHECK_EQ(ioas_unmap_all(b.fd, b.ioas), b.nbytes);
-	set_memory_decode(b.device, 1);
+	vfio_decode_memory(b.device, 1);
 	CHECK_OK(__ioas_map_file(b.fd, &map));
 	map.length += b.page;
 	refused(&b, &map, EINVAL, "length",

@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <sys/ioctl.h>
 #include <linux/vfio.h>
 
 #include <iommufd.h>
@@ -264,7 +263,7 @@ static void attached_late(const void *arg)
 	sim_set(&b.fn, SIM_FIELD(pasid), PASID);
 	write_pages(&b, VTD_SIM_OP_PASID, 0x18);
 	CHECK_EQ(query(&b, 0), 0x18);
-	CHECK_EQ(ioctl(b.fn.device, VFIO_DEVICE_RESET), 0);
+	CHECK_OK(iommufd_vfio_reset(b.fn.device));
 	write_pages(&b, 0, 0x30);
 	CHECK_EQ(query(&b, 0), 0x30);
 	bench_end(&b);

@@ -13,9 +13,10 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 #include <linux/vfio.h>
+
+#include <iommufd.h>
 
 #include "lib/harness.h"
 #include "lib/memory.h"
@@ -130,7 +131,7 @@ static void is_cut_off(const struct bench *b, const struct user *user)
 
 static void reset(const struct user *user)
 {
-	CHECK_EQ(ioctl(user->fn.device, VFIO_DEVICE_RESET), 0);
+	CHECK_OK(iommufd_vfio_reset(user->fn.device));
 }
 
 /* It has a translation, and forgets nothing from now on. */
@@ -333,7 +334,7 @@ static void mute_at_drain(const void *profile)
 	prq_attach(&b, b.hwpt);
 	CHECK(prq_ask(&b, 0, 1, 1) != VTD_SIM_PENDING);
 	sim_behave(&b.fn, 0, 0);
-	CHECK_EQ(ioctl(b.fn.device, VFIO_DEVICE_RESET), 0);
+	CHECK_OK(iommufd_vfio_reset(b.fn.device));
 	prq_ask_pending(&b, 1, 1);
 	prq_map(&b, 1);
 	prq_serve(&b.queue, IOMMUFD_PAGE_RESP_SUCCESS);

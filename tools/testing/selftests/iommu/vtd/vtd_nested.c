@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <linux/vfio.h>
 
@@ -288,7 +287,7 @@ static void reset(const void *arg)
 	vfio_attach(g.fn.device, tenant_hwpt(&g, tenant_reversed(&g, NPAGES)));
 	tenant_pasid(&g, 3, tenant_hwpt(&g, tenant_reversed(&g, 2)));
 	tenant_reversed_reached(&g, way->flags, NPAGES);
-	CHECK_EQ(ioctl(g.fn.device, VFIO_DEVICE_RESET), 0);
+	CHECK_OK(iommufd_vfio_reset(g.fn.device));
 	tenant_reversed_reached(&g, way->flags, NPAGES);
 	with_pasid = tenant_use(&g.fn, 3);
 	tenant_reversed_reached(&g, way->flags | with_pasid, 2);

@@ -17,9 +17,10 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 #include <linux/pci_regs.h>
+
+#include <iommufd.h>
 
 #include "lib/harness.h"
 #include "lib/memory.h"
@@ -102,7 +103,7 @@ static bool ats_is_on(const struct bench *b)
 
 static void reset(const struct bench *b)
 {
-	CHECK_EQ(ioctl(b->device, VFIO_DEVICE_RESET), 0);
+	CHECK_OK(iommufd_vfio_reset(b->device));
 }
 
 static void map_and_unmap(const struct bench *b)

@@ -16,6 +16,8 @@
 #include <sys/mman.h>
 #include <linux/vfio.h>
 
+#include <iommufd.h>
+
 #include "lib/harness.h"
 #include "lib/memory.h"
 #include "lib/proc.h"
@@ -230,7 +232,7 @@ static void reset(const void *arg)
 	bench_make(&b, arg);
 	ioas_map_at(b.fd, b.ioas, b.va, b.nbytes, IOVA);
 	transfer(&b, 0, 3);
-	CHECK_EQ(ioctl(b.fn.device, VFIO_DEVICE_RESET), 0);
+	CHECK_OK(iommufd_vfio_reset(b.fn.device));
 	CHECK_EQ(b.fn.memory[5], 0);
 	CHECK_EQ(sim_get(&b.fn, SIM_FIELD(addr_lo)), 0);
 	transfer(&b, 0, 4);

@@ -20,6 +20,8 @@
 #include <linux/pci_regs.h>
 #include <linux/vfio.h>
 
+#include <iommufd.h>
+
 #include "lib/harness.h"
 #include "lib/memory.h"
 #include "lib/proc.h"
@@ -136,7 +138,7 @@ static __u32 find_power(const struct bench *b)
 static void wake(const struct bench *b)
 {
 	config_set(b, find_power(b), 0);
-	CHECK_EQ(ioctl(b->fn.device, VFIO_DEVICE_RESET), 0);
+	CHECK_OK(iommufd_vfio_reset(b->fn.device));
 	config_set(b, PCI_COMMAND, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 }
 

@@ -13,10 +13,11 @@
  */
 #define _GNU_SOURCE
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 #include <linux/vfio.h>
+
+#include <iommufd.h>
 
 #include "lib/harness.h"
 #include "lib/memory.h"
@@ -178,7 +179,7 @@ static void stream(struct device *d)
 
 static void reset(struct device *d)
 {
-	CHECK_EQ(ioctl(d->fn.device, VFIO_DEVICE_RESET), 0);
+	CHECK_OK(iommufd_vfio_reset(d->fn.device));
 }
 
 static void plug(struct soak *s, struct device *d)

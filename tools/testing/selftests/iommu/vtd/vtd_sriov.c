@@ -252,7 +252,7 @@ static void are_reset_alone(void)
 		give_page(&vf[i], fd, 0x31 + i);
 		expect_page(&vf[i], 0, 0x31 + i);
 	}
-	CHECK_EQ(ioctl(vf[0].device, VFIO_DEVICE_RESET), 0);
+	CHECK_OK(iommufd_vfio_reset(vf[0].device));
 	CHECK_EQ(vf[0].memory[0], 0);
 	CHECK_EQ(vf[1].memory[0], 0x32);
 	CHECK_EQ(pf.memory[0], 0x30);

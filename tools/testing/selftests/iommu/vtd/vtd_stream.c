@@ -11,9 +11,10 @@
  */
 #define _GNU_SOURCE
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 #include <linux/vfio.h>
+
+#include <iommufd.h>
 
 #include "lib/harness.h"
 #include "lib/memory.h"
@@ -131,7 +132,7 @@ static void refusals(const void *arg)
 	sim_stream_stop(&b.fn);
 	/* A reset ends it, and a function that goes has ended it. */
 	sim_stream(&b.fn, VTD_SIM_OP_READ, IOVA, ENDLESS);
-	CHECK_EQ(ioctl(b.fn.device, VFIO_DEVICE_RESET), 0);
+	CHECK_OK(iommufd_vfio_reset(b.fn.device));
 	CHECK_EQ(sim_get(&b.fn, SIM_FIELD(stream_left)), 0);
 	sim_stream(&b.fn, VTD_SIM_OP_READ, IOVA, ENDLESS);
 	bench_end(&b);

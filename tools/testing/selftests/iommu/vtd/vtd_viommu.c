@@ -11,8 +11,9 @@
 #include <poll.h>
 #include <string.h>
 #include <unistd.h>
-#include <sys/ioctl.h>
 #include <linux/vfio.h>
+
+#include <iommufd.h>
 
 #include "../../../../../include/uapi/linux/iommufd_vtd.h"
 #include "lib/event.h"
@@ -376,7 +377,7 @@ static void a_mute_device(void)
 	sim_behave(&h.g.fn, 0, 0);
 	while (event_poll(h.queue.fd) & POLLIN)
 		CHECK(__event_read(h.queue.fd, &record, sizeof(record)) > 0);
-	CHECK_EQ(ioctl(h.g.fn.device, VFIO_DEVICE_RESET), 0);
+	CHECK_OK(iommufd_vfio_reset(h.g.fn.device));
 	vfio_attach(h.g.fn.device, hwpt);
 	do
 		record = next_event(&h);

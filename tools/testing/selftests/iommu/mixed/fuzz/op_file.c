@@ -9,6 +9,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <iommufd.h>
+
 #include "lib/event.h"
 #include "lib/file.h"
 #include "lib/harness.h"
@@ -31,34 +33,13 @@ void op_dmabuf(struct world *w)
 /* Sends a file to ourselves. */
 static int pass(int fd)
 {
-	union {
-		struct cmsghdr head;
-		char room[CMSG_SPACE(sizeof(int))];
-	} control = {};
-	char byte = 0;
-	struct iovec iov = { .iov_base = &byte, .iov_len = 1 };
-	struct msghdr msg = {
-		.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = sizeof(control),
-	};
-	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
 	int pair[2];
 
 	CHECK_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
-	cmsg->cmsg_level = SOL_SOCKET;
-	cmsg->cmsg_type = SCM_RIGHTS;
-	cmsg->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(cmsg), &fd, sizeof(fd));
-	CHECK_EQ(sendmsg(pair[0], &msg, 0), 1);
+	CHECK_OK(iommufd_fds_send(pair[0], &fd, 1));
 	/* It lives on in the socket alone. */
 	CHECK_EQ(close(fd), 0);
-	msg.msg_controllen = sizeof(control);
-	CHECK_EQ(recvmsg(pair[1], &msg, MSG_CMSG_CLOEXEC), 1);
-	cmsg = CMSG_FIRSTHDR(&msg);
-	CHECK(cmsg && cmsg->cmsg_type == SCM_RIGHTS);
-	memcpy(&fd, CMSG_DATA(cmsg), sizeof(fd));
+	CHECK_EQ(iommufd_fds_receive(pair[1], &fd, 1), 1);
 	close(pair[0]);
 	close(pair[1]);
 	return fd;

@@ -6,6 +6,9 @@
  *
  * Only the public uAPI is used, and for dirty bits the test ABI of 7.3: the
  * program runs on any kernel.
+ *
+ * What is counted calls ioctl() itself, as a wrapper's instructions would count as
+ * well. All else is done by tools/lib/iommufd.
  */
 #ifndef IOMMU_BENCH_H
 #define IOMMU_BENCH_H

@@ -6,16 +6,15 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-#include <linux/pci_regs.h>
 #include <linux/vfio.h>
+
+#include <iommufd.h>
 
 #include "lib/file.h"
 #include "lib/harness.h"
@@ -96,46 +95,14 @@ static void user_memory(struct users *u, void *va)
 	print(u, "close", begin);
 }
 
-static void set_memory_decode(int device, int on)
-{
-	struct vfio_region_info info = {
-		.argsz = sizeof(info),
-		.index = VFIO_PCI_CONFIG_REGION_INDEX,
-	};
-	__u16 command;
-
-	CHECK_EQ(ioctl(device, VFIO_DEVICE_GET_REGION_INFO, &info), 0);
-	CHECK_EQ(pread(device, &command, 2, info.offset + PCI_COMMAND), 2);
-	command &= ~PCI_COMMAND_MEMORY;
-	if (on)
-		command |= PCI_COMMAND_MEMORY;
-	CHECK_EQ(pwrite(device, &command, 2, info.offset + PCI_COMMAND), 2);
-}
-
 /* The first page of BAR 0. */
 static int export_page(int device)
 {
-	struct {
-		struct vfio_device_feature head;
-		struct vfio_device_feature_dma_buf dmabuf;
-		struct vfio_region_dma_range range;
-	} cmd = {
-		.head = {
-			.argsz = sizeof(cmd),
-			.flags = VFIO_DEVICE_FEATURE_GET |
-				 VFIO_DEVICE_FEATURE_DMA_BUF,
-		},
-		.dmabuf = {
-			.open_flags = O_RDWR | O_CLOEXEC,
-			.nr_ranges = 1,
-		},
-		.range = { .length = page_size() },
-	};
-	int fd = ioctl(device, VFIO_DEVICE_FEATURE, &cmd);
+	int fd = iommufd_vfio_dma_buf(device, VFIO_PCI_BAR0_REGION_INDEX, 0, page_size());
 
 	if (fd < 0)
 		harness_fail(__FILE__, __LINE__, "no dma-buf of BAR 0: %s",
-			     strerror(errno));
+			     strerror(-fd));
 	return fd;
 }
 
@@ -145,7 +112,7 @@ static void device_memory(struct users *u)
 	int dmabuf;
 
 	open_all(u);
-	set_memory_decode(u->device, 1);
+	vfio_decode_memory(u->device, 1);
 	dmabuf = export_page(u->device);
 	ioas_map_file(u->fd, file_at(u->ioas, dmabuf, 0, page_size(),
 				     BENCH_IOVA));
@@ -160,7 +127,7 @@ static void device_memory(struct users *u)
 
 	copy_page(u);
 	begin = bench_now();
-	set_memory_decode(u->device, 0);
+	vfio_decode_memory(u->device, 0);
 	print(u, "revoke", begin);
 	close(dmabuf);
 	close_all(u);

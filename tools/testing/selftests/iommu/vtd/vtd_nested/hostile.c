@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Tables that lead out of the guest's memory, that no hardware knows, that go round. */
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <linux/vfio.h>
+
+#include <iommufd.h>
 
 #include "lib/proc.h"
 #include "cases.h"
@@ -127,7 +128,7 @@ void nested_cut_off(void)
 	      VTD_SIM_OK);
 	tenant_reversed_reached(&t, VTD_SIM_OP_ATS, NPAGES);
 	behave(&mute.fn, 0);
-	CHECK_EQ(ioctl(mute.fn.device, VFIO_DEVICE_RESET), 0);
+	CHECK_OK(iommufd_vfio_reset(mute.fn.device));
 	tenant_reversed_reached(&mute, VTD_SIM_OP_ATS | tenant_use(&mute.fn, 4), NPAGES);
 	sim_function_close(&mute.fn);
 	sim_function_remove(&mute.fn);

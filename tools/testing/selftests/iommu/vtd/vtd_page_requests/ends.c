@@ -6,9 +6,10 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <poll.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 #include <linux/vfio.h>
+
+#include <iommufd.h>
 
 #include "cases.h"
 
@@ -133,7 +134,7 @@ void reset(const void *arg)
 
 	make(&b, arg);
 	cookie = pend(&b, arg);
-	CHECK_EQ(ioctl(b.fn.device, VFIO_DEVICE_RESET), 0);
+	CHECK_OK(iommufd_vfio_reset(b.fn.device));
 	CHECK_EQ(sim_counters(&b.sim).responses, 2);
 	CHECK_EQ(sim_counters(&b.sim).refusals, 2);
 	CHECK_EQ(sim_get(&b.fn, SIM_FIELD(status)), 0);

@@ -8,7 +8,6 @@
 #include <poll.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 #include <linux/vfio.h>
@@ -199,7 +198,7 @@ void races(const void *arg)
 		if (i % 7 == 0)
 			prq_detach(&b);
 		if (i % 20 == 1)
-			CHECK_EQ(ioctl(b.fn.device, VFIO_DEVICE_RESET), 0);
+			CHECK_OK(iommufd_vfio_reset(b.fn.device));
 		/* EBUSY: a map is under way. */
 		rc = __ioas_unmap(b.fd, b.ioas, 0, UINT64_MAX, NULL);
 		CHECK(!rc || rc == -ENOENT || rc == -EBUSY);

@@ -8,7 +8,6 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 #include <linux/vfio.h>
@@ -268,8 +267,7 @@ static void detach(struct world *w, const struct op *op)
 
 static void reset(struct world *w, const struct op *op)
 {
-	CHECK_EQ(ioctl(function_of(w, op->a * USES)->device, VFIO_DEVICE_RESET),
-		 0);
+	CHECK_OK(iommufd_vfio_reset(function_of(w, op->a * USES)->device));
 }
 
 /* ---- Who reaches what ---------------------------------------------------- */
