@@ -150,7 +150,7 @@ static bool was_ever(const struct answer *whole, unsigned int n, const struct an
 }
 
 static void torn_report(struct vtd_sim_unit *unit, const struct vtd_model_request *rq,
-		   const struct fetch *fetch, const struct answer *answer)
+			const struct fetch *fetch, const struct answer *answer)
 {
 	const unsigned int *at = fetch->at;
 
