@@ -77,6 +77,7 @@ static struct scene *scene_make(struct kunit *test)
 	s->domain.pgsize_bitmap = PAGE_SIZE;
 	s->domain.geometry.aperture_end = ULONG_MAX;
 	s->ioas.large_pages = true;
+	init_rwsem(&s->ioas.tables_lock);
 	s->area = ioas_area_alloc(&s->ioas, fake->pages, 0, IOMMU_READ);
 	KUNIT_ASSERT_NOT_NULL(test, s->area);
 	s->area->first = IOVA;
@@ -93,9 +94,11 @@ static void area_maps_all(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, ioas_area_pin(s->area, &why));
 	KUNIT_EXPECT_EQ(test, 0, ioas_area_map(s->area, &s->domain, &why));
 	KUNIT_EXPECT_TRUE(test, bitmap_full(s->mapped, NPAGES));
+	down_read(&s->ioas.tables_lock);
 	ioas_removal_begin(&removal, &s->domain);
 	ioas_removal_add(&removal, s->area);
 	ioas_removal_end(&removal);
+	up_read(&s->ioas.tables_lock);
 	KUNIT_EXPECT_TRUE(test, bitmap_empty(s->mapped, NPAGES));
 	ioas_area_unpin(s->area);
 	ioas_area_free(s->area);
@@ -123,11 +126,13 @@ static void areas_leave_in_runs(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, 0, ioas_area_pin(s->area, &why));
 	KUNIT_ASSERT_EQ(test, 0, ioas_area_map(s->area, &s->domain, &why));
+	down_read(&s->ioas.tables_lock);
 	ioas_removal_begin(&removal, &s->domain);
 	remove_pages(&removal, s->area, 10, 19);
 	remove_pages(&removal, s->area, 30, 39);
 	remove_pages(&removal, s->area, 20, 20);
 	ioas_removal_end(&removal);
+	up_read(&s->ioas.tables_lock);
 	KUNIT_EXPECT_EQ(test, s->nunmaps, 3);
 	KUNIT_EXPECT_EQ(test, bitmap_weight(s->mapped, NPAGES), NPAGES - 21);
 	KUNIT_EXPECT_EQ(test, find_next_zero_bit(s->mapped, NPAGES, 0), 10);
