@@ -61,8 +61,8 @@ static bool rivals_start(struct rivals *rivals)
 
 	init_completion(&rivals->held);
 	init_completion(&rivals->release);
-	INIT_WORK(&rivals->hold, hold_requests);
-	INIT_WORK(&rivals->attach, attach_pasid);
+	INIT_WORK_ONSTACK(&rivals->hold, hold_requests);
+	INIT_WORK_ONSTACK(&rivals->attach, attach_pasid);
 	queue_work(system_dfl_wq, &rivals->hold);
 	wait_for_completion(&rivals->held);
 	queue_work(system_dfl_wq, &rivals->attach);
@@ -76,6 +76,8 @@ static void rivals_end(struct rivals *rivals)
 	complete(&rivals->release);
 	flush_work(&rivals->hold);
 	flush_work(&rivals->attach);
+	destroy_work_on_stack(&rivals->hold);
+	destroy_work_on_stack(&rivals->attach);
 }
 
 /* A domain without page requests, whose entries change with dirty tracking. */
