@@ -115,24 +115,11 @@ static void insertion_shift(struct ioas_insertion *ins, unsigned long delta)
 	}
 }
 
-static void insertion_erase_locked(struct iommufd_ioas *ioas,
-				   struct ioas_insertion *ins,
-				   struct ioas_area *behind)
-{
-	struct ioas_area *area;
-
-	lockdep_assert_held_write(&ioas->iova_lock);
-	list_for_each_entry(area, &ins->areas, item) {
-		if (area == behind)
-			break;
-		ioas_iova_free_locked(ioas, area->first, area->last);
-		cond_resched();
-	}
-}
-
 static int insertion_store_locked(struct iommufd_ioas *ioas,
 				  struct ioas_insertion *ins)
 {
+	unsigned long first = list_first_entry(&ins->areas, struct ioas_area,
+					       item)->first;
 	struct ioas_area *area;
 
 	lockdep_assert_held_write(&ioas->iova_lock);
@@ -140,7 +127,10 @@ static int insertion_store_locked(struct iommufd_ioas *ioas,
 		MA_STATE(mas, &ioas->areas, area->first, area->last);
 
 		if (mas_store_gfp(&mas, area, GFP_KERNEL_ACCOUNT)) {
-			insertion_erase_locked(ioas, ins, area);
+			/* all of them follow each other, from the first one on */
+			if (area->first != first)
+				ioas_iova_free_locked(ioas, first,
+						      area->first - 1);
 			return -ENOMEM;
 		}
 		cond_resched();
@@ -307,7 +297,7 @@ static void insertion_undo(struct iommufd_ioas *ioas,
 {
 	ioas_areas_unpin(&ins->areas);
 	guard(rwsem_write)(&ioas->iova_lock);
-	insertion_erase_locked(ioas, ins, NULL);
+	ioas_iova_free_areas_locked(ioas, &ins->areas);
 }
 
 /**

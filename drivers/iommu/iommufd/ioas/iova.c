@@ -289,8 +289,8 @@ int ioas_iova_check_locked(struct iommufd_ioas *ioas, unsigned long iova,
 /**
  * ioas_iova_free_locked() - IOVA may be used again
  * @ioas: the address space
- * @first: where an area begins
- * @last: where it ends; or another one, that goes as well with all between them
+ * @first: first IOVA of an area
+ * @last: last IOVA of it, or of a later area: all in between is freed as well
  *
  * Context: may sleep; iova_lock held in write mode. Does not fail.
  */
@@ -305,8 +305,9 @@ void ioas_iova_free_locked(struct iommufd_ioas *ioas, unsigned long first,
 	if (!mas_store_gfp(&mas, NULL, GFP_KERNEL))
 		return;
 	/*
-	 * No memory for a change of several nodes at once. A tree that does not
-	 * forget would hand out areas that are freed: one by one cannot fail.
+	 * There is no memory to change several nodes of the tree at once. The
+	 * areas are about to be freed, so they must leave it: mas_erase() of
+	 * one at a time cannot fail.
 	 */
 	for (mas_set(&mas, first); mas_find(&mas, last); mas_set(&mas, first)) {
 		mas_erase(&mas);
@@ -314,7 +315,10 @@ void ioas_iova_free_locked(struct iommufd_ioas *ioas, unsigned long first,
 	}
 }
 
-/* Is nothing before the area behind it on a list? Others map meanwhile. */
+/*
+ * Is there nothing between an area and the next one on the list? Other threads
+ * may have mapped there since the list was made.
+ */
 static bool iova_goes_on_locked(struct iommufd_ioas *ioas,
 				const struct list_head *areas,
 				const struct ioas_area *area)
