@@ -149,12 +149,29 @@ int ioas_area_map(struct ioas_area *area, struct iommu_domain *domain,
 	return ioas_area_install(area, domain, why);
 }
 
+/**
+ * ioas_area_remove() - take the translations of an area out of one table
+ * @area: all of it is in the table; memory that was revoked is in none
+ * @removal: begun; ioas_removal_end() takes the rest out and flushes
+ *
+ * Context: may sleep; tables_lock held. Does not allocate.
+ */
+void ioas_area_remove(struct ioas_area *area, struct ioas_removal *removal)
+{
+	lockdep_assert_held(&area->ioas->tables_lock);
+	/* The owner may take its memory back at any moment: flushed at once. */
+	if (pages_revocation(area->pages))
+		ioas_revocable_unmap(area, removal->domain);
+	else
+		ioas_removal_add(removal, area->first, area->last);
+}
+
 static void area_unmap(struct ioas_area *area, struct iommu_domain *domain)
 {
 	struct ioas_removal removal;
 
 	ioas_removal_begin(&removal, domain);
-	ioas_removal_add(&removal, area);
+	ioas_area_remove(area, &removal);
 	ioas_removal_end(&removal);
 }
 
@@ -276,7 +293,7 @@ void ioas_areas_drain(struct iommufd_ioas *ioas, struct list_head *areas)
 		ioas_removal_begin(&removal, table->domain);
 		list_for_each_entry(area, areas, item) {
 			if (area->filled)
-				ioas_removal_add(&removal, area);
+				ioas_area_remove(area, &removal);
 			cond_resched();
 		}
 		ioas_removal_end(&removal);

@@ -27,8 +27,9 @@
 #include "../pages/leave.h"
 #include "../pages/pages.h"
 
-struct iommufd_ioas;
 struct iommu_domain;
+struct iommufd_ioas;
+struct ioas_removal;
 
 /*
  * One call into the driver installs at most this much, so that maps yield, and
@@ -124,6 +125,7 @@ void ioas_areas_unpin(struct list_head *areas);
 int ioas_area_fill(struct ioas_area *area, struct iommufd_why *why);
 int ioas_area_map(struct ioas_area *area, struct iommu_domain *domain,
 		  struct iommufd_why *why);
+void ioas_area_remove(struct ioas_area *area, struct ioas_removal *removal);
 void ioas_areas_drain(struct iommufd_ioas *ioas, struct list_head *areas);
 
 #endif

@@ -96,7 +96,7 @@ static void area_maps_all(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, bitmap_full(s->mapped, NPAGES));
 	down_read(&s->ioas.tables_lock);
 	ioas_removal_begin(&removal, &s->domain);
-	ioas_removal_add(&removal, s->area);
+	ioas_area_remove(s->area, &removal);
 	ioas_removal_end(&removal);
 	up_read(&s->ioas.tables_lock);
 	KUNIT_EXPECT_TRUE(test, bitmap_empty(s->mapped, NPAGES));
@@ -113,7 +113,7 @@ static void remove_pages(struct ioas_removal *removal, struct ioas_area *area,
 	for (i = from; i <= to; i++) {
 		area->first = IOVA + i * PAGE_SIZE;
 		area->last = area->first + PAGE_SIZE - 1;
-		ioas_removal_add(removal, area);
+		ioas_area_remove(area, removal);
 	}
 }
 

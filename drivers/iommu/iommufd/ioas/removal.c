@@ -6,13 +6,12 @@
  * follow each other, and the flush once for all.
  *
  * Owns: struct ioas_removal.
- * Locks: &iommufd_ioas.tables_lock held by all callers, shared or exclusive.
- * Calls: install.c and revocable.c.
+ * Locks: &iommufd_ioas.tables_lock held by all callers, shared or exclusive;
+ *	a revocation holds pages_revocation.lock instead.
+ * Calls: install.c.
  */
 #include "install.h"
-#include "ioas.h"
 #include "removal.h"
-#include "revocable.h"
 
 static void remove_run(struct ioas_removal *removal)
 {
@@ -40,25 +39,23 @@ void ioas_removal_begin(struct ioas_removal *removal,
 /**
  * ioas_removal_add() - one more area that has to leave the table
  * @removal: begun
- * @area: all of it is in the table; in the order of their IOVA they cost least
+ * @first: first IOVA of the area
+ * @last: its last IOVA; all of it is in the table
  *
- * Context: may sleep; tables_lock held. Does not allocate.
+ * Areas that come in the order of their IOVA cost least.
+ *
+ * Context: may sleep. Does not allocate.
  */
-void ioas_removal_add(struct ioas_removal *removal, struct ioas_area *area)
+void ioas_removal_add(struct ioas_removal *removal, unsigned long first,
+		      unsigned long last)
 {
-	lockdep_assert_held(&area->ioas->tables_lock);
-	/* The owner may take its memory back at any moment: flushed at once. */
-	if (pages_revocation(area->pages)) {
-		ioas_revocable_unmap(area, removal->domain);
-		return;
-	}
-	if (removal->any && removal->run.last + 1 == area->first) {
-		removal->run.last = area->last;
+	if (removal->any && removal->run.last + 1 == first) {
+		removal->run.last = last;
 		return;
 	}
 	remove_run(removal);
-	removal->run.first = area->first;
-	removal->run.last = area->last;
+	removal->run.first = first;
+	removal->run.last = last;
 	removal->any = true;
 }
 
@@ -68,7 +65,7 @@ void ioas_removal_add(struct ioas_removal *removal, struct ioas_area *area)
  *
  * From here on no device reaches the memory through the table.
  *
- * Context: may sleep; tables_lock held. Does not allocate.
+ * Context: may sleep. Does not allocate.
  */
 void ioas_removal_end(struct ioas_removal *removal)
 {

@@ -9,8 +9,6 @@
 
 #include "ranges.h"
 
-struct ioas_area;
-
 /**
  * struct ioas_removal - areas on their way out of one page table
  * @domain: the table
@@ -27,7 +25,8 @@ struct ioas_removal {
 
 void ioas_removal_begin(struct ioas_removal *removal,
 			struct iommu_domain *domain);
-void ioas_removal_add(struct ioas_removal *removal, struct ioas_area *area);
+void ioas_removal_add(struct ioas_removal *removal, unsigned long first,
+		      unsigned long last);
 void ioas_removal_end(struct ioas_removal *removal);
 
 #endif

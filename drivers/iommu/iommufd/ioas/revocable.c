@@ -6,7 +6,7 @@
  * Locks: pages_revocation.lock from before a translation is installed until it
  *	is known to the source, and while one is taken out and flushed: when a
  *	revocation is done no device reaches the memory.
- * Calls: install.c, the IOMMU core.
+ * Calls: install.c and removal.c.
  *
  * A revocation takes no lock of the IOAS. The area and the table of a mapping
  * are there nevertheless: neither goes away before its mappings are out of
@@ -14,26 +14,42 @@
  */
 #include <linux/cleanup.h>
 #include <linux/iommu.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "../pages/revoke.h"
 #include "area.h"
 #include "install.h"
-#include "ranges.h"
+#include "removal.h"
 #include "revocable.h"
 
-/* Not gathered with others: the flush belongs under the lock. */
-static void area_mapping_remove(struct pages_mapping *mapping)
+/*
+ * Not gathered with other memory: the flush belongs under the lock. What one
+ * table has of this memory is flushed once.
+ */
+static void mappings_revoke(struct rb_root *mappings)
 {
-	struct iommu_domain *domain = mapping->table;
-	struct ioas_area *area = mapping->owner;
-	struct iorange range = { .first = area->first, .last = area->last };
-	struct iommu_iotlb_gather gather;
+	struct ioas_removal removal = { .domain = NULL };
+	struct pages_mapping *mapping, *next;
+	struct ioas_area *area;
+	struct rb_node *rb;
 
-	iommu_iotlb_gather_init(&gather);
-	ioas_areas_remove(&range, domain, &gather);
-	iommu_iotlb_sync(domain, &gather);
-	kfree(mapping);
+	for (rb = rb_first(mappings); rb; rb = rb_next(rb)) {
+		mapping = rb_entry(rb, struct pages_mapping, rb);
+		if (mapping->table != removal.domain) {
+			if (removal.domain)
+				ioas_removal_end(&removal);
+			ioas_removal_begin(&removal, mapping->table);
+		}
+		area = mapping->owner;
+		ioas_removal_add(&removal, area->first, area->last);
+		cond_resched();
+	}
+	ioas_removal_end(&removal);
+	rbtree_postorder_for_each_entry_safe(mapping, next, mappings, rb) {
+		kfree(mapping);
+		cond_resched();
+	}
 }
 
 /**
@@ -58,9 +74,10 @@ int ioas_revocable_map(struct ioas_area *area, struct iommu_domain *domain,
 	if (!new)
 		return iommufd_refuse(why, "iova", "no memory", area->first,
 				      -ENOMEM);
-	new->revoke = area_mapping_remove;
-	new->owner = area;
+	new->revoke = mappings_revoke;
 	new->table = domain;
+	new->first = area->first;
+	new->owner = area;
 
 	guard(mutex)(&revocation->lock);
 	if (revocation->revoked)
@@ -86,13 +103,17 @@ void ioas_revocable_unmap(struct ioas_area *area, struct iommu_domain *domain)
 {
 	struct pages_revocation *revocation = pages_revocation(area->pages);
 	struct pages_mapping *mapping;
+	struct ioas_removal removal;
 
 	guard(mutex)(&revocation->lock);
-	mapping = pages_mapping_find_locked(revocation, area, domain);
+	mapping = pages_mapping_find_locked(revocation, domain, area->first);
 	if (!mapping)
 		return;
 	pages_mapping_remove_locked(revocation, mapping);
-	area_mapping_remove(mapping);
+	kfree(mapping);
+	ioas_removal_begin(&removal, domain);
+	ioas_removal_add(&removal, area->first, area->last);
+	ioas_removal_end(&removal);
 }
 
 /**
@@ -100,7 +121,7 @@ void ioas_revocable_unmap(struct ioas_area *area, struct iommu_domain *domain)
  * @area: of memory that can be revoked
  * @domain: the table
  * @visit: called while they are there, if they are; may not take mmap_lock nor
- *	fault, see revoke.h
+ *	fault, see pages/revoke.h
  * @opaque: handed to @visit
  *
  * A revocation waits until @visit returns.
@@ -114,7 +135,7 @@ int ioas_revocable_visit(struct ioas_area *area, struct iommu_domain *domain,
 	struct pages_revocation *revocation = pages_revocation(area->pages);
 
 	guard(mutex)(&revocation->lock);
-	if (!pages_mapping_find_locked(revocation, area, domain))
+	if (!pages_mapping_find_locked(revocation, domain, area->first))
 		return 0;
 	return visit(area, opaque);
 }

@@ -130,7 +130,7 @@ static void table_empty_locked(struct iommufd_ioas *ioas,
 			break;
 		if (!area->filled)
 			continue;
-		ioas_removal_add(&removal, area);
+		ioas_area_remove(area, &removal);
 		area->filled = ioas->ntables;
 		cond_resched();
 	}

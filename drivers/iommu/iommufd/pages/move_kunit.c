@@ -208,9 +208,15 @@ struct revocable {
 	unsigned int revoked;
 };
 
-static void count_revoke(struct pages_mapping *mapping)
+static void count_revoke(struct rb_root *mappings)
 {
-	container_of(mapping, struct revocable, mapping)->revoked++;
+	struct revocable *entry;
+	struct rb_node *rb;
+
+	for (rb = rb_first(mappings); rb; rb = rb_next(rb)) {
+		entry = rb_entry(rb, struct revocable, mapping.rb);
+		entry->revoked++;
+	}
 }
 
 static void revoke_once(struct kunit *test)
@@ -227,8 +233,8 @@ static void revoke_once(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, pages_is_revoked(move->pages));
 	for (i = 0; i < ARRAY_SIZE(mappings); i++) {
 		mappings[i].mapping.revoke = count_revoke;
-		mappings[i].mapping.owner = &mappings[i / 2];
 		mappings[i].mapping.table = &mappings[i % 2];
+		mappings[i].mapping.first = i / 2;
 	}
 	mutex_lock(&revocation.lock);
 	for (i = 0; i < ARRAY_SIZE(mappings); i++)
@@ -236,12 +242,11 @@ static void revoke_once(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(mappings); i++)
 		KUNIT_EXPECT_PTR_EQ(test, &mappings[i].mapping,
 				    pages_mapping_find_locked(&revocation,
-							      &mappings[i / 2],
-							      &mappings[i % 2]));
+							      &mappings[i % 2],
+							      i / 2));
 	pages_mapping_remove_locked(&revocation, &mappings[1].mapping);
 	KUNIT_EXPECT_NULL(test, pages_mapping_find_locked(&revocation,
-							  &mappings[0],
-							  &mappings[1]));
+							  &mappings[1], 0));
 	mutex_unlock(&revocation.lock);
 
 	pages_revoke(&revocation);

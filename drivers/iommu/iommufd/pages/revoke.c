@@ -8,7 +8,6 @@
  */
 #include <linux/cleanup.h>
 #include <linux/lockdep.h>
-#include <linux/sched.h>
 
 #include "pages.h"
 #include "revoke.h"
@@ -43,28 +42,28 @@ static struct pages_mapping *to_mapping(struct rb_node *rb)
 	return rb_entry_safe(rb, struct pages_mapping, rb);
 }
 
-static int mapping_cmp(const struct pages_mapping *mapping, const void *owner,
-		       const void *table)
+static int mapping_cmp(const struct pages_mapping *mapping, const void *table,
+		       unsigned long first)
 {
-	if (mapping->owner != owner)
-		return mapping->owner < owner ? -1 : 1;
 	if (mapping->table != table)
 		return mapping->table < table ? -1 : 1;
+	if (mapping->first != first)
+		return mapping->first < first ? -1 : 1;
 	return 0;
 }
 
 /**
  * pages_mapping_find_locked() - what is installed of a piece in a table
  * @revocation: state of the object
- * @owner: the piece
  * @table: the table
+ * @first: where the piece begins in it
  *
  * Context: caller holds pages_revocation.lock.
  * Return: the mapping, or NULL.
  */
 struct pages_mapping *
 pages_mapping_find_locked(struct pages_revocation *revocation,
-			  const void *owner, const void *table)
+			  const void *table, unsigned long first)
 {
 	struct pages_mapping *mapping =
 		to_mapping(revocation->mappings.rb_node);
@@ -72,7 +71,7 @@ pages_mapping_find_locked(struct pages_revocation *revocation,
 	lockdep_assert_held(&revocation->lock);
 
 	while (mapping) {
-		int order = mapping_cmp(mapping, owner, table);
+		int order = mapping_cmp(mapping, table, first);
 
 		if (!order)
 			return mapping;
@@ -85,7 +84,7 @@ pages_mapping_find_locked(struct pages_revocation *revocation,
 /**
  * pages_mapping_add_locked() - translations are installed
  * @revocation: state of the object, not revoked
- * @mapping: whose; the object has none of this owner in this table
+ * @mapping: whose; the object has none that begins there in this table
  *
  * Context: caller holds pages_revocation.lock.
  */
@@ -99,8 +98,8 @@ void pages_mapping_add_locked(struct pages_revocation *revocation,
 
 	while (*link) {
 		parent = *link;
-		link = mapping_cmp(to_mapping(parent), mapping->owner,
-				   mapping->table) > 0 ?
+		link = mapping_cmp(to_mapping(parent), mapping->table,
+				   mapping->first) > 0 ?
 		       &parent->rb_left : &parent->rb_right;
 	}
 	rb_link_node(&mapping->rb, parent, link);
@@ -130,15 +129,16 @@ void pages_mapping_remove_locked(struct pages_revocation *revocation,
  */
 void pages_revoke(struct pages_revocation *revocation)
 {
-	struct pages_mapping *mapping;
+	struct pages_mapping *any;
+	struct rb_root mappings;
 
 	guard(mutex)(&revocation->lock);
 	WRITE_ONCE(revocation->revoked, true);
-	while ((mapping = to_mapping(rb_first(&revocation->mappings)))) {
-		pages_mapping_remove_locked(revocation, mapping);
-		mapping->revoke(mapping);
-		cond_resched();
-	}
+	mappings = revocation->mappings;
+	revocation->mappings = RB_ROOT;
+	any = to_mapping(mappings.rb_node);
+	if (any)
+		any->revoke(&mappings);
 }
 
 /**

@@ -33,23 +33,26 @@ struct iommufd_pages;
 /**
  * struct pages_mapping - translations of a piece of an object in one table
  * @rb: in &pages_revocation.mappings
- * @owner: the piece; constant
  * @table: the table; constant
- * @revoke: take the translations out and flush them; the mapping is out of the
- *	tree and belongs to the callee. Runs with &pages_revocation.lock held,
- *	may not take any lock of an IOAS, may not fail.
+ * @first: where the piece begins in the table; constant
+ * @owner: the piece; constant
+ * @revoke: take the translations of all that are in the tree out of their
+ *	tables and flush; they belong to the callee. All mappings of an object
+ *	have the same. Runs with &pages_revocation.lock held, may not take any
+ *	lock of an IOAS, may not fail.
  */
 struct pages_mapping {
 	struct rb_node rb;
-	void *owner;
 	void *table;
-	void (*revoke)(struct pages_mapping *mapping);
+	unsigned long first;
+	void *owner;
+	void (*revoke)(struct rb_root *mappings);
 };
 
 /**
  * struct pages_revocation - state of an object that can be revoked
  * @lock: guards what follows; held around installing and removing translations
- * @mappings: translations installed now, by owner and table
+ * @mappings: translations installed now, by table, and by place in it
  * @revoked: the memory is gone for good; @mappings is empty
  */
 struct pages_revocation {
@@ -64,7 +67,7 @@ void pages_revoke(struct pages_revocation *revocation);
 
 struct pages_mapping *
 pages_mapping_find_locked(struct pages_revocation *revocation,
-			  const void *owner, const void *table);
+			  const void *table, unsigned long first);
 void pages_mapping_add_locked(struct pages_revocation *revocation,
 			      struct pages_mapping *mapping);
 void pages_mapping_remove_locked(struct pages_revocation *revocation,
