@@ -100,7 +100,7 @@ stress: build tools-vm ## objects used from several threads, on parallel process
 		$(S)/run/selftest $(FLAVOUR) $(PROFILE)
 
 kill-loop: build tools-vm ## processes are killed at work, and nothing of them is left
-	@TESTS=kill_loop ARGS="--rounds $(or $(ROUNDS),50)" \
+	@TESTS=kill_loop APPEND=vtd_sim=8M ARGS="--rounds $(or $(ROUNDS),50)" \
 		$(S)/run/selftest $(FLAVOUR) $(PROFILE)
 
 fail-nth: build tools-vm ## each step of each operation fails once

@@ -62,8 +62,12 @@ struct loop {
 	unsigned int seed;
 	char *va;
 	atomic_uint *done;
-	/* An operation that has to be successful once, and was not yet; or NULL. */
-	const char *(*missing)(const struct loop *loop);
+	/* The operations of a victim, or NULL: each has to be successful once. */
+	const struct victim_op *ops;
+	size_t nops;
+	const struct sim_function *function;
+	/* Looks at what a victim used, once it is gone; or NULL. */
+	void (*check)(unsigned int seed);
 	/* A victim now lives until nothing is missing. */
 	bool complete;
 };
@@ -78,15 +82,21 @@ static unsigned int operations(const struct loop *loop)
 	return sum;
 }
 
-static bool is_missing(const struct loop *loop)
+/* An operation that was not successful yet, or NULL. */
+static const char *missing(const struct loop *loop)
 {
-	return loop->missing && loop->missing(loop);
+	size_t i;
+
+	for (i = 0; i < loop->nops; i++)
+		if (!loop->ops[i].optional && !loop->done[i])
+			return loop->ops[i].name;
+	return NULL;
 }
 
 static bool may_die(const struct loop *loop, unsigned int want)
 {
 	return operations(loop) >= want &&
-	       !(loop->complete && is_missing(loop));
+	       !(loop->complete && missing(loop));
 }
 
 static void let_live(const struct loop *loop, pid_t pid, unsigned int seed)
@@ -113,6 +123,7 @@ static void kill_one(struct loop *loop, unsigned int seed)
 		.va = loop->va,
 		.page = page_size(),
 		.done = loop->done,
+		.function = loop->function,
 	};
 	struct census before = census_take();
 	bool kept = seed % 2;
@@ -141,6 +152,8 @@ static void kill_one(struct loop *loop, unsigned int seed)
 	CHECK_EQ(close(fd), 0);
 	if (victim.user)
 		charge_check(seed);
+	if (loop->check)
+		loop->check(seed);
 }
 
 static void kill_some(struct loop *loop, unsigned int seed)
@@ -167,7 +180,7 @@ static void kill_rounds(struct loop *loop)
 	 * What takes long, like the bind of a device that is reset, may not have
 	 * come to its end in any of these lives.
 	 */
-	loop->complete = is_missing(loop);
+	loop->complete = !!missing(loop);
 	if (loop->complete)
 		kill_some(loop, loop->seed + loop->rounds);
 	CHECK_EQ(kill(keeper, SIGKILL), 0);
@@ -184,37 +197,47 @@ static void mock(void)
 	CHECK(loop.done[0] > loop.rounds * 10);
 }
 
-static const char *vfio_missing(const struct loop *loop)
+static void check_operations(const struct loop *loop)
 {
+	const char *name = missing(loop);
 	size_t i;
 
-	for (i = 0; i < vfio_nops; i++)
-		if (!vfio_ops[i].optional && !loop->done[i])
-			return vfio_ops[i].name;
-	return NULL;
+	for (i = 0; i < loop->nops; i++)
+		harness_note("%s: %u", loop->ops[i].name, loop->done[i]);
+	if (name)
+		harness_fail(__FILE__, __LINE__, "%s was never successful", name);
 }
 
 static void vfio(void)
 {
-	struct loop loop = { .victim = vfio_victim, .missing = vfio_missing };
+	struct loop loop = {
+		.victim = vfio_victim, .ops = vfio_ops, .nops = vfio_nops,
+	};
 	char path[PATH_MAX];
-	const char *missing;
-	size_t i;
 
 	/* Skips the case where there is none. */
 	vfio_find_edu(path, sizeof(path));
 	kill_rounds(&loop);
-	for (i = 0; i < vfio_nops; i++)
-		harness_note("%s: %u", vfio_ops[i].name, loop.done[i]);
-	missing = vfio_missing(&loop);
-	if (missing)
-		harness_fail(__FILE__, __LINE__, "%s was never successful",
-			     missing);
+	check_operations(&loop);
+}
+
+static void sim(void)
+{
+	struct loop loop = {
+		.victim = sim_victim, .ops = sim_ops, .nops = sim_nops,
+		.check = sim_loop_check,
+	};
+
+	loop.function = sim_loop_begin();
+	kill_rounds(&loop);
+	check_operations(&loop);
+	sim_loop_end();
 }
 
 static const struct test_case cases[] = {
 	{ .name = "mock", .fn = mock, .seconds = 3600 },
 	{ .name = "vfio", .fn = vfio, .seconds = 3600 },
+	{ .name = "sim", .fn = sim, .seconds = 3600 },
 };
 
 static void pass_on(const char *name, unsigned long value)

@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include "lib/mock.h"
+#include "lib/sim.h"
 
 /* Memory that victim and runner share, so that the runner can see its pins. */
 #define VICTIM_PAGES 64
@@ -29,6 +30,8 @@ struct victim {
 	unsigned int seed;
 	char *va;
 	size_t page;
+	/* Of sim_victim() alone: what it may take. */
+	const struct sim_function *function;
 	/* In shared memory: how often each operation was successful. */
 	atomic_uint *done;
 };
@@ -67,8 +70,24 @@ void victim_threads(struct victim *victim, const struct victim_op *ops,
 /* Never return. */
 void mock_victim(struct victim *victim);
 void vfio_victim(struct victim *victim);
-/* The operations of vfio_victim(), in the order of @done. */
-extern const struct victim_op vfio_ops[];
-extern const size_t vfio_nops;
+void sim_victim(struct victim *victim);
+/* The operations of vfio_victim() and sim_victim(), in the order of @done. */
+extern const struct victim_op vfio_ops[], sim_ops[];
+extern const size_t vfio_nops, sim_nops;
+
+/* Where victims of the simulated function map, and what nobody but the runner uses. */
+#define SIM_PLACES 4
+#define SIM_STRIDE 0x1000000ULL
+#define SIM_PLACE(i) (0x40000000ULL + (i) * SIM_STRIDE)
+#define SIM_PROBE_IOVA 0x80000000ULL
+/* Victims use PASIDs from 1 to this one. */
+#define SIM_PASIDS 6
+
+/* A unit with a function; skips the case where nothing can be simulated. */
+const struct sim_function *sim_loop_begin(void);
+/* The next user of the function reaches its own memory, and nothing of a victim. */
+void sim_loop_check(unsigned int seed);
+/* Both can go. */
+void sim_loop_end(void);
 
 #endif
