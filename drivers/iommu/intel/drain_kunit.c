@@ -6,6 +6,7 @@
 #include <linux/seq_buf.h>
 
 #include "desk_kunit.h"
+#include "domain/attachment.h"
 #include "domain/kinds.h"
 #include "domain/paging.h"
 
@@ -315,6 +316,66 @@ static void vtd_drain_refused_test(struct kunit *test)
 	desk_domain_free(domain);
 }
 
+/* ATS is on, and only now the device does not want page requests any more. */
+static void withdraw(struct stand *stand, int where)
+{
+	if (where == to_pci_dev(stand->vd[0].dev)->ats_cap + PCI_ATS_CTRL)
+		stand->config[0].pri_status = 0;
+}
+
+static void expect_no_requests(struct kunit *test, struct desk *desk)
+{
+	KUNIT_EXPECT_EQ(test, desk->stand->fake->unit.prq->promised, 0U);
+	KUNIT_EXPECT_NULL(test, rcu_access_pointer(desk->param[0].fault_param));
+	KUNIT_EXPECT_FALSE(test, desk_passes(desk, 0));
+	KUNIT_EXPECT_FALSE(test, vtd_device_is_cut_off(&desk->stand->vd[0]));
+}
+
+/* A device that does not switch them on has what it had before. */
+static void vtd_drain_refused_late_test(struct kunit *test)
+{
+	struct desk *desk = desk_new(test);
+	struct vtd_domain *domain = desk_domain(test, desk);
+	struct vtd_domain *plain = desk->stand->domain;
+	struct vtd_device *vd = &desk->stand->vd[0];
+	struct vtd_attachment *before;
+
+	stand_detach(desk->stand, 0);
+	desk->stand->written = withdraw;
+	KUNIT_EXPECT_EQ(test, vtd_attach(domain, vd, IOMMU_NO_PASID), -ENODEV);
+	desk->stand->written = NULL;
+	desk->stand->config[0].pri_status = PCI_PRI_STATUS_STOPPED;
+	KUNIT_EXPECT_NULL(test, vd->rid);
+	KUNIT_EXPECT_FALSE(test, vd->devtlb.enabled);
+	KUNIT_EXPECT_TRUE(test, list_empty(&domain->attachments));
+	expect_no_requests(test, desk);
+
+	/* No ATS: none either. */
+	to_pci_dev(vd->dev)->ats_cap = 0;
+	KUNIT_ASSERT_EQ(test, vtd_attach(plain, vd, IOMMU_NO_PASID), 0);
+	before = vd->rid;
+	KUNIT_EXPECT_EQ(test, vtd_attach(domain, vd, IOMMU_NO_PASID), -ENODEV);
+	KUNIT_EXPECT_PTR_EQ(test, vd->rid, before);
+	KUNIT_EXPECT_EQ(test, vtd_pasid_entry_did(vd->own_use.entry.qw), before->did);
+	KUNIT_EXPECT_TRUE(test, stand_reaches(desk->stand, 0));
+	expect_no_requests(test, desk);
+	KUNIT_EXPECT_EQ(test, vtd_attach(domain, vd, 5), -ENODEV);
+	KUNIT_EXPECT_NULL(test, vtd_attachment_of(vd, 5));
+	KUNIT_EXPECT_EQ(test, vd->npasids, 0U);
+	KUNIT_EXPECT_TRUE(test, list_empty(&domain->tags.list));
+	expect_no_requests(test, desk);
+
+	/* What is given back after a reset cannot be refused. */
+	KUNIT_EXPECT_EQ(test, vtd_attach_restore(domain, vd, 5), 0);
+	KUNIT_EXPECT_NOT_NULL(test, vtd_attachment_of(vd, 5));
+	vtd_attach(&vtd_blocked, vd, 5);
+	to_pci_dev(vd->dev)->ats_cap = 0x100;
+	KUNIT_EXPECT_EQ(test, vtd_attach(domain, vd, IOMMU_NO_PASID), 0);
+	KUNIT_EXPECT_TRUE(test, to_pci_dev(vd->dev)->pri_enabled);
+	desk_free(test, desk);
+	desk_domain_free(domain);
+}
+
 /* A reset, as the core has it: all is blocked before and given back after. */
 static void vtd_drain_reset_test(struct kunit *test)
 {
@@ -350,6 +411,7 @@ static struct kunit_case vtd_drain_cases[] = {
 	KUNIT_CASE(vtd_drain_again_test),
 	KUNIT_CASE(vtd_drain_mute_test),
 	KUNIT_CASE(vtd_drain_refused_test),
+	KUNIT_CASE(vtd_drain_refused_late_test),
 	KUNIT_CASE(vtd_drain_reset_test),
 	{}
 };

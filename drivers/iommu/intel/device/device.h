@@ -109,6 +109,7 @@ bool vtd_device_deferred(struct device *dev);
 void vtd_features_find(struct vtd_device *vd, struct pci_dev *pdev);
 void vtd_features_start(struct vtd_device *vd);
 void vtd_features_stop(struct vtd_device *vd);
+bool vtd_features_has_pri(struct vtd_device *vd);
 void vtd_features_stop_pri(struct vtd_device *vd);
 void vtd_features_pause(struct vtd_device *vd);
 bool vtd_features_clean(struct vtd_device *vd);

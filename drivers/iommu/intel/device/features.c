@@ -230,6 +230,19 @@ void vtd_features_start(struct vtd_device *vd)
 }
 
 /**
+ * vtd_features_has_pri() - may a device send page requests?
+ * @vd: the device
+ *
+ * Context: under the group's lock; may sleep.
+ * Return: true if they are on.
+ */
+bool vtd_features_has_pri(struct vtd_device *vd)
+{
+	guard(mutex)(&vd->lock);
+	return vd->pri_enabled;
+}
+
+/**
  * vtd_features_stop_pri() - switch page requests off
  * @vd: the device
  *

@@ -45,6 +45,22 @@ static void put_id(const struct vtd_attachment *attachment)
 }
 
 /**
+ * enum why - why a domain is attached
+ * @ASKED_FOR: somebody wants it, and can be told that it is not to be had
+ * @GIVEN_BACK: the core gives back what there was; it cannot handle a refusal
+ */
+enum why {
+	ASKED_FOR,
+	GIVEN_BACK,
+};
+
+static int attach_refuse(const struct vtd_device *vd, u32 pasid, const char *reason, int error)
+{
+	trace_attach_refused(dev_name(vd->dev), pasid, reason, error);
+	return error;
+}
+
+/**
  * struct move - everything that an attach needs, before it changes anything
  * @attachment: the new attachment
  * @ntags: how many tags it needs
@@ -190,9 +206,42 @@ static void pasid_park(struct vtd_device *vd, u32 pasid, const struct vtd_attach
 		vd->parked = old ? old->domain : NULL;
 }
 
+/*
+ * The device switches no page requests on, so nobody heard of any before: it gets what it
+ * had.
+ */
+static int put_back_locked(struct vtd_device *vd, u32 pasid,
+			   struct vtd_attachment *attachment)
+{
+	struct vtd_attachment *old = vtd_attachment_of(vd, pasid);
+	union vtd_entry entry = {};
+	int ret;
+
+	domain_assert_held(top_of(attachment));
+	domain_assert_held(top_of(old));
+	if (old)
+		entry = old->domain->kind->entry(old);
+	ret = vtd_device_translate(vd, pasid, &entry, NULL);
+	if (ret) {
+		block_entry(vd, pasid);
+		vtd_attachment_set(vd, pasid, NULL);
+		if (old)
+			retract_locked(old);
+	}
+	retract_locked(attachment);
+	return ret ?: attach_refuse(vd, pasid, "the device switches no page requests on",
+				    -ENODEV);
+}
+
+/* Whoever waits for page requests that never come would wait for ever. */
+static bool is_in_vain(struct vtd_device *vd, const struct iommu_domain *hears, enum why why)
+{
+	return hears && why == ASKED_FOR && !vtd_features_has_pri(vd);
+}
+
 /* The locks of both domains are held, so nobody rewrites entries of either in between. */
 static int replace_locked(struct vtd_domain *domain, struct vtd_device *vd, u32 pasid,
-			  const struct iommu_domain *hears)
+			  const struct iommu_domain *hears, enum why why)
 {
 	struct vtd_attachment *old = vtd_attachment_of(vd, pasid);
 	union vtd_entry entry;
@@ -209,6 +258,8 @@ static int replace_locked(struct vtd_domain *domain, struct vtd_device *vd, u32 
 	publish_locked(&move);
 	entry = domain->kind->entry(move.attachment);
 	ret = vtd_device_translate(vd, pasid, &entry, hears);
+	if (!ret && is_in_vain(vd, hears, why))
+		return put_back_locked(vd, pasid, move.attachment);
 	if (ret) {
 		/* Not confirmed: the device is cut off, and nothing is attached. */
 		block_entry(vd, pasid);
@@ -240,12 +291,6 @@ static int pasid_block(struct vtd_device *vd, u32 pasid)
 	return 0;
 }
 
-static int attach_refuse(const struct vtd_device *vd, u32 pasid, const char *reason, int error)
-{
-	trace_attach_refused(dev_name(vd->dev), pasid, reason, error);
-	return error;
-}
-
 /*
  * The core cannot handle a refusal when it gives a device its kernel domain back, or the
  * domain that it had before a reset. Such an attach succeeds, and a device that was cut
@@ -272,16 +317,6 @@ static const char *domain_misfit(struct vtd_domain *domain, const struct vtd_dev
 {
 	return domain->kind->misfit ? domain->kind->misfit(domain, vd, pasid) : NULL;
 }
-
-/**
- * enum why - why a domain is attached
- * @ASKED_FOR: somebody wants it, and can be told that it is not to be had
- * @GIVEN_BACK: the core gives back what there was; it cannot handle a refusal
- */
-enum why {
-	ASKED_FOR,
-	GIVEN_BACK,
-};
 
 /* Also beside what others have? Not asked of what is given back. */
 static const char *pasid_misplaced(struct vtd_domain *domain, const struct vtd_device *vd,
@@ -342,7 +377,7 @@ static int pasid_attach(struct vtd_domain *domain, struct vtd_device *vd, u32 pa
 	lock_both(domain->top, old_top);
 	reason = pasid_misplaced(domain, vd, pasid, why);
 	ret = reason ? attach_refuse(vd, pasid, reason, -EINVAL) :
-		       replace_locked(domain, vd, pasid, hears);
+		       replace_locked(domain, vd, pasid, hears, why);
 	unlock_both(domain->top, old_top);
 	vtd_requests_settle(vd, pasid);
 	vtd_attachment_announce(vd, pasid, had);
@@ -357,7 +392,8 @@ static int pasid_attach(struct vtd_domain *domain, struct vtd_device *vd, u32 pa
  *
  * Context: under the group's lock; may sleep.
  * Return: 0, always if @domain blocks. -ENODEV if the domain wants to hear of page
- * requests and those of the device cannot be reported; -EBUSY if the
+ * requests, and those of the device cannot be reported or it does not switch them on:
+ * it keeps its domain, but may have had the new one for a moment. -EBUSY if the
  * device still waits for answers to page requests of before; -EINVAL if the device
  * cannot use it; -EOPNOTSUPP for a PASID of a device that cannot use them; -ENOSPC,
  * -ENOMEM: the device keeps its domain.
