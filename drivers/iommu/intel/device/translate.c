@@ -403,7 +403,7 @@ int vtd_device_translate(struct vtd_device *vd, u32 pasid,
  * vtd_device_rewrite() - change the entry of a device that keeps its table
  * @vd: the device
  * @pasid: the PASID; %IOMMU_NO_PASID for requests without
- * @entry: the new entry, present as the old one
+ * @entry: the new entry; vtd_entry_ended() to let all requests fail for a while
  *
  * Features and page requests stay as they are. As vtd_device_translate() otherwise.
  *

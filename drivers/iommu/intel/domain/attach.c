@@ -20,6 +20,7 @@
 #include "../trace.h"
 #include "../unit/unit.h"
 #include "attach.h"
+#include "beside.h"
 #include "domain.h"
 #include "kind.h"
 
@@ -256,6 +257,7 @@ static int replace_locked(struct vtd_domain *domain, struct vtd_device *vd, u32 
 
 	/* commit: nothing below can fail but hardware */
 	publish_locked(&move);
+	vtd_beside_pause_locked(domain, vd, pasid);
 	entry = domain->kind->entry(move.attachment);
 	ret = vtd_device_translate(vd, pasid, &entry, hears);
 	if (!ret && is_in_vain(vd, hears, why))
@@ -286,6 +288,7 @@ static int pasid_block(struct vtd_device *vd, u32 pasid)
 	pasid_park(vd, pasid, old);
 	if (old)
 		retract_locked(old);
+	vtd_beside_resume_locked(top, vd, pasid);
 	unlock_both(top, NULL);
 	vtd_attachment_announce(vd, pasid, had);
 	return 0;
@@ -324,9 +327,9 @@ static const char *pasid_misplaced(struct vtd_domain *domain, const struct vtd_d
 {
 	const char *reason = domain_misfit(domain, vd, pasid);
 
-	if (reason || why == GIVEN_BACK || !domain->kind->clash)
+	if (reason || why == GIVEN_BACK)
 		return reason;
-	return domain->kind->clash(domain, vd, pasid);
+	return vtd_beside_clash_locked(domain, vd, pasid);
 }
 
 /*
@@ -378,6 +381,7 @@ static int pasid_attach(struct vtd_domain *domain, struct vtd_device *vd, u32 pa
 	reason = pasid_misplaced(domain, vd, pasid, why);
 	ret = reason ? attach_refuse(vd, pasid, reason, -EINVAL) :
 		       replace_locked(domain, vd, pasid, hears, why);
+	vtd_beside_resume_locked(domain->top, vd, pasid);
 	unlock_both(domain->top, old_top);
 	vtd_requests_settle(vd, pasid);
 	vtd_attachment_announce(vd, pasid, had);
@@ -479,6 +483,8 @@ void vtd_attachments_rewrite_locked(struct vtd_domain *top)
 	list_for_each_entry(attachment, &top->attachments, node) {
 		union vtd_entry entry = attachment->domain->kind->entry(attachment);
 
+		if (attachment->paused)
+			continue;
 		if (attachment->domain != top && vtd_mutant(VTD_MUTANT_DIRTY_CHILDREN))
 			continue;
 		vtd_device_rewrite(attachment->vd, attachment->pasid, &entry);

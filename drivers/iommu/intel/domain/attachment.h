@@ -24,6 +24,7 @@ struct vtd_domain;
  * @vd: the device
  * @pasid: the PASID; %IOMMU_NO_PASID for requests without
  * @did: the domain's id at the unit of @vd
+ * @paused: its entry is absent, see beside.c. Guarded by the lock of the domain's top
  * @rcu: a flush that failed may still be looking at it when it goes
  */
 struct vtd_attachment {
@@ -32,6 +33,7 @@ struct vtd_attachment {
 	struct vtd_device *vd;
 	u32 pasid;
 	u16 did;
+	bool paused;
 	struct rcu_head rcu;
 };
 

@@ -35,9 +35,9 @@ struct vtd_tag_place {
  *         not ask for one as a page table
  * @misfit: why can a device, or a PASID of it, not use a domain? NULL if it can.
  *          Missing if every one can
- * @clash: the same for what is attached elsewhere. Not asked when the core gives back
- *         what a device had, as it cannot be refused that. Missing if all can be
- *         attached beside each other
+ * @clash: why can a domain not be attached at a unit beside another one of the kind and
+ *         parent? NULL if it can. Not asked when the core gives back what a device had, as
+ *         it cannot be refused that. Missing if all can be attached beside each other
  * @get_id: the domain id at the unit of a device, or -errno. Missing together with
  *          @entry alone
  * @put_id: the counterpart; missing if there is nothing to give back
@@ -57,8 +57,7 @@ struct vtd_kind {
 	struct iommu_domain *(*alloc)(struct vtd_device *vd, u32 flags);
 	const char *(*misfit)(struct vtd_domain *domain, const struct vtd_device *vd,
 			      u32 pasid);
-	const char *(*clash)(struct vtd_domain *domain, const struct vtd_device *vd,
-			     u32 pasid);
+	const char *(*clash)(const struct vtd_domain *domain, const struct vtd_domain *other);
 	int (*get_id)(struct vtd_domain *domain, struct vtd_device *vd);
 	void (*put_id)(struct vtd_domain *domain, struct vtd_device *vd);
 	union vtd_entry (*entry)(const struct vtd_attachment *attachment);

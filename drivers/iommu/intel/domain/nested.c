@@ -48,6 +48,11 @@ static struct vtd_nested_domain *to_vtd_nested(struct vtd_domain *domain)
 	return container_of(domain, struct vtd_nested_domain, base);
 }
 
+static const struct vtd_entry_stage *first_of(const struct vtd_domain *domain)
+{
+	return &container_of(domain, const struct vtd_nested_domain, base)->first;
+}
+
 /**
  * vtd_nested_possible() - does a unit nest?
  * @unit: the unit
@@ -85,32 +90,17 @@ static const char *nested_misfit(struct vtd_domain *domain, const struct vtd_dev
 	return reason ?: parent->kind->misfit(parent, vd, pasid);
 }
 
-/* One table of the guest, walked in two ways. */
-static bool pointers_differ(const struct vtd_entry_stage *a, const struct vtd_entry_stage *b)
-{
-	return a->root == b->root && (a->levels != b->levels ||
-				      a->mark_extended != b->mark_extended);
-}
-
 /* Entries of a unit with the same pointers agree in depth and in the extended mark. */
-static const char *nested_clash(struct vtd_domain *domain, const struct vtd_device *vd,
-				u32 pasid)
+static const char *nested_clash(const struct vtd_domain *domain,
+				const struct vtd_domain *other)
 {
-	const struct vtd_entry_stage *first = &to_vtd_nested(domain)->first;
-	struct vtd_domain *parent = domain->top;
-	struct vtd_attachment *attachment;
+	const struct vtd_entry_stage *a = first_of(domain);
+	const struct vtd_entry_stage *b = first_of(other);
 
-	lockdep_assert_held(&parent->lock);
-	list_for_each_entry(attachment, &parent->attachments, node) {
-		if (attachment->domain == parent || attachment->vd->unit != vd->unit)
-			continue;
-		/* It is what this one replaces. */
-		if (attachment->vd == vd && attachment->pasid == pasid)
-			continue;
-		if (pointers_differ(&to_vtd_nested(attachment->domain)->first, first))
-			return "the guest's table is in use with another depth or EAFE";
-	}
-	return NULL;
+	if (a->root != b->root ||
+	    (a->levels == b->levels && a->mark_extended == b->mark_extended))
+		return NULL;
+	return "the guest's table is in use with another depth or EAFE";
 }
 
 static int nested_get_id(struct vtd_domain *domain, struct vtd_device *vd)
