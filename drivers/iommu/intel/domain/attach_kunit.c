@@ -326,6 +326,53 @@ static void vtd_attach_legacy_test(struct kunit *test)
 	bench_free(test, bench);
 }
 
+/* What the unit was told of changes: which entry, and stores to none. */
+static struct {
+	const u64 *entry;
+	unsigned int strays;
+	unsigned int contexts;
+	const u64 *context;
+} told;
+
+static void tell_change(const struct vtd_reg_hook *hook, const u64 *entry, unsigned int nwords)
+{
+	told.entry = entry;
+}
+
+static void tell_store(const struct vtd_reg_hook *hook)
+{
+	told.strays += !told.entry;
+	told.contexts += told.entry == told.context;
+}
+
+/* Each store to a live entry belongs to a change of it, also when it is taken away. */
+static void vtd_attach_changes_test(struct kunit *test)
+{
+	struct bench *bench = bench_new(test, true);
+	struct vtd_domain *domain = bench_domain_new(test, bench, true);
+	struct vtd_device *vd = &bench->vd[0];
+
+	memset(&told, 0, sizeof(told));
+	told.context = vd->own->context;
+	bench->fake->hook.changes = tell_change;
+	bench->fake->hook.stored = tell_store;
+	KUNIT_ASSERT_EQ(test, vtd_attach(domain, vd, IOMMU_NO_PASID), 0);
+	KUNIT_ASSERT_EQ(test, vtd_attach(domain, vd, 5), 0);
+	KUNIT_EXPECT_NULL(test, told.entry);
+	KUNIT_EXPECT_EQ(test, told.strays, 0U);
+	told.contexts = 0;
+	vtd_device_cut_off(vd);
+	KUNIT_EXPECT_NULL(test, told.entry);
+	KUNIT_EXPECT_EQ(test, told.strays, 0U);
+	KUNIT_EXPECT_EQ(test, told.contexts, 1U);
+	bench->fake->hook.changes = NULL;
+	bench->fake->hook.stored = NULL;
+	vtd_attach(&vtd_blocked, vd, 5);
+	vtd_attach(&vtd_blocked, vd, IOMMU_NO_PASID);
+	bench_domain_free(test, domain);
+	bench_free(test, bench);
+}
+
 static struct kunit_case vtd_attach_cases[] = {
 	KUNIT_CASE(vtd_attach_rid_test),
 	KUNIT_CASE(vtd_attach_pasid_test),
@@ -335,6 +382,7 @@ static struct kunit_case vtd_attach_cases[] = {
 	KUNIT_CASE(vtd_attach_snoop_test),
 	KUNIT_CASE(vtd_attach_snoop_late_test),
 	KUNIT_CASE(vtd_attach_legacy_test),
+	KUNIT_CASE(vtd_attach_changes_test),
 	{}
 };
 

@@ -213,7 +213,7 @@ static void state_add(struct vtd_sim_torn *torn)
 /**
  * vtd_sim_torn_begin() - a live entry is about to change
  * @unit: the unit
- * @entry: the entry
+ * @entry: the entry; NULL: the change is over
  * @nwords: its size in words of 64 bits
  */
 void vtd_sim_torn_begin(struct vtd_sim_unit *unit, const u64 *entry, unsigned int nwords)

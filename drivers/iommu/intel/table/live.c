@@ -183,6 +183,7 @@ void vtd_context_close(const struct vtd_unit *unit, u64 *slot,
 {
 	struct vtd_live live = {
 		.slot = slot,
+		.shape = unit->scalable ? &vtd_shape_sm_context : &vtd_shape_context,
 		.unit = unit,
 		.coherent = unit->caps.coherent,
 		.seal = seal,

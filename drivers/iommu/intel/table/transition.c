@@ -291,11 +291,15 @@ void vtd_transition_close(const struct vtd_live *live)
 {
 	guard(raw_spinlock_irqsave)(&live->seal->lock);
 	WRITE_ONCE(live->seal->closed, true);
+	if (live->unit)
+		vtd_changes(live->unit, live->slot, live->shape->nwords);
 	WRITE_ONCE(*live->slot, *live->slot & ~VTD_ENTRY_PRESENT);
 	if (!live->coherent)
 		clflush_cache_range(live->slot, sizeof(u64));
-	if (live->unit)
+	if (live->unit) {
 		vtd_stored(live->unit);
+		vtd_changed(live->unit);
+	}
 }
 
 /**
@@ -343,5 +347,7 @@ int vtd_transition(const struct vtd_live *live, const u64 *new)
 		if (err && !ret)
 			ret = err;
 	}
+	if (live->unit)
+		vtd_changed(live->unit);
 	return ret;
 }

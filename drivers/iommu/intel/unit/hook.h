@@ -18,8 +18,8 @@ struct vtd_unit;
  * @read64: 64-bit read
  * @write32: 32-bit write
  * @write64: 64-bit write
- * @changes: a live table entry of @nwords words is about to change; NULL if that is
- *	nothing to it
+ * @changes: a live table entry of @nwords words is about to change, or the change is over
+ *	(@entry is NULL); NULL if that is nothing to it
  * @stored: a part of a live table entry was written; likewise
  *
  * All run with interrupts off and may not sleep.

@@ -78,6 +78,12 @@ static inline void vtd_changes(const struct vtd_unit *unit, const u64 *entry,
 		hook->changes(hook, entry, nwords);
 }
 
+/* The change of the entry is over. */
+static inline void vtd_changed(const struct vtd_unit *unit)
+{
+	vtd_changes(unit, NULL, 0);
+}
+
 /* A part of a live table entry was written, which the unit may read at once. */
 static inline void vtd_stored(const struct vtd_unit *unit)
 {
