@@ -12,6 +12,7 @@
 #include <linux/capability.h>
 #include <linux/cleanup.h>
 #include <linux/err.h>
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/miscdevice.h>
@@ -270,13 +271,49 @@ static int stale_read(void *arg)
 			&unit->nstales);
 }
 
+union argument {
+	struct vtd_sim_unit_add unit_add;
+	struct vtd_sim_function_add function_add;
+	struct vtd_sim_counters counters;
+	struct vtd_sim_log log;
+	struct vtd_sim_behave behave;
+	struct vtd_sim_predict predict;
+};
+
+/**
+ * struct call - an operation that somebody asks for
+ * @arg: what with; the answers are in it, too
+ * @file: a file that is an answer; NULL for none
+ * @fd: its number, which is not in use before the answers have been written
+ */
+struct call {
+	union argument arg;
+	struct file *file;
+	int fd;
+};
+
+/* Nobody else finds the file before the caller can know of it. */
 static int sva_bind(void *arg)
 	__must_hold(&control_lock)
 {
+	struct call *call = container_of(arg, struct call, arg);
 	struct vtd_sim_sva_bind *how = arg;
 	struct vtd_sim_unit *unit = find_unit(how->unit);
+	int fd;
 
-	return unit ? vtd_sim_sva_bind(unit->segment, how) : -ENOENT;
+	if (!unit)
+		return -ENOENT;
+	fd = get_unused_fd_flags(O_CLOEXEC);
+	if (fd < 0)
+		return fd;
+	call->file = vtd_sim_sva_bind(unit->segment, how);
+	if (IS_ERR(call->file)) {
+		put_unused_fd(fd);
+		return PTR_ERR(call->file);
+	}
+	call->fd = fd;
+	how->out_fd = fd;
+	return 0;
 }
 
 static int request_predict(void *arg)
@@ -306,38 +343,42 @@ static const struct operation {
 	{ VTD_SIM_PREDICT, sizeof(struct vtd_sim_predict), request_predict },
 };
 
-union argument {
-	struct vtd_sim_unit_add unit_add;
-	struct vtd_sim_function_add function_add;
-	struct vtd_sim_counters counters;
-	struct vtd_sim_log log;
-	struct vtd_sim_behave behave;
-	struct vtd_sim_predict predict;
-};
+static void file_give(const struct call *call, int ret)
+{
+	if (!ret) {
+		fd_install(call->fd, call->file);
+		return;
+	}
+	put_unused_fd(call->fd);
+	fput(call->file);
+}
 
 static int operation_run(const struct operation *op, void __user *user)
 {
-	union argument arg = {};
+	struct call call = {};
 	u32 size;
 	int ret;
 
-	static_assert(sizeof(struct vtd_sim_unit_remove) <= sizeof(arg));
-	static_assert(sizeof(struct vtd_sim_function_remove) <= sizeof(arg));
-	static_assert(sizeof(struct vtd_sim_sva_bind) <= sizeof(arg));
+	static_assert(sizeof(struct vtd_sim_unit_remove) <= sizeof(call.arg));
+	static_assert(sizeof(struct vtd_sim_function_remove) <= sizeof(call.arg));
+	static_assert(sizeof(struct vtd_sim_sva_bind) <= sizeof(call.arg));
 	if (get_user(size, (u32 __user *)user))
 		return -EFAULT;
 	if (size < op->size)
 		return -EINVAL;
 	if (size > PAGE_SIZE)
 		return -E2BIG;
-	ret = copy_struct_from_user(&arg, op->size, user, size);
+	ret = copy_struct_from_user(&call.arg, op->size, user, size);
 	if (ret)
 		return ret;
 	scoped_guard(mutex, &control_lock)
-		ret = op->run(&arg);
+		ret = op->run(&call.arg);
 	if (ret)
 		return ret;
-	return copy_to_user(user, &arg, op->size) ? -EFAULT : 0;
+	ret = copy_to_user(user, &call.arg, op->size) ? -EFAULT : 0;
+	if (call.file)
+		file_give(&call, ret);
+	return ret;
 }
 
 static long control_ioctl(struct file *file, unsigned int cmd, unsigned long arg)

@@ -87,27 +87,27 @@ static const struct file_operations bond_fops = {
 };
 
 /* The caller's process, which may go before the file does. */
-static int bond_open(struct vtd_sim_sva *client, u32 *pasid)
+static struct file *bond_open(struct vtd_sim_sva *client, u32 *pasid)
 {
 	struct bond *bond __free(kfree) = kzalloc_obj(*bond);
-	int fd;
+	struct file *file;
 
 	if (!bond)
-		return -ENOMEM;
+		return ERR_PTR(-ENOMEM);
 	guard(mutex)(&client->lock);
 	bond->client = client;
 	bond->sva = iommu_sva_bind_device(&client->pdev->dev, current->mm);
 	if (IS_ERR(bond->sva))
-		return PTR_ERR(bond->sva);
+		return ERR_CAST(bond->sva);
 	*pasid = iommu_sva_get_pasid(bond->sva);
-	fd = anon_inode_getfd("[vtd-sim-sva]", &bond_fops, bond, O_RDWR | O_CLOEXEC);
-	if (fd < 0) {
+	file = anon_inode_getfile("[vtd-sim-sva]", &bond_fops, bond, O_RDWR);
+	if (IS_ERR(file)) {
 		bond_end(bond);
-		return fd;
+		return file;
 	}
 	kref_get(&client->ref);
 	list_add(&no_free_ptr(bond)->node, &client->bonds);
-	return fd;
+	return file;
 }
 
 static int sva_probe(struct pci_dev *pdev, const struct pci_device_id *id)
@@ -159,26 +159,24 @@ builtin_pci_driver(sva_driver);
 /**
  * vtd_sim_sva_bind() - let the calling process use a function
  * @segment: PCI segment of the function's unit
- * @how: which function; gets a file, which ends it when it is closed, and the PASID
+ * @how: which function; gets the PASID
  *
  * Context: may sleep; no lock of the process is held.
- * Return: 0; -EINVAL; -ENODEV if there is no such function, or another driver has it;
- * an error of iommu_sva_bind_device(); -ENOMEM, -EMFILE.
+ * Return: a file, which ends it when it is closed. ERR_PTR of -EINVAL; -ENODEV if there
+ * is no such function, or another driver has it; an error of iommu_sva_bind_device();
+ * -ENOMEM, -ENFILE.
  */
-int vtd_sim_sva_bind(u16 segment, struct vtd_sim_sva_bind *how)
+struct file *vtd_sim_sva_bind(u16 segment, struct vtd_sim_sva_bind *how)
 {
 	struct pci_dev *pdev __free(pci_dev_put) = NULL;
-	int fd;
 
 	if (how->slot > PCI_SLOT(U8_MAX) || how->__reserved)
-		return -EINVAL;
+		return ERR_PTR(-EINVAL);
 	pdev = pci_get_domain_bus_and_slot(segment, 0, PCI_DEVFN(how->slot, 0));
 	if (!pdev)
-		return -ENODEV;
+		return ERR_PTR(-ENODEV);
 	guard(device)(&pdev->dev);
 	if (pdev->dev.driver != &sva_driver.driver)
-		return -ENODEV;
-	fd = bond_open(pci_get_drvdata(pdev), &how->out_pasid);
-	how->out_fd = fd;
-	return min(fd, 0);
+		return ERR_PTR(-ENODEV);
+	return bond_open(pci_get_drvdata(pdev), &how->out_pasid);
 }

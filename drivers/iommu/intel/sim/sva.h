@@ -5,17 +5,19 @@
 #ifndef __VTD_SIM_SVA_H
 #define __VTD_SIM_SVA_H
 
-#include <linux/errno.h>
+#include <linux/err.h>
 #include <linux/types.h>
 
 #include <uapi/linux/vtd_sim.h>
 
+struct file;
+
 #ifdef CONFIG_INTEL_IOMMU_SVM
-int vtd_sim_sva_bind(u16 segment, struct vtd_sim_sva_bind *how);
+struct file *vtd_sim_sva_bind(u16 segment, struct vtd_sim_sva_bind *how);
 #else
-static inline int vtd_sim_sva_bind(u16 segment, struct vtd_sim_sva_bind *how)
+static inline struct file *vtd_sim_sva_bind(u16 segment, struct vtd_sim_sva_bind *how)
 {
-	return -EOPNOTSUPP;
+	return ERR_PTR(-EOPNOTSUPP);
 }
 #endif
 

@@ -9,6 +9,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -51,6 +52,36 @@ static void dma(const void *arg)
 	/* No request of a process is privileged. */
 	CHECK(tenant_read(&p.fn, tenant_use(&p.fn, pasid) | VTD_SIM_OP_PRIVILEGED,
 			  (unsigned long)va, 0x11) != VTD_SIM_OK);
+	place_end(&p);
+}
+
+static unsigned int nfiles(void)
+{
+	unsigned int n = 0;
+	int fd;
+
+	for (fd = 0; fd < 256; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+/* Whoever cannot be told of the file does not have it, and is not bound. */
+static void unanswered(const void *arg)
+{
+	struct vtd_sim_sva_bind *how = mem_pages(1);
+	unsigned int before;
+	struct place p;
+
+	place_make(&p, arg);
+	how->size = sizeof(*how);
+	how->unit = p.sim.unit;
+	how->slot = p.fn.slot;
+	CHECK_EQ(mprotect(how, PAGE, PROT_READ), 0);
+	before = nfiles();
+	CHECK_EQ(__sim(p.sim.fd, VTD_SIM_SVA_BIND, how), -EFAULT);
+	CHECK_EQ(nfiles(), before);
+	p.bond = sva_bind(&p.fn);
+	sva_reaches(&p, p.bond.pasid, mem_pages(1));
 	place_end(&p);
 }
 
@@ -281,6 +312,7 @@ static const struct test_case cases[] = {
 	CASE_OF(dma, plain),
 	CASE_OF(dma, ats),
 	CASE_OF(dma, cm),
+	CASE_OF(unanswered, plain),
 	CASE_OF(faulted_in, plain),
 	CASE_OF(faulted_in, ats),
 	CASE_OF(unmapped, plain),
