@@ -83,27 +83,21 @@ void vtd_debugfs_add_tables(struct dentry *dir)
 
 /**
  * struct dump - one open file: a page table and the place in it
- * @unit: the unit that reads the table; NULL without one
- * @sid: whose requests
- * @pasid: with which PASID; 0 for those without
- * @name: of the device
+ * @place: whose table
  * @table: the table
  * @leaf: the place
  */
 struct dump {
-	const struct vtd_unit *unit;
-	u16 sid;
-	u32 pasid;
-	char name[32];
+	struct vtd_debugfs_place place;
 	struct vtd_walk_table table;
 	struct vtd_walk_leaf leaf;
 };
 
 static void dump_title(struct seq_file *m, const struct dump *dump)
 {
-	seq_printf(m, "Device %s", dump->name);
-	if (dump->pasid)
-		seq_printf(m, " with pasid %x", dump->pasid);
+	seq_printf(m, "Device %s", dump->place.name);
+	if (dump->place.pasid)
+		seq_printf(m, " with pasid %x", dump->place.pasid);
 	seq_printf(m, " @0x%llx\n%-17s\t%-18s\t%-18s\t%-18s\t%-18s\t%s\n",
 		   dump->table.root, "IOVA_PFN", "PML5E", "PML4E", "PDPE", "PDE",
 		   "PTE");
@@ -113,9 +107,10 @@ static void *dump_start(struct seq_file *m, loff_t *pos)
 {
 	struct dump *dump = m->private;
 
-	if (!dump->unit)
+	if (!dump->place.unit)
 		return NULL;
-	dump->table = vtd_walk_table_of(dump->unit, dump->sid, dump->pasid);
+	dump->table = vtd_walk_table_of(dump->place.unit, dump->place.sid,
+					dump->place.pasid);
 	if (!*pos)
 		dump_title(m, dump);
 	return vtd_walk_next_leaf(&dump->table, *pos, &dump->leaf) ?
@@ -154,20 +149,49 @@ static const struct seq_operations dump_ops = {
 	.show = dump_show,
 };
 
-static int device_open(struct inode *inode, struct file *file)
+static int dump_open(struct file *file, const struct vtd_debugfs_place *place)
 {
 	struct dump *dump = __seq_open_private(file, &dump_ops, sizeof(*dump));
-	struct pci_dev *pdev = inode->i_private;
 
 	if (!dump)
 		return -ENOMEM;
-	dump->unit = vtd_unit_of_device(&pdev->dev, &dump->sid);
-	strscpy(dump->name, pci_name(pdev));
+	dump->place = *place;
 	return 0;
+}
+
+static struct vtd_debugfs_place place_of_device(const struct inode *inode)
+{
+	struct pci_dev *pdev = inode->i_private;
+	struct vtd_debugfs_place place = { };
+
+	place.unit = vtd_unit_of_device(&pdev->dev, &place.sid);
+	strscpy(place.name, pci_name(pdev));
+	return place;
+}
+
+static int device_open(struct inode *inode, struct file *file)
+{
+	const struct vtd_debugfs_place place = place_of_device(inode);
+
+	return dump_open(file, &place);
+}
+
+static int device_nested_open(struct inode *inode, struct file *file)
+{
+	const struct vtd_debugfs_place place = place_of_device(inode);
+
+	return vtd_debugfs_nested_open(file, &place);
 }
 
 static const struct file_operations device_fops = {
 	.open = device_open,
+	.read = seq_read,
+	.llseek = seq_lseek,
+	.release = seq_release_private,
+};
+
+static const struct file_operations device_nested_fops = {
+	.open = device_nested_open,
 	.read = seq_read,
 	.llseek = seq_lseek,
 	.release = seq_release_private,
@@ -189,22 +213,42 @@ static LIST_HEAD(folders);
 static DEFINE_MUTEX(folders_lock);	/* folders */
 static struct dentry *devices_dir;
 
+static struct vtd_debugfs_place place_of_pasid(const struct inode *inode)
+{
+	const struct folder *folder = inode->i_private;
+	struct vtd_debugfs_place place = {
+		.unit = folder->vd->unit,
+		.sid = folder->vd->own->sid,
+		.pasid = folder->pasid,
+	};
+
+	strscpy(place.name, dev_name(folder->vd->dev));
+	return place;
+}
+
 static int pasid_open(struct inode *inode, struct file *file)
 {
-	struct dump *dump = __seq_open_private(file, &dump_ops, sizeof(*dump));
-	const struct folder *folder = inode->i_private;
+	const struct vtd_debugfs_place place = place_of_pasid(inode);
 
-	if (!dump)
-		return -ENOMEM;
-	dump->unit = folder->vd->unit;
-	dump->sid = folder->vd->own->sid;
-	dump->pasid = folder->pasid;
-	strscpy(dump->name, dev_name(folder->vd->dev));
-	return 0;
+	return dump_open(file, &place);
+}
+
+static int pasid_nested_open(struct inode *inode, struct file *file)
+{
+	const struct vtd_debugfs_place place = place_of_pasid(inode);
+
+	return vtd_debugfs_nested_open(file, &place);
 }
 
 static const struct file_operations pasid_fops = {
 	.open = pasid_open,
+	.read = seq_read,
+	.llseek = seq_lseek,
+	.release = seq_release_private,
+};
+
+static const struct file_operations pasid_nested_fops = {
+	.open = pasid_nested_open,
 	.read = seq_read,
 	.llseek = seq_lseek,
 	.release = seq_release_private,
@@ -226,6 +270,8 @@ static void pasid_attached(const struct vtd_device *vd, u32 pasid)
 		dir = debugfs_create_dir(name, parent);
 		debugfs_create_file("domain_translation_struct", 0444, dir, folder,
 				    &pasid_fops);
+		debugfs_create_file("nested_translation_struct", 0400, dir, folder,
+				    &pasid_nested_fops);
 	}
 	dput(parent);
 }
@@ -277,6 +323,8 @@ static void device_added(struct pci_dev *pdev)
 	dir = debugfs_create_dir(pci_name(pdev), devices_dir);
 	debugfs_create_file("domain_translation_struct", 0444, dir, pdev,
 			    &device_fops);
+	debugfs_create_file("nested_translation_struct", 0400, dir, pdev,
+			    &device_nested_fops);
 }
 
 static void device_removed(struct pci_dev *pdev)

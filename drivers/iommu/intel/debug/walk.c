@@ -140,7 +140,7 @@ struct vtd_walk_table vtd_walk_table_of(const struct vtd_unit *unit, u16 sid,
 			.root = words[2] & VTD_PE2_FSPTPTR,
 			.levels = 4 + FIELD_GET(VTD_PE2_FSPM, words[2]),
 		};
-	/* The first stage of a guest has its addresses: it is nothing to follow here. */
+	/* The first stage of a guest has its addresses: walk_guest.c. */
 	case VTD_PGTT_NESTED:
 	case VTD_PGTT_SECOND:
 		return second_stage(words[0], FIELD_GET(VTD_PE0_AW, words[0]));
@@ -157,35 +157,57 @@ static bool entry_present(u64 entry)
 	return entry & (VTD_PT_FIRST_P | VTD_PT_SECOND_RW);
 }
 
-bool vtd_walk_next_leaf(const struct vtd_walk_table *table, u64 iova_pfn,
-			struct vtd_walk_leaf *leaf)
+/*
+ * Follows a page down the table. Returns the log2 of the pages that the last entry on the
+ * way covers; @leaf->npages is 0 if that entry is absent, or leads nowhere.
+ */
+static unsigned int follow(const struct vtd_walk_table *table, u64 iova_pfn,
+			   struct vtd_walk_leaf *leaf)
 {
-	unsigned int level, shift;
-	u64 limit, entry;
-	const u64 *at;
+	unsigned int level, shift = 9 * table->levels;
+	const u64 *at = table_at(table->root);
+	u64 entry;
 
-	if (!table->levels || table->levels > VTD_WALK_LEVELS)
-		return false;
-	limit = BIT_ULL(9 * table->levels);
-restart:
-	if (iova_pfn >= limit)
-		return false;
 	*leaf = (struct vtd_walk_leaf) { };
-	at = table_at(table->root);
 	for (level = table->levels; at && level--; ) {
 		shift = 9 * level;
 		entry = read_word(at, (iova_pfn >> shift) & 511);
-		if (!entry_present(entry)) {
-			iova_pfn = ((iova_pfn >> shift) + 1) << shift;
-			goto restart;
-		}
+		if (!entry_present(entry))
+			return shift;
 		leaf->entry[level] = entry;
 		if (!level || (level < 3 && (entry & VTD_PT_PS))) {
 			leaf->iova_pfn = (iova_pfn >> shift) << shift;
 			leaf->npages = BIT_ULL(shift);
-			return true;
+			return shift;
 		}
 		at = table_at(entry);
 	}
+	return shift;
+}
+
+bool vtd_walk_next_leaf(const struct vtd_walk_table *table, u64 iova_pfn,
+			struct vtd_walk_leaf *leaf)
+{
+	unsigned int shift;
+
+	if (!table->levels || table->levels > VTD_WALK_LEVELS)
+		return false;
+	while (iova_pfn < BIT_ULL(9 * table->levels)) {
+		shift = follow(table, iova_pfn, leaf);
+		if (leaf->npages)
+			return true;
+		iova_pfn = ((iova_pfn >> shift) + 1) << shift;
+	}
 	return false;
+}
+
+bool vtd_walk_leaf_at(const struct vtd_walk_table *table, u64 iova_pfn,
+		      struct vtd_walk_leaf *leaf)
+{
+	*leaf = (struct vtd_walk_leaf) { };
+	if (!table->levels || table->levels > VTD_WALK_LEVELS ||
+	    iova_pfn >= BIT_ULL(9 * table->levels))
+		return false;
+	follow(table, iova_pfn, leaf);
+	return leaf->npages;
 }

@@ -68,4 +68,8 @@ struct vtd_walk_table vtd_walk_table_of(const struct vtd_unit *unit, u16 sid,
 bool vtd_walk_next_leaf(const struct vtd_walk_table *table, u64 iova_pfn,
 			struct vtd_walk_leaf *leaf);
 
+/* The translation of a page; false if there is none. */
+bool vtd_walk_leaf_at(const struct vtd_walk_table *table, u64 iova_pfn,
+		      struct vtd_walk_leaf *leaf);
+
 #endif

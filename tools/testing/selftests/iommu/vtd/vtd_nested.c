@@ -318,6 +318,7 @@ static const struct test_case cases[] = {
 	ON(nested_many, plain), ON(nested_many, ats),
 	ON(nested_two_functions, plain), ON(nested_two_functions, ats),
 	CASE(nested_pairs),
+	CASE(nested_debugfs), CASE(nested_debugfs_hostile),
 	ON(nested_stream, plain), ON(nested_stream, ats),
 };
 

@@ -27,4 +27,8 @@ void nested_many(const void *arg);
 void nested_stream(const void *arg);
 void nested_pairs(void);
 
+/* dump.c: what debugfs shows */
+void nested_debugfs(void);
+void nested_debugfs_hostile(void);
+
 #endif
