@@ -78,6 +78,30 @@ TRACE_EVENT(prq_report,
 		  __entry->qw0, __entry->qw1, __entry->qw2, __entry->qw3)
 );
 
+/* The answer to a group of page requests; PASID -1 is for requests without. */
+TRACE_EVENT(prq_answer,
+	TP_PROTO(const char *iommu, u16 sid, s32 pasid, u16 group, unsigned int code),
+	TP_ARGS(iommu, sid, pasid, group, code),
+	TP_STRUCT__entry(
+		__string(iommu, iommu)
+		__field(u16, sid)
+		__field(s32, pasid)
+		__field(u16, group)
+		__field(unsigned int, code)
+	),
+	TP_fast_assign(
+		__assign_str(iommu);
+		__entry->sid = sid;
+		__entry->pasid = pasid;
+		__entry->group = group;
+		__entry->code = code;
+	),
+	TP_printk("%s %02x:%02x.%x pasid %d group %u %s", __get_str(iommu), __entry->sid >> 8,
+		  __entry->sid >> 3 & 0x1f, __entry->sid & 7, __entry->pasid, __entry->group,
+		  __print_symbolic(__entry->code, { 0, "success" }, { 1, "invalid" },
+				   { 15, "failure" }))
+);
+
 /*
  * One fault that the unit recorded; text in the log is limited, this is not. For
  * interrupts, @where is the index in the table, else the address; @pasid is
@@ -243,6 +267,26 @@ TRACE_EVENT(nested_refused,
 	),
 	TP_printk("%s %s %#llx err %d: %s", __get_str(dev), __get_str(field),
 		  __entry->value, __entry->error, __get_str(reason))
+);
+
+/* A device, or a PASID of it, has another domain: ids, 0 for none. */
+TRACE_EVENT(attach,
+	TP_PROTO(const char *dev, u32 pasid, u16 from, u16 to),
+	TP_ARGS(dev, pasid, from, to),
+	TP_STRUCT__entry(
+		__string(dev, dev)
+		__field(u32, pasid)
+		__field(u16, from)
+		__field(u16, to)
+	),
+	TP_fast_assign(
+		__assign_str(dev);
+		__entry->pasid = pasid;
+		__entry->from = from;
+		__entry->to = to;
+	),
+	TP_printk("%s pasid %u domain %u to %u", __get_str(dev), __entry->pasid,
+		  __entry->from, __entry->to)
 );
 
 /* A device, or a PASID of it, does not get a domain: why. */

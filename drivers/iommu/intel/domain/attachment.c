@@ -6,6 +6,7 @@
  * Locks: the group's lock (core).
  * Calls: the watch.
  */
+#include "../trace.h"
 #include "attachment.h"
 #include "domain.h"
 #include "kind.h"
@@ -62,6 +63,9 @@ int vtd_attachment_reserve(struct vtd_device *vd, u32 pasid, gfp_t gfp)
  */
 void vtd_attachment_set(struct vtd_device *vd, u32 pasid, struct vtd_attachment *new)
 {
+	const struct vtd_attachment *old = vtd_attachment_of(vd, pasid);
+
+	trace_attach(dev_name(vd->dev), pasid, old ? old->did : 0, new ? new->did : 0);
 	if (pasid == IOMMU_NO_PASID)
 		vd->rid = new;
 	else if (new)

@@ -12,6 +12,7 @@
 
 #include "../mutant.h"
 #include "../queue/queue.h"
+#include "../trace.h"
 #include "../unit/unit.h"
 #include "batch.h"
 #include "devtlb.h"
@@ -33,6 +34,8 @@ int vtd_inval_answer(struct vtd_unit *unit, const struct vtd_inval_answer *answe
 	u64 pasid = answer->has_pasid ? vtd_desc_response_pasid(answer->pasid) : 0;
 
 	might_sleep();
+	trace_prq_answer(unit->name, answer->sid, answer->has_pasid ? (s32)answer->pasid : -1,
+			 answer->group, answer->code);
 	vtd_batch_start(&batch, unit);
 	batch.flags = VTD_SUBMIT_SLEEP;
 	vtd_batch_add(&batch, vtd_desc_page_response(answer->sid, pasid, answer->group,

@@ -13,8 +13,10 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <unistd.h>
 
+#include "lib/trace.h"
 #include "vtd_page_requests/cases.h"
 
 #define CASE_SECONDS 60
@@ -82,6 +84,34 @@ static void given(const void *arg)
 	check_empty(&b.queue);
 	CHECK_EQ(sim_counters(&b.sim).responses, page);
 	CHECK_EQ(sim_counters(&b.sim).refusals, 0);
+	prq_bench_end(&b);
+}
+
+/* Tracepoints say what was asked for and how that was answered. */
+static void traced(const void *arg)
+{
+	struct trace trace = trace_open();
+	struct prq_bench b;
+	char text[64];
+
+	if (trace_enable_other(&trace, "intel_iommu/prq_report") ||
+	    trace_enable_other(&trace, "intel_iommu/prq_answer"))
+		harness_skip("the kernel has no such tracepoint");
+	make(&b, arg);
+	trace_clear(&trace);
+	prq_ask_pending(&b, 0, 1);
+	prq_serve(&b.queue, DENY);
+	CHECK_EQ(prq_result(&b.fn), VTD_SIM_PAGE_FAILED);
+	CHECK_EQ(trace_lines(&trace, "prq_report: "), 1);
+	CHECK_EQ(trace_lines(&trace, "prq_answer: "), 1);
+	snprintf(text, sizeof(text), "%.8s pasid %d group ", b.fn.bdf + 5,
+		 b.pasid == PRQ_NO_PASID ? -1 : (int)b.pasid);
+	CHECK_EQ(trace_lines(&trace, text), 1);
+	CHECK_EQ(trace_lines(&trace, " invalid\n"), 1);
+	trace_clear(&trace);
+	works_again(&b);
+	CHECK_EQ(trace_lines(&trace, "prq_report: "), 1);
+	CHECK_EQ(trace_lines(&trace, " success\n"), 1);
 	prq_bench_end(&b);
 }
 
@@ -201,6 +231,7 @@ static void refused(const void *arg)
 
 static const struct test_case cases[] = {
 	ON(given, rid), ON(given, rid_cm), ON(given, rid_incoherent),
+	ON(traced, rid),
 	ON(denied, rid),
 	ON(groups, rid),
 	ON(parts, rid),
@@ -217,6 +248,7 @@ static const struct test_case cases[] = {
 	ON(refused, rid),
 
 	ON(given, pasid), ON(given, pasid_cm),
+	ON(traced, pasid),
 	ON(denied, pasid),
 	ON(groups, pasid),
 	ON(parts, pasid),

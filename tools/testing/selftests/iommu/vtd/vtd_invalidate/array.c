@@ -70,7 +70,8 @@ void invalidate_refusals(void)
 	struct tenant g;
 	__u32 hwpt, done, i;
 
-	if (trace_enable_other(&trace, "intel_iommu/user_invalidation_refused"))
+	if (trace_enable_other(&trace, "intel_iommu/user_invalidation_refused") ||
+	    trace_enable_other(&trace, "intel_iommu/user_invalidation"))
 		harness_skip("the kernel has no such tracepoint");
 	tenant_make(&g, &full);
 	hwpt = tenant_hwpt(&g, tenant_reversed(&g, 1));
@@ -98,6 +99,14 @@ void invalidate_refusals(void)
 	CHECK_EQ(done, 0);
 	CHECK_ERR(__invalidate_array(&g, g.parent, entry, 1, &done), EINVAL);
 	CHECK_ERR(__invalidate_array(&g, g.ioas, entry, 1, &done), EINVAL);
+
+	/* What is carried out leaves a trace as well. */
+	vfio_attach(g.fn.device, hwpt);
+	trace_clear(&trace);
+	entry[1] = (struct iommu_hwpt_vtd_s1_invalidate){ .addr = IOVA, .npages = 1 };
+	invalidate_array(&g, hwpt, entry, 2);
+	CHECK_EQ(trace_lines(&trace, "user_invalidation: entries 2 descriptors "), 1);
+	CHECK_EQ(trace_lines(&trace, " submissions 1 err 0"), 1);
 	invalidate_end(&g);
 }
 

@@ -153,6 +153,8 @@ static void expect_change(const struct tenant *t, struct trace *trace, __u32 hwp
 	put(t, 0, hwpt);
 	if (trace_lines(trace, text) != 1)
 		harness_fail(__FILE__, __LINE__, "not %s", how);
+	snprintf(text, sizeof(text), "attach: %s pasid 0 domain ", t->fn.bdf);
+	CHECK_EQ(trace_lines(trace, text), 1);
 }
 
 /* What the driver says of each pair is what Documentation/.../nested.rst says. */
@@ -165,7 +167,8 @@ void nested_pairs(void)
 	__u32 a, b, supervisor, ioas;
 	struct tenant t;
 
-	if (trace_enable_other(&trace, "intel_iommu/pasid_entry"))
+	if (trace_enable_other(&trace, "intel_iommu/pasid_entry") ||
+	    trace_enable_other(&trace, "intel_iommu/attach"))
 		harness_skip("the kernel has no such tracepoint");
 	tenant_make(&t, &profile);
 	a = shared_page(&t, 1);
