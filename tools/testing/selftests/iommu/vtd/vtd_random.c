@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Random scripts of what a guest and its VMM do: table edits at both stages, attaches,
- * replaces and detaches of requests with and without PASID, invalidations, resets, and
- * DMA. A unit that keeps all it may is the hardware, and a model of a page says what each
- * DMA may reach (vtd_random/world.h).
+ * replaces and detaches of requests with and without PASID, invalidations, page requests,
+ * resets, hot unplug, and DMA. Two units that keep all they may are the hardware, and a
+ * model of a page says what each DMA may reach (vtd_random/world.h).
  *
  *   vtd_random [--seed N] [--scripts N] [--steps N] [--seconds N]
  *
@@ -54,7 +54,8 @@ static enum op_kind pick_kind(unsigned int n)
 {
 	static const unsigned char share[OP_KINDS] = {
 		[OP_LEAF] = 12, [OP_UPPER] = 3, [OP_INVALIDATE] = 12, [OP_REMAP] = 14,
-		[OP_ATTACH] = 6, [OP_DETACH] = 2, [OP_RESET] = 1, [OP_DMA] = 50,
+		[OP_ATTACH] = 6, [OP_DETACH] = 2, [OP_RESET] = 1, [OP_DMA] = 44,
+		[OP_UNPLUG] = 1, [OP_ASK] = 5,
 	};
 	unsigned int kind;
 

@@ -14,6 +14,7 @@
 
 #include <iommufd.h>
 
+#include "lib/prq.h"
 #include "world.h"
 
 /* The part of the memory that has tables is never mapped anew. */
@@ -71,6 +72,23 @@ static void parent_make(struct world *w, unsigned int parent)
 	w->target[NESTED + parent] = cmd.out_hwpt_id;
 }
 
+static __u32 hearing_hwpt(const struct world *w, __u64 root)
+{
+	const struct iommu_hwpt_vtd_s1 data = { .pgtbl_addr = root, .addr_width = 48 };
+	struct iommu_hwpt_alloc cmd = {
+		.flags = IOMMU_HWPT_ALLOC_PASID | IOMMU_HWPT_FAULT_ID_VALID,
+		.fault_id = w->queue.id,
+		.dev_id = w->guest.fn.id,
+		.pt_id = w->guest.parent,
+		.data_type = IOMMU_HWPT_DATA_VTD_S1,
+		.data_len = sizeof(data),
+		.data_uptr = (__u64)(unsigned long)&data,
+	};
+
+	CHECK_OK(__hwpt_alloc(w->guest.fd, &cmd));
+	return cmd.out_hwpt_id;
+}
+
 static void table_make(struct world *w, unsigned int table)
 {
 	unsigned int i;
@@ -83,8 +101,30 @@ static void table_make(struct world *w, unsigned int table)
 	}
 	for (i = 0; i < PARENTS; i++) {
 		w->guest.parent = w->target[NESTED + i];
-		w->target[i * TABLES + table] = tenant_hwpt(&w->guest, w->root[table]);
+		w->target[i * TABLES + table] =
+			table == HEARING ? hearing_hwpt(w, w->root[table]) :
+					   tenant_hwpt(&w->guest, w->root[table]);
 	}
+}
+
+static struct sim second_unit(const struct sim *first, const struct profile *profile,
+			      __u64 seed)
+{
+	struct vtd_sim_unit_add how = {
+		.size = sizeof(how), .profile = profile->profile,
+		.retention = VTD_SIM_KEEP_ALL, .seed = seed,
+	};
+
+	CHECK_OK(__sim(first->fd, VTD_SIM_UNIT_ADD, &how));
+	return (struct sim){ first->fd, how.out_unit, how.out_segment };
+}
+
+static void second_end(const struct sim *second)
+{
+	struct vtd_sim_unit_remove gone = { .size = sizeof(gone), .unit = second->unit };
+
+	sim_check_clean_but(second, SIM_STALE | SIM_STALE_DEVICE);
+	CHECK_OK(__sim(second->fd, VTD_SIM_UNIT_REMOVE, &gone));
 }
 
 void world_make(struct world *w, const struct profile *profile, __u64 seed)
@@ -101,8 +141,10 @@ void world_make(struct world *w, const struct profile *profile, __u64 seed)
 		memset(host_page(w, i), i, MARK_AT);
 	g->sim = sim_unit_like(profile->profile, profile->caps, VTD_SIM_KEEP_ALL, seed);
 	g->fn = sim_function(&g->sim, VTD_SIM_ENGINE, 0);
-	w->other = sim_function(&g->sim, VTD_SIM_ENGINE, 0);
+	w->second = second_unit(&g->sim, profile, seed);
+	w->other = sim_function(&w->second, VTD_SIM_ENGINE, 0);
 	g->fd = iommu_open();
+	w->queue = fault_queue(g->fd);
 	sim_function_open(&g->fn, g->fd);
 	sim_function_open(&w->other, g->fd);
 	for (i = 0; i < PARENTS; i++)
@@ -119,8 +161,10 @@ void world_end(struct world *w)
 	sim_function_close(&w->guest.fn);
 	sim_function_close(&w->other);
 	close(w->guest.fd);
+	close(w->queue.fd);
 	sim_function_remove(&w->guest.fn);
 	sim_function_remove(&w->other);
+	second_end(&w->second);
 	sim_end(&w->guest.sim);
 	CHECK_EQ(munmap(w->guest.ram, GUEST_PAGES * PAGE), 0);
 }
@@ -270,6 +314,54 @@ static void reset(struct world *w, const struct op *op)
 	CHECK_OK(iommufd_vfio_reset(function_of(w, op->a * USES)->device));
 }
 
+/* What it had been attached to is not the new one's. */
+static void unplug(struct world *w, const struct op *op)
+{
+	struct sim_function *fn = function_of(w, op->a * USES);
+	unsigned int use;
+
+	sim_function_close(fn);
+	sim_function_remove(fn);
+	*fn = sim_function(op->a ? &w->second : &w->guest.sim, VTD_SIM_ENGINE, 0);
+	sim_function_open(fn, w->guest.fd);
+	for (use = 0; use < USES; use++)
+		w->points[op->a * USES + use].target = NOWHERE;
+}
+
+static bool hears(const struct point *p)
+{
+	return p->target != NOWHERE && p->target < NESTED && table_of(p->target) == HEARING;
+}
+
+/* It is heard of where it translates, answered as it was, and goes nowhere else. */
+static void ask(struct world *w, const struct op *op)
+{
+	unsigned int point = op->a, use = point % USES, i;
+	struct sim_function *fn = function_of(w, point);
+	const struct point *p = &w->points[point];
+	struct iommu_hwpt_pgfault fault;
+	bool anybody = false;
+	__u32 status;
+
+	for (i = 0; i < USES; i++)
+		anybody |= hears(&w->points[point - use + i]);
+	sim_set(fn, SIM_FIELD(pasid), pasids[use]);
+	status = sim_run(fn, VTD_SIM_OP_PAGE | (use ? VTD_SIM_OP_PASID : 0),
+			 IOVA + op->b * PAGE, PAGE, 0);
+	if (!anybody) {
+		CHECK(status != VTD_SIM_OK && status != VTD_SIM_PENDING);
+		return;
+	}
+	if (hears(p)) {
+		prq_read(&w->queue, &fault, 1);
+		CHECK_EQ(fault.addr & ~(PAGE - 1), IOVA + op->b * PAGE);
+		CHECK_EQ(fault.pasid, pasids[use]);
+		prq_answer(&w->queue, fault.cookie, op->c ? IOMMUFD_PAGE_RESP_INVALID :
+							    IOMMUFD_PAGE_RESP_SUCCESS);
+	}
+	CHECK_EQ(prq_result(fn), hears(p) && !op->c ? VTD_SIM_OK : VTD_SIM_PAGE_FAILED);
+}
+
 /* ---- Who reaches what ---------------------------------------------------- */
 
 static __u64 allowed(const struct world *w, const struct point *p, unsigned int page)
@@ -341,6 +433,8 @@ static const struct {
 	[OP_DETACH] = { "detach", detach, { POINTS, 1, 1, 1 } },
 	[OP_RESET] = { "reset", reset, { FUNCTIONS, 1, 1, 1 } },
 	[OP_DMA] = { "dma", dma, { POINTS, TABLE_PAGES, 4, 1 } },
+	[OP_UNPLUG] = { "unplug", unplug, { FUNCTIONS, 1, 1, 1 } },
+	[OP_ASK] = { "ask", ask, { POINTS, TABLE_PAGES, 2, 1 } },
 };
 
 struct op op_make(enum op_kind kind, const unsigned int random[4])

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What random scripts of vtd_random work on: a guest with two functions, its tables over
- * two second stages, and a model of what each of them may reach.
+ * What random scripts of vtd_random work on: a guest with two functions, each behind a unit
+ * of its own, its tables over two second stages, and a model of what each of them may reach.
+ * One of the tables is for those who want to hear of page requests.
  *
  * Each operation does something sensible or nothing in each state, so what is left of a
  * script when operations are taken out of it is a script again.
@@ -9,6 +10,7 @@
 #ifndef IOMMU_SELFTEST_VTD_RANDOM_WORLD_H
 #define IOMMU_SELFTEST_VTD_RANDOM_WORLD_H
 
+#include "lib/event.h"
 #include "lib/tenant.h"
 
 #define PARENTS 2
@@ -24,6 +26,8 @@
 #define NESTED (PARENTS * TABLES)
 #define TARGETS (NESTED + PARENTS)
 #define NOWHERE (-1)
+/* The table whose users hear of page requests */
+#define HEARING (TABLES - 1)
 /* In sets of pages: none */
 #define NOTHING 63
 
@@ -39,6 +43,8 @@
  * @OP_DETACH: @a point
  * @OP_RESET: @a function
  * @OP_DMA: @a point, @b page, @c engine: bit 0 device TLB, bit 1 write
+ * @OP_UNPLUG: @a function; it comes back as a new one
+ * @OP_ASK: a page request: @a point, @b page, @c denied if not 0
  * @OP_KINDS: how many there are
  */
 enum op_kind {
@@ -50,6 +56,8 @@ enum op_kind {
 	OP_DETACH,
 	OP_RESET,
 	OP_DMA,
+	OP_UNPLUG,
+	OP_ASK,
 	OP_KINDS,
 };
 
@@ -76,7 +84,9 @@ struct point {
 /**
  * struct world - all of it
  * @guest: memory, tables, and the first function
+ * @second: the unit of the second function
  * @other: the second function
+ * @queue: page requests of those who translate by the table HEARING
  * @ioas: of each parent
  * @target: ids of hwpts: nested ones, then the parents
  * @root: of each table
@@ -88,7 +98,9 @@ struct point {
  */
 struct world {
 	struct tenant guest;
+	struct sim second;
 	struct sim_function other;
+	struct event_queue queue;
 	__u32 ioas[PARENTS];
 	__u32 target[TARGETS];
 	__u64 root[TABLES];
