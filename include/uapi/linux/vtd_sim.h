@@ -384,6 +384,40 @@ struct vtd_sim_predict {
 	__u32 out_recorded;
 };
 
+/**
+ * struct vtd_sim_spoil - change a word of a table in front of a device, for a test
+ * @size: sizeof(struct vtd_sim_spoil)
+ * @segment: PCI segment of the device
+ * @source: its bus number and function, 8 bits each
+ * @addr: input address
+ * @nth: which of the words of 8 bytes that a walk for @addr reads, from the root on
+ * @__reserved: 0
+ * @mask: bits that change; 0 to look only
+ * @bits: what they become
+ * @out_at: address of the word
+ * @out_old: what it was
+ *
+ * The tables are those of VTD_SIM_PREDICT, and who has written them does not know: whoever
+ * spoils a word makes it good again before the tables are changed, or the kernel follows what
+ * it finds there. The caches of the unit are not invalidated. The kernel is tainted.
+ *
+ * Return: 0; -EINVAL, -E2BIG; -EOPNOTSUPP but for kernels with CONFIG_INTEL_IOMMU_KUNIT_TEST;
+ * -ENODEV, -ENOMEM as for VTD_SIM_PREDICT; -ENOENT if the walk has no such word; -EAGAIN if
+ * another has changed it at the same time.
+ */
+struct vtd_sim_spoil {
+	__u32 size;
+	__u16 segment;
+	__u16 source;
+	__aligned_u64 addr;
+	__u32 nth;
+	__u32 __reserved;
+	__aligned_u64 mask;
+	__aligned_u64 bits;
+	__aligned_u64 out_at;
+	__aligned_u64 out_old;
+};
+
 #define VTD_SIM_IOC		0xba
 #define VTD_SIM_UNIT_ADD	_IO(VTD_SIM_IOC, 0x80)
 #define VTD_SIM_UNIT_REMOVE	_IO(VTD_SIM_IOC, 0x81)
@@ -395,6 +429,7 @@ struct vtd_sim_predict {
 #define VTD_SIM_STALE		_IO(VTD_SIM_IOC, 0x87)
 #define VTD_SIM_SVA_BIND	_IO(VTD_SIM_IOC, 0x88)
 #define VTD_SIM_PREDICT		_IO(VTD_SIM_IOC, 0x89)
+#define VTD_SIM_SPOIL		_IO(VTD_SIM_IOC, 0x8a)
 
 /* ---- The functions ------------------------------------------------------- */
 

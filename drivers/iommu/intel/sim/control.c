@@ -278,6 +278,7 @@ union argument {
 	struct vtd_sim_log log;
 	struct vtd_sim_behave behave;
 	struct vtd_sim_predict predict;
+	struct vtd_sim_spoil spoil;
 };
 
 /**
@@ -326,6 +327,14 @@ static int request_predict(void *arg)
 	return vtd_sim_predict(what);
 }
 
+static int request_spoil(void *arg)
+	__must_hold(&control_lock)
+{
+	struct vtd_sim_spoil *how = arg;
+
+	return how->__reserved ? -EINVAL : vtd_sim_spoil(how);
+}
+
 static const struct operation {
 	unsigned int cmd;
 	u32 size;
@@ -341,6 +350,7 @@ static const struct operation {
 	{ VTD_SIM_STALE, sizeof(struct vtd_sim_log), stale_read },
 	{ VTD_SIM_SVA_BIND, sizeof(struct vtd_sim_sva_bind), sva_bind },
 	{ VTD_SIM_PREDICT, sizeof(struct vtd_sim_predict), request_predict },
+	{ VTD_SIM_SPOIL, sizeof(struct vtd_sim_spoil), request_spoil },
 };
 
 static void file_give(const struct call *call, int ret)

@@ -4,7 +4,9 @@
  * walks what the driver has written, and says what becomes of a request. Whoever
  * has the device do it can compare.
  *
- * Nothing is changed: marks of use are not set, and the unit is only read.
+ * Nothing is changed by that: marks of use are not set, and the unit is only read. A kernel
+ * for tests can also change a word that the walk reads, so that tables are met that no
+ * driver writes.
  *
  * Owns: nothing.
  * Locks: vtd_units_lock, so that the unit stays.
@@ -13,6 +15,7 @@
 #include <linux/cleanup.h>
 #include <linux/err.h>
 #include <linux/mm.h>
+#include <linux/panic.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
 
@@ -29,6 +32,24 @@
 #include "predict.h"
 #include "ram.h"
 
+/* A walk reads fewer: six levels of tables at most, and the directory of PASIDs. */
+#define WORDS_MAX	16
+
+/* The words of 8 bytes that a walk has read, in this order. */
+struct word_list {
+	u64 at[WORDS_MAX];
+	unsigned int nr;
+};
+
+static int read_noted(void *owner, u64 pa, void *data, unsigned int size)
+{
+	struct word_list *words = owner;
+
+	if (size == sizeof(u64) && words->nr < ARRAY_SIZE(words->at))
+		words->at[words->nr++] = pa;
+	return vtd_sim_ram_read(NULL, pa, data, size);
+}
+
 static int drop_write(void *owner, u64 pa, const void *data, unsigned int size)
 {
 	return 0;
@@ -42,7 +63,7 @@ static int drop_word(void *owner, u64 pa, u64 old, u64 new, u64 *seen)
 }
 
 static const struct vtd_model_ops ops = {
-	.read = vtd_sim_ram_read,
+	.read = read_noted,
 	.write = drop_write,
 	.cmpxchg = drop_word,
 };
@@ -69,11 +90,13 @@ static u64 ecap_of(const struct vtd_unit *unit)
 	return vtd_quirk_first_stage_width(&unit->caps) ? ecap | VTD_ECAP_SSTS : ecap;
 }
 
-static int model_ask(const struct vtd_unit *unit, u16 sid, struct vtd_sim_predict *what)
+static int model_ask(const struct vtd_unit *unit, u16 sid, struct vtd_sim_predict *what,
+		     struct word_list *words)
 {
 	struct vtd_model *model __free(kvfree) = kvzalloc_obj(*model);
 	struct vtd_model_config config = {
 		.ops = &ops,
+		.owner = words,
 		.cap = vtd_read64(unit, VTD_CAP),
 		.ecap = ecap_of(unit),
 		.version = vtd_read32(unit, VTD_VER),
@@ -105,14 +128,7 @@ static int model_ask(const struct vtd_unit *unit, u16 sid, struct vtd_sim_predic
 	return 0;
 }
 
-/**
- * vtd_sim_predict() - what would a unit of this machine do with a request?
- * @what: the request; the out fields are filled
- *
- * Context: may sleep.
- * Return: as for VTD_SIM_PREDICT.
- */
-int vtd_sim_predict(struct vtd_sim_predict *what)
+static int unit_ask(struct vtd_sim_predict *what, struct word_list *words)
 {
 	struct pci_dev *pdev;
 	struct vtd_unit *unit;
@@ -128,8 +144,66 @@ int vtd_sim_predict(struct vtd_sim_predict *what)
 	scoped_guard(mutex, &vtd_units_lock) {
 		unit = vtd_unit_of_device(&pdev->dev, &sid);
 		if (unit)
-			ret = model_ask(unit, sid, what);
+			ret = model_ask(unit, sid, what, words);
 	}
 	pci_dev_put(pdev);
 	return ret;
+}
+
+/**
+ * vtd_sim_predict() - what would a unit of this machine do with a request?
+ * @what: the request; the out fields are filled
+ *
+ * Context: may sleep.
+ * Return: as for VTD_SIM_PREDICT.
+ */
+int vtd_sim_predict(struct vtd_sim_predict *what)
+{
+	struct word_list words = {};
+
+	return unit_ask(what, &words);
+}
+
+static int word_change(u64 at, struct vtd_sim_spoil *how)
+{
+	u64 old, seen;
+
+	if (vtd_sim_ram_read(NULL, at, &old, sizeof(old)))
+		return -ENOENT;
+	how->out_at = at;
+	how->out_old = old;
+	if (!how->mask)
+		return 0;
+	add_taint(TAINT_TEST, LOCKDEP_STILL_OK);
+	if (vtd_sim_ram_cmpxchg(NULL, at, old, (old & ~how->mask) | (how->bits & how->mask),
+				&seen))
+		return -EAGAIN;
+	return 0;
+}
+
+/**
+ * vtd_sim_spoil() - change a word of a table that a unit of this machine walks
+ * @how: whose table, which word, which bits; the out fields are filled
+ *
+ * Context: may sleep.
+ * Return: as for VTD_SIM_SPOIL.
+ */
+int vtd_sim_spoil(struct vtd_sim_spoil *how)
+{
+	struct vtd_sim_predict walk = {
+		.segment = how->segment,
+		.source = how->source,
+		.addr = how->addr,
+		.nbytes = 1,
+		.access = VTD_ACCESS_READ,
+	};
+	struct word_list words = {};
+	int ret;
+
+	if (!IS_ENABLED(CONFIG_INTEL_IOMMU_KUNIT_TEST))
+		return -EOPNOTSUPP;
+	ret = unit_ask(&walk, &words);
+	if (ret)
+		return ret;
+	return how->nth < words.nr ? word_change(words.at[how->nth], how) : -ENOENT;
 }

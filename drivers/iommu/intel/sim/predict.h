@@ -6,7 +6,9 @@
 #define __VTD_SIM_PREDICT_H
 
 struct vtd_sim_predict;
+struct vtd_sim_spoil;
 
 int vtd_sim_predict(struct vtd_sim_predict *what);
+int vtd_sim_spoil(struct vtd_sim_spoil *how);
 
 #endif

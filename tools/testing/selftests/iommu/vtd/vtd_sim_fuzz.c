@@ -241,7 +241,10 @@ static void doorbell_op(struct bench *b)
 	sim_run(&b->fn, command, addr, nbytes, any(b, 2) ? any(b, 0x8000) : any_value(b));
 }
 
-/* Any ioctl, any size, any content; the function that is tested keeps its manners. */
+/*
+ * Any ioctl but VTD_SIM_SPOIL, which is there to break things; any size, any content. The
+ * function that is tested keeps its manners.
+ */
 static void control_op(struct bench *b)
 {
 	__u32 words[64], i, nr = any(b, 12);
