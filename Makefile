@@ -27,7 +27,7 @@ export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V 
 	selftest-vfio selftest-none fuzz stress kill-loop fail-nth kcsan \
 	container kunit model vtd sim sim-test sim-soak sim-differ mutants vmm vmm-nested \
 	clients dmar conformance iommu-tests vfio-tests bench users differ lib iommufdctl \
-	samples htmldocs patch lint combos peer clean \
+	samples htmldocs errnos patch lint combos peer clean \
 	tools-build tools-vm tools-lib tools-clients tools-docs
 
 help: ## show this list
@@ -183,6 +183,9 @@ samples: build tools-vm ## samples/iommufd/steps: each prints in the VM what its
 
 htmldocs: tree tools-docs ## our pages as HTML; a warning is an error
 	@$(S)/html/build
+
+errnos: ## make the page errno.rst anew, of the refusals in the sources
+	@$(S)/check/errnos --write
 
 lint: config ## warnings, sparse, checkpatch, kernel-doc, layers, uAPI facts
 	@$(S)/lint
