@@ -280,32 +280,31 @@ static int enable(const struct ctl *ctl, struct stream *stream)
 
 static int run(struct ctl *ctl, int argc, char **argv)
 {
-	long delay = 2, left = -1;
-	const char *value, *file = NULL;
+	struct stream_options options = { .left = -1 };
 	struct stream stream;
+	const char *value;
+	long delay = 2;
 	int c, rc;
 
 	while ((c = ctl_option(argc, argv, "+d:n:i:h", &value))) {
-		if (c == 'd')
+		if (c == 'd') {
 			delay = ctl_number(value, "-d", 1, 3600);
-		if (c == 'n')
-			left = ctl_number(value, "-n", 1, 1L << 30);
-		if (c == 'i')
-			file = value;
-		if (c == 'h')
-			return ctl_usage(&cmd_top);
-		if (c == '?' || delay < 0 || (c == 'n' && left < 0))
-			return CTL_USAGE;
+			rc = delay < 0 ? CTL_USAGE : -1;
+		} else {
+			rc = stream_option(&cmd_top, &options, c, value);
+		}
+		if (rc >= 0)
+			return rc;
 	}
 	if (ctl_rest() < argc)
 		return ctl_usage(&cmd_top);
-	rc = stream_open(ctl, &stream, file);
+	rc = stream_open(ctl, &stream, options.file);
 	if (rc)
 		return rc;
 	rc = enable(ctl, &stream);
 	stream_catch_signals();
-	while (!rc && left && !round_of(ctl, &stream, delay))
-		left -= left > 0;
+	while (!rc && options.left && !round_of(ctl, &stream, delay))
+		options.left -= options.left > 0;
 	stream_close(&stream);
 	return rc;
 }

@@ -107,44 +107,39 @@ static void tell(const struct ctl *ctl, const char *line)
 
 static int run(struct ctl *ctl, int argc, char **argv)
 {
-	const char *value, *file = NULL;
+	struct stream_options options = { .left = -1 };
 	unsigned int set = USUAL;
 	struct stream stream;
-	long pid = 0, left = -1;
+	const char *value;
 	char line[1024];
 	int c, rc;
 
 	while ((c = ctl_option(argc, argv, "+k:p:i:n:h", &value))) {
-		if (c == 'k' && parse_kinds(value, &set))
-			return CTL_USAGE;
-		if (c == 'i')
-			file = value;
-		if (c == 'p')
-			pid = ctl_number(value, "a process id", 1, 1L << 30);
-		if (c == 'n')
-			left = ctl_number(value, "-n", 1, 1L << 30);
-		if (c == 'h')
-			return ctl_usage(&cmd_trace);
-		if (c == '?' || pid < 0 || (c == 'n' && left < 0))
-			return CTL_USAGE;
+		if (c == 'k')
+			rc = parse_kinds(value, &set) ? CTL_USAGE : -1;
+		else
+			rc = stream_option(&cmd_trace, &options, c, value);
+		if (rc >= 0)
+			return rc;
 	}
 	if (ctl_rest() < argc)
 		return ctl_usage(&cmd_trace);
-	rc = stream_open(ctl, &stream, file);
+	rc = stream_open(ctl, &stream, options.file);
 	if (rc)
 		return rc;
 	rc = enable(ctl, &stream, set);
-	if (!rc && pid && stream_follow(ctl, &stream, pid))
-		rc = ctl_error(CTL_GONE, "process %ld cannot be followed", pid);
+	if (!rc && options.pid && stream_follow(ctl, &stream, options.pid))
+		rc = ctl_error(CTL_GONE, "process %ld cannot be followed",
+			       options.pid);
 	stream_catch_signals();
-	while (!rc && left && !ferror(stdout)) {
+	while (!rc && options.left && !ferror(stdout)) {
 		int got = stream_line(&stream, line, sizeof(line), 500);
 
 		if (got < 0)
 			break;
 		if (got)
 			tell(ctl, line);
-		left -= got && left > 0;
+		options.left -= got && options.left > 0;
 	}
 	stream_close(&stream);
 	return rc;

@@ -13,9 +13,8 @@
 #include "stream.h"
 
 struct options {
-	const char *file;
+	struct stream_options stream;
 	int expected;		/* answers that are no mistakes, too */
-	long pid;
 };
 
 static void refusal_text(const struct ctl *ctl, const struct event *event,
@@ -100,7 +99,7 @@ static int follow(const struct ctl *ctl, const struct options *options,
 	int rc;
 
 	stream_catch_signals();
-	if (!options->file && !ctl->json)
+	if (!options->stream.file && !ctl->json)
 		ctl_note("refusals follow; Ctrl-C ends");
 	do {
 		rc = stream_line(stream, line, sizeof(line), 500);
@@ -174,32 +173,28 @@ static int command(const struct ctl *ctl, const struct options *options,
 
 static int run(struct ctl *ctl, int argc, char **argv)
 {
-	struct options options = { .file = NULL };
+	struct options options = { .expected = 0 };
 	struct stream stream;
 	const char *value;
-	int c, rc;
+	int c, rc = -1;
 
 	while ((c = ctl_option(argc, argv, "+ei:p:h", &value))) {
 		if (c == 'e')
 			options.expected = 1;
-		else if (c == 'i')
-			options.file = value;
-		else if (c == 'p')
-			options.pid = ctl_number(value, "a process id", 1, 1L << 30);
 		else
-			return c == 'h' ? ctl_usage(&cmd_why) : CTL_USAGE;
-		if (options.pid < 0)
-			return CTL_USAGE;
+			rc = stream_option(&cmd_why, &options.stream, c, value);
+		if (rc >= 0)
+			return rc;
 	}
-	if (ctl_rest() < argc && (options.file || options.pid))
+	if (ctl_rest() < argc && (options.stream.file || options.stream.pid))
 		return ctl_error(CTL_USAGE, "a command goes without -i and -p");
-	rc = stream_open(ctl, &stream, options.file);
+	rc = stream_open(ctl, &stream, options.stream.file);
 	if (rc)
 		return rc;
 	rc = enable(ctl, &options, &stream);
-	if (!rc && options.pid && stream_follow(ctl, &stream, options.pid))
+	if (!rc && options.stream.pid && stream_follow(ctl, &stream, options.stream.pid))
 		rc = ctl_error(CTL_GONE, "process %ld cannot be followed",
-			       options.pid);
+			       options.stream.pid);
 	if (!rc)
 		rc = ctl_rest() < argc ?
 		     command(ctl, &options, &stream, argv + ctl_rest()) :

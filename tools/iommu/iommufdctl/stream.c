@@ -76,6 +76,26 @@ static int no_tracefs(const struct ctl *ctl, int error)
 			 ctl->root, TRACEFS, strerror(error), TRACEFS);
 }
 
+int stream_option(const struct ctl_command *command, struct stream_options *options,
+		  int option, const char *value)
+{
+	switch (option) {
+	case 'i':
+		options->file = value;
+		return -1;
+	case 'p':
+		options->pid = ctl_number(value, "a process id", 1, 1L << 30);
+		return options->pid < 0 ? CTL_USAGE : -1;
+	case 'n':
+		options->left = ctl_number(value, "-n", 1, 1L << 30);
+		return options->left < 0 ? CTL_USAGE : -1;
+	case 'h':
+		return ctl_usage(command);
+	default:
+		return CTL_USAGE;
+	}
+}
+
 int stream_open(const struct ctl *ctl, struct stream *stream, const char *file)
 {
 	char path[FILE_PATH];

@@ -14,6 +14,20 @@ struct stream {
 	unsigned long long lost;	/* events that the kernel dropped */
 };
 
+/* What all commands that read events may be told. */
+struct stream_options {
+	const char *file;	/* -i: NULL for those of now */
+	long pid;		/* -p: 0 for all */
+	long left;		/* -n: -1 for no end */
+};
+
+/*
+ * Takes -i, -p, -n and -h of @command, as ctl_option() gave them. -1: go on; else
+ * the exit code to end with.
+ */
+int stream_option(const struct ctl_command *command, struct stream_options *options,
+		  int option, const char *value);
+
 /*
  * Lines of @file, or with NULL of an instance of tracefs without any event yet.
  * CTL_OK, or the kind after a message.
