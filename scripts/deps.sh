@@ -9,7 +9,7 @@
 #
 # Groups: build (tree and kernel), vm (QEMU and the guest's programs), lint,
 # lib (the tests of the C library); clients (what make clients runs: optional);
-# docs (make htmldocs: optional).
+# docs (make htmldocs): optional.
 set -eu
 . "$(dirname "$0")/lib.sh"
 
@@ -49,6 +49,7 @@ clients|DPDK's igb driver|dpdk-dev|have_dpdk_driver net_e1000
 clients|qemu-io|qemu-utils|has qemu-io
 clients|setpriv|util-linux|has setpriv
 optional|ccache (speed only)|ccache|has ccache
+optional|mandoc (checks man pages)|mandoc|has mandoc
 optional|rst2man (man pages)|python3-docutils|have_rst2man
 EOT
 }

@@ -10,10 +10,10 @@ for device in $edu $igb; do
 	echo $device >/sys/bus/pci/drivers_probe
 done
 nr=0
-for program in /samples/0*; do
+for program in /samples/*; do
 	case $program in
 	*.want) continue ;;
-	*-dma|*-fds) bdf=$edu ;;
+	*-dma|*-fds|*_hwpt|*_viommu|*_vfio) bdf=$edu ;;
 	*-bar) bdf=$igb ;;
 	*) bdf= ;;
 	esac
