@@ -13,7 +13,7 @@ nr=0
 for program in /samples/*; do
 	case $program in
 	*.want) continue ;;
-	*-dma|*-fds|*_hwpt|*_viommu|*_vfio) bdf=$edu ;;
+	*-dma|*-fds|*_hwpt|*_viommu|*_vfio|*/vmm) bdf=$edu ;;
 	*-bar) bdf=$igb ;;
 	*) bdf= ;;
 	esac
