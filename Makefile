@@ -20,15 +20,15 @@ S := scripts
 
 export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V \
 	TESTS ARGS APPEND VTD_ROWS SIM_ROWS SECONDS_EACH SEED SPOIL QEMUS VMM VMM_ROWS NESTED_ROWS \
-	CONTAINER_ROWS CLIENTS_ROWS \
+	CONTAINER_ROWS CLIENTS_ROWS DEB_VERSION DEB_OUT \
 	PARALLEL NODE
 
 .PHONY: help doctor tree config build image demo demo-nested vm test test-all selftest \
 	selftest-vfio selftest-none fuzz stress kill-loop fail-nth kcsan \
 	container kunit model vtd sim sim-test sim-soak sim-differ mutants vmm vmm-nested \
 	clients dmar conformance iommu-tests vfio-tests bench users differ lib iommufdctl \
-	samples htmldocs errnos patch lint combos peer clean \
-	tools-build tools-vm tools-lib tools-clients tools-docs
+	samples htmldocs errnos deb patch lint combos peer clean \
+	tools-build tools-vm tools-lib tools-clients tools-docs tools-deb
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -51,6 +51,9 @@ tools-clients:
 
 tools-docs:
 	@$(S)/deps.sh check docs
+
+tools-deb:
+	@$(S)/deps.sh check deb
 
 tree: tools-build ## get the Linux 7.3 base, lay our files over it
 	@$(S)/base/overlay >/dev/null
@@ -189,6 +192,9 @@ errnos: ## make the page errno.rst anew, of the refusals in the sources
 
 lint: config ## warnings, sparse, checkpatch, kernel-doc, layers, uAPI facts
 	@$(S)/lint
+
+deb: build tools-deb ## kernel, headers, library, tool, pages as Debian packages
+	@$(S)/deb/build $(FLAVOUR)
 
 patch: tree ## the overlay as a series for git am on 7.3, checked
 	@$(S)/base/patch

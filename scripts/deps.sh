@@ -8,8 +8,8 @@
 #   deps.sh install GROUP...     installs what is missing, as root or by sudo
 #
 # Groups: build (tree and kernel), vm (QEMU and the guest's programs), lint,
-# lib (the tests of the C library); clients (what make clients runs: optional);
-# docs (make htmldocs): optional.
+# lib (the tests of the C library); clients (what make clients runs: optional),
+# docs (make htmldocs), deb (make deb): optional.
 set -eu
 . "$(dirname "$0")/lib.sh"
 
@@ -43,6 +43,7 @@ lint|lld 17 or newer|lld-19|have_lld
 lint|LLVM tools 17 or newer|llvm-19|have_llvm
 lib|C++ compiler|build-essential|has g++
 lib|pkg-config|pkgconf|has pkg-config
+deb|dpkg-deb|dpkg|has dpkg-deb
 docs|Sphinx|python3-sphinx|has sphinx-build
 clients|DPDK's testpmd|dpdk-dev|has dpdk-testpmd
 clients|DPDK's igb driver|dpdk-dev|have_dpdk_driver net_e1000
@@ -114,7 +115,7 @@ packages() { cut -d'|' -f2 | sort -u | tr '\n' ' '; }
 doctor()
 {
 	rc=0
-	for g in build vm lint lib docs clients optional; do
+	for g in build vm lint lib docs deb clients optional; do
 		echo "$g:"
 		table | while IFS='|' read -r group what package probe; do
 			[ "$group" = "$g" ] || continue
