@@ -20,14 +20,14 @@ S := scripts
 
 export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V \
 	TESTS ARGS APPEND VTD_ROWS SIM_ROWS SECONDS_EACH SEED SPOIL QEMUS VMM VMM_ROWS NESTED_ROWS \
-	CONTAINER_ROWS CLIENTS_ROWS DEB_VERSION DEB_OUT \
+	CONTAINER_ROWS CLIENTS_ROWS FIRST_HOUR DEB_VERSION DEB_OUT \
 	PARALLEL NODE
 
 .PHONY: help doctor tree config build image demo demo-nested vm test test-all selftest \
 	selftest-vfio selftest-none fuzz stress kill-loop fail-nth kcsan \
 	container kunit model vtd sim sim-test sim-soak sim-differ mutants vmm vmm-nested \
 	clients dmar conformance iommu-tests vfio-tests bench users differ lib iommufdctl \
-	samples htmldocs errnos deb patch lint combos peer clean \
+	samples first-hour htmldocs errnos deb patch lint combos peer clean \
 	tools-build tools-vm tools-lib tools-clients tools-docs tools-deb
 
 help: ## show this list
@@ -183,6 +183,9 @@ iommufdctl: build tools-vm ## the tool: on machines made of files, and in the VM
 
 samples: build tools-vm ## samples/iommufd/steps: each prints in the VM what its head says
 	@$(S)/run/samples $(FLAVOUR)
+
+first-hour: build tools-vm tools-docs ## the page "The first hour", replayed line by line
+	@$(S)/run/first-hour
 
 htmldocs: tree tools-docs ## our pages as HTML; a warning is an error
 	@$(S)/html/build
