@@ -51,21 +51,9 @@ static void guest_end(struct guest *g)
 	close(g->fd);
 }
 
-/* Both ways; @seed makes the data of each call another. */
 static void transfer(const struct guest *g, __u32 flags, unsigned char seed)
 {
-	size_t i;
-
-	for (i = 0; i < g->nbytes; i++)
-		g->fn.memory[i] = seed + i * 7;
-	CHECK_EQ(sim_run(&g->fn, VTD_SIM_OP_WRITE | flags, IOVA, g->nbytes, 0), VTD_SIM_OK);
-	for (i = 0; i < g->nbytes; i++)
-		CHECK_EQ(g->va[i], (unsigned char)(seed + i * 7));
-	for (i = 0; i < g->nbytes; i++)
-		g->va[i] = i * 13 + seed;
-	CHECK_EQ(sim_run(&g->fn, VTD_SIM_OP_READ | flags, IOVA, g->nbytes, 0), VTD_SIM_OK);
-	for (i = 0; i < g->nbytes; i++)
-		CHECK_EQ(g->fn.memory[i], (unsigned char)(i * 13 + seed));
+	sim_transfer(&g->fn, flags, IOVA, g->va, g->nbytes, seed);
 }
 
 static void blocked(const struct guest *g, __u32 flags)

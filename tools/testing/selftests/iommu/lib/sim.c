@@ -333,6 +333,23 @@ __u32 sim_run(const struct sim_function *fn, __u32 command, __u64 iova, __u32 nb
 	return sim_get(fn, SIM_FIELD(status));
 }
 
+void sim_transfer(const struct sim_function *fn, __u32 flags, __u64 iova,
+		  unsigned char *va, size_t nbytes, unsigned char seed)
+{
+	size_t i;
+
+	for (i = 0; i < nbytes; i++)
+		fn->memory[i] = seed + i * 7;
+	CHECK_EQ(sim_run(fn, VTD_SIM_OP_WRITE | flags, iova, nbytes, 0), VTD_SIM_OK);
+	for (i = 0; i < nbytes; i++)
+		CHECK_EQ(va[i], (unsigned char)(seed + i * 7));
+	for (i = 0; i < nbytes; i++)
+		va[i] = i * 13 + seed;
+	CHECK_EQ(sim_run(fn, VTD_SIM_OP_READ | flags, iova, nbytes, 0), VTD_SIM_OK);
+	for (i = 0; i < nbytes; i++)
+		CHECK_EQ(fn->memory[i], (unsigned char)(i * 13 + seed));
+}
+
 void sim_stream(const struct sim_function *fn, __u32 command, __u64 iova, __u32 count)
 {
 	sim_set(fn, SIM_FIELD(operand), count);

@@ -86,6 +86,12 @@ void sim_behave(const struct sim_function *fn, __u32 flags, __u32 late);
 /* Rings; returns how it ended. @nbytes from or to @offset of its memory. */
 __u32 sim_run(const struct sim_function *fn, __u32 command, __u64 iova, __u32 nbytes,
 	      __u32 offset);
+/*
+ * DMA both ways between the function and @va, which is mapped at @iova, with @flags
+ * of the engine; @seed makes the data of each call another.
+ */
+void sim_transfer(const struct sim_function *fn, __u32 flags, __u64 iova,
+		  unsigned char *va, size_t nbytes, unsigned char seed);
 /* The same @count times in the background; at most a page. */
 void sim_stream(const struct sim_function *fn, __u32 command, __u64 iova, __u32 count);
 /* Ends it. */

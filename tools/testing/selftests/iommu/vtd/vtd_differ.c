@@ -30,6 +30,7 @@
 #include "lib/memory.h"
 #include "lib/nvme.h"
 #include "lib/proc.h"
+#include "lib/random.h"
 #include "lib/sim.h"
 #include "lib/trace.h"
 #include "lib/uapi.h"
@@ -82,18 +83,6 @@ struct bench {
 	struct spoils spoils;
 	unsigned long asked, blocked, spoilt, changed;
 };
-
-static __u64 random_below(__u64 n)
-{
-	static __u64 state;
-
-	if (!state)
-		state = seed * 0x9e3779b97f4a7c15ULL + 1;
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return state % n;
-}
 
 static void bench_make(struct bench *b)
 {
@@ -451,6 +440,7 @@ int main(int argc, char **argv)
 {
 	rounds = harness_option(argc, argv, "rounds", ROUNDS);
 	seed = harness_option(argc, argv, "seed", 1);
+	random_begin(seed);
 	seconds = harness_option(argc, argv, "seconds", 0);
 	spoiling = harness_option(argc, argv, "spoil", 1);
 	cases[0].seconds += 2 * seconds;

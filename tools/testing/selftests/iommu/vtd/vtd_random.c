@@ -20,6 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/random.h"
 #include "vtd_random/world.h"
 
 #define STEPS 500
@@ -40,14 +41,6 @@ struct script {
 	struct op *ops;
 	size_t n;
 };
-
-static __u64 random_next(__u64 *state)
-{
-	*state ^= *state << 13;
-	*state ^= *state >> 7;
-	*state ^= *state << 17;
-	return *state >> 11;
-}
 
 /* Of 100 operations */
 static enum op_kind pick_kind(unsigned int n)
@@ -71,10 +64,10 @@ static void script_fill(struct script *s)
 	size_t i, k;
 
 	for (i = 0; i < s->n; i++) {
-		enum op_kind kind = pick_kind(random_next(&state) % 100);
+		enum op_kind kind = pick_kind((random_next(&state) >> 11) % 100);
 
 		for (k = 0; k < ARRAY_LEN(random); k++)
-			random[k] = random_next(&state);
+			random[k] = random_next(&state) >> 11;
 		s->ops[i] = op_make(kind, random);
 	}
 }

@@ -77,38 +77,9 @@ static void bench_end(struct bench *b)
 	bench_take_down(b);
 }
 
-static void fill(const struct bench *b, unsigned char seed)
-{
-	size_t i;
-
-	for (i = 0; i < b->nbytes; i++)
-		b->fn.memory[i] = seed + i * 7;
-}
-
-static bool is_filled(const struct bench *b, unsigned char seed)
-{
-	size_t i;
-
-	for (i = 0; i < b->nbytes; i++) {
-		if (b->va[i] != (unsigned char)(seed + i * 7))
-			return false;
-	}
-	return true;
-}
-
-/* Both ways, @flags of the engine. */
 static void transfer(const struct bench *b, __u32 flags, unsigned char seed)
 {
-	size_t i;
-
-	fill(b, seed);
-	CHECK_EQ(sim_run(&b->fn, VTD_SIM_OP_WRITE | flags, IOVA, b->nbytes, 0), VTD_SIM_OK);
-	CHECK(is_filled(b, seed));
-	for (i = 0; i < b->nbytes; i++)
-		b->va[i] = i * 13 + seed;
-	CHECK_EQ(sim_run(&b->fn, VTD_SIM_OP_READ | flags, IOVA, b->nbytes, 0), VTD_SIM_OK);
-	for (i = 0; i < b->nbytes; i++)
-		CHECK_EQ(b->fn.memory[i], (unsigned char)(i * 13 + seed));
+	sim_transfer(&b->fn, flags, IOVA, b->va, b->nbytes, seed);
 }
 
 static void map_dma_unmap(const void *arg)

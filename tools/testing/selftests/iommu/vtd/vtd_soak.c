@@ -21,6 +21,7 @@
 
 #include "lib/harness.h"
 #include "lib/memory.h"
+#include "lib/random.h"
 #include "lib/sim.h"
 #include "lib/uapi.h"
 
@@ -50,18 +51,6 @@ struct soak {
 	struct device devices[DEVICES];
 	unsigned long steps;
 };
-
-static __u64 random_below(__u64 n)
-{
-	static __u64 state;
-
-	if (!state)
-		state = seed * 0x9e3779b97f4a7c15ULL + 1;
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return state % n;
-}
 
 static size_t place_size(void)
 {
@@ -254,6 +243,7 @@ int main(int argc, char **argv)
 {
 	seconds = harness_option(argc, argv, "seconds", SECONDS);
 	seed = harness_option(argc, argv, "seed", 1);
+	random_begin(seed);
 	cases[0].seconds = 2 * seconds + 120;
 	return harness_main(argc, argv, cases, ARRAY_LEN(cases));
 }
