@@ -49,7 +49,7 @@ static int take(int socket)
 {
 	struct iommufd_memory memory;
 	__u32 dev_id, ioas, pt;
-	int fds[2], num, rc;
+	int fds[2], num, err;
 	__u64 iova = 0x100000;
 
 	drop_rights();
@@ -70,9 +70,9 @@ static int take(int socket)
 				      &iova));
 	printf("without: mapped %lu KiB for the device\n", LENGTH >> 10);
 	iova += LENGTH;
-	rc = iommufd_ioas_map(fds[0], ioas, (char *)memory.va + LENGTH, LENGTH,
-			      FIXED, &iova);
-	printf("without: %lu KiB more: %s\n", LENGTH >> 10, strerror(-rc));
+	err = iommufd_ioas_map(fds[0], ioas, (char *)memory.va + LENGTH, LENGTH,
+			       FIXED, &iova);
+	printf("without: %lu KiB more: %s\n", LENGTH >> 10, strerror(-err));
 	return 0;
 }
 

@@ -26,11 +26,11 @@ void sample_explain(struct iommufd_session *session, unsigned long request,
 	fputs(text, stdout);
 }
 
-int sample_check(struct iommufd_session *session, unsigned long request, int rc)
+int sample_check(struct iommufd_session *session, unsigned long request, int err)
 {
-	if (rc >= 0)
-		return rc;
-	sample_explain(session, request, rc);
+	if (err >= 0)
+		return err;
+	sample_explain(session, request, err);
 	exit(1);
 }
 

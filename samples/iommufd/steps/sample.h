@@ -13,8 +13,8 @@ struct iommufd_session *sample_open(void);
 /* Prints what a refusal means, and what to do. */
 void sample_explain(struct iommufd_session *session, unsigned long request,
 		    int error);
-/* Ends the program with that if @rc is an error; returns @rc. */
-int sample_check(struct iommufd_session *session, unsigned long request, int rc);
+/* Ends the program with that if @err is an error; returns @err. */
+int sample_check(struct iommufd_session *session, unsigned long request, int err);
 /* The same for what is no call of iommufd's. */
 void sample_need(int condition, const char *what);
 

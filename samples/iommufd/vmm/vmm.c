@@ -236,10 +236,10 @@ static void guest_loses_memory(void)
 static void guest_reset(void)
 {
 	__u16 command = 0;
-	int ret = iommufd_vfio_reset(vm.device);
+	int err = iommufd_vfio_reset(vm.device);
 
 	/* -ENOTTY: the device has no reset of its own, so no bus master. */
-	if (ret)
+	if (err)
 		trap_config(4, &command, 2, 1);
 	trap_config(4, &command, 2, 0);
 	printf("after a reset of the guest the device is %s\n",

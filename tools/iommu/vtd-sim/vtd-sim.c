@@ -106,7 +106,7 @@ static int unit_add(int argc, char **argv)
 {
 	struct vtd_sim_unit_add how = { .size = sizeof(how) };
 	unsigned long long seed;
-	int i, ret, found = argc ? find(profiles, ARRAY_SIZE(profiles), argv[0]) : -1;
+	int i, rc, found = argc ? find(profiles, ARRAY_SIZE(profiles), argv[0]) : -1;
 
 	if (found < 0)
 		return wrong("no such profile:", argc ? argv[0] : "");
@@ -123,15 +123,15 @@ static int unit_add(int argc, char **argv)
 			how.retention = found;
 			continue;
 		}
-		ret = parse(argv[i], ULLONG_MAX, &seed);
-		if (ret)
-			return ret;
+		rc = parse(argv[i], ULLONG_MAX, &seed);
+		if (rc)
+			return rc;
 		how.seed = seed;
 	}
-	ret = ask(VTD_SIM_UNIT_ADD, &how, "unit add");
-	if (!ret)
+	rc = ask(VTD_SIM_UNIT_ADD, &how, "unit add");
+	if (!rc)
 		printf("unit %u segment %04x\n", how.out_unit, how.out_segment);
-	return ret;
+	return rc;
 }
 
 #define SEGMENT_FIRST	0xe000
@@ -184,13 +184,13 @@ static int function_add(int argc, char **argv)
 	static bool before[SEGMENTS][SLOTS];
 	struct vtd_sim_function_add how = { .size = sizeof(how) };
 	unsigned long long unit;
-	int i, ret, found;
+	int i, rc, found;
 
 	if (!argc)
 		return wrong("which unit?", "");
-	ret = parse(argv[0], UINT_MAX, &unit);
-	if (ret)
-		return ret;
+	rc = parse(argv[0], UINT_MAX, &unit);
+	if (rc)
+		return rc;
 	how.unit = unit;
 	for (i = 1; i < argc; i++) {
 		found = find(types, ARRAY_SIZE(types), argv[i]);
@@ -204,29 +204,29 @@ static int function_add(int argc, char **argv)
 		how.flags |= VTD_SIM_FUNCTION_NO_ATS << found;
 	}
 	look_around(before);
-	ret = ask(VTD_SIM_FUNCTION_ADD, &how, "function add");
-	if (!ret)
+	rc = ask(VTD_SIM_FUNCTION_ADD, &how, "function add");
+	if (!rc)
 		print_new(before, how.out_slot);
-	return ret;
+	return rc;
 }
 
 /* UNIT, or UNIT SLOT */
 static int place(int argc, char **argv, int want, __u32 *unit, __u32 *slot)
 {
 	unsigned long long value;
-	int ret;
+	int rc;
 
 	if (argc < want)
 		return wrong(want == 1 ? "which unit?" : "which unit and slot?", "");
-	ret = parse(argv[0], UINT_MAX, &value);
-	if (ret)
-		return ret;
+	rc = parse(argv[0], UINT_MAX, &value);
+	if (rc)
+		return rc;
 	*unit = value;
 	if (want == 1)
 		return OK;
-	ret = parse(argv[1], UINT_MAX, &value);
+	rc = parse(argv[1], UINT_MAX, &value);
 	*slot = value;
-	return ret;
+	return rc;
 }
 
 static int unit_remove(int argc, char **argv)
@@ -252,10 +252,10 @@ static int behave(int argc, char **argv)
 	};
 	struct vtd_sim_behave how = { .size = sizeof(how) };
 	unsigned long long late;
-	int i, found, ret = place(argc, argv, 2, &how.unit, &how.slot);
+	int i, found, rc = place(argc, argv, 2, &how.unit, &how.slot);
 
-	if (ret)
-		return ret;
+	if (rc)
+		return rc;
 	for (i = 2; i < argc; i++) {
 		found = find(ways, ARRAY_SIZE(ways), argv[i]);
 		if (found >= 0) {
@@ -264,9 +264,9 @@ static int behave(int argc, char **argv)
 		}
 		if (strncmp(argv[i], "late=", 5))
 			return wrong("no such behaviour:", argv[i]);
-		ret = parse(argv[i] + 5, UINT_MAX, &late);
-		if (ret)
-			return ret;
+		rc = parse(argv[i] + 5, UINT_MAX, &late);
+		if (rc)
+			return rc;
 		how.late = late;
 	}
 	return ask(VTD_SIM_BEHAVE, &how, "behave");
@@ -275,11 +275,11 @@ static int behave(int argc, char **argv)
 static int show_counters(int argc, char **argv)
 {
 	struct vtd_sim_counters c = { .size = sizeof(c) };
-	int ret = place(argc, argv, 1, &c.unit, NULL) ?:
+	int rc = place(argc, argv, 1, &c.unit, NULL) ?:
 		  ask(VTD_SIM_COUNTERS, &c, "counters");
 
-	if (ret)
-		return ret;
+	if (rc)
+		return rc;
 #define SHOW(what) printf("%-16s %llu\n", #what, (unsigned long long)c.what)
 	SHOW(requests);
 	SHOW(faults);
@@ -312,11 +312,11 @@ static int show_trace(int argc, char **argv)
 		.size = sizeof(log), .entries = (unsigned long)entries,
 		.nr = VTD_SIM_LOG_MAX,
 	};
-	int ret = place(argc, argv, 1, &log.unit, NULL) ?: ask(VTD_SIM_TRACE, &log, "trace");
+	int rc = place(argc, argv, 1, &log.unit, NULL) ?: ask(VTD_SIM_TRACE, &log, "trace");
 	__u32 i;
 
-	if (ret)
-		return ret;
+	if (rc)
+		return rc;
 	for (i = 0; i < log.nr; i++) {
 		const struct vtd_sim_trace *t = &entries[i];
 
@@ -347,11 +347,11 @@ static int show_stale(int argc, char **argv)
 		.size = sizeof(log), .entries = (unsigned long)entries,
 		.nr = VTD_SIM_LOG_MAX,
 	};
-	int ret = place(argc, argv, 1, &log.unit, NULL) ?: ask(VTD_SIM_STALE, &log, "stale");
+	int rc = place(argc, argv, 1, &log.unit, NULL) ?: ask(VTD_SIM_STALE, &log, "stale");
 	__u32 i;
 
-	if (ret)
-		return ret;
+	if (rc)
+		return rc;
 	if (!log.nr)
 		puts("no stale hit");
 	for (i = 0; i < log.nr; i++) {
@@ -377,7 +377,7 @@ static int run_dma(int argc, char **argv)
 	};
 	unsigned long long addr, nbytes = 4096, pasid = 0;
 	char path[64];
-	int i, fd, ret, op;
+	int i, fd, rc, op;
 	__u32 command;
 	off_t at;
 
@@ -387,19 +387,19 @@ static int run_dma(int argc, char **argv)
 	if (op < 0)
 		return wrong("no such operation:", argv[1]);
 	command = op;
-	ret = parse(argv[2], ULLONG_MAX, &addr);
-	for (i = 3; i < argc && !ret; i++) {
+	rc = parse(argv[2], ULLONG_MAX, &addr);
+	for (i = 3; i < argc && !rc; i++) {
 		if (!strcmp(argv[i], "ats")) {
 			command |= VTD_SIM_OP_ATS;
 		} else if (!strncmp(argv[i], "pasid=", 6)) {
 			command |= VTD_SIM_OP_PASID;
-			ret = parse(argv[i] + 6, (1 << 20) - 1, &pasid);
+			rc = parse(argv[i] + 6, (1 << 20) - 1, &pasid);
 		} else {
-			ret = parse(argv[i], VTD_SIM_OP_BYTES, &nbytes);
+			rc = parse(argv[i], VTD_SIM_OP_BYTES, &nbytes);
 		}
 	}
-	if (ret)
-		return ret;
+	if (rc)
+		return rc;
 	if (strspn(argv[0], "0123456789abcdef:.") != strlen(argv[0]) ||
 	    snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/config", argv[0]) >=
 	    (int)sizeof(path))
@@ -412,12 +412,12 @@ static int run_dma(int argc, char **argv)
 	at = doorbell_find(fd);
 	if (at < 0) {
 		fprintf(stderr, "vtd-sim: %s is no simulated function\n", argv[0]);
-		ret = REFUSED;
+		rc = REFUSED;
 	} else {
-		ret = doorbell_ring(fd, at, command, addr, nbytes, pasid);
+		rc = doorbell_ring(fd, at, command, addr, nbytes, pasid);
 	}
 	close(fd);
-	return ret;
+	return rc;
 }
 
 static const struct {
