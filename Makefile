@@ -25,9 +25,9 @@ export KERNEL_SRC IOMMU_CACHE JOBS CC BASE_DRIFT FORCE FLAVOUR PROFILE UPDATE V 
 
 .PHONY: help doctor tree config build image demo demo-nested vm test test-all selftest \
 	selftest-vfio selftest-none fuzz stress kill-loop fail-nth kcsan \
-	container kunit model vtd sim sim-test sim-soak sim-differ mutants vmm vmm-nested \
-	clients dmar conformance iommu-tests vfio-tests bench users differ lib iommufdctl \
-	samples first-hour htmldocs errnos deb patch lint combos peer clean \
+	container kunit model vtd sim sim-test sim-soak sim-amd sim-differ mutants \
+	vmm vmm-nested clients dmar conformance iommu-tests vfio-tests bench users differ lib \
+	iommufdctl samples first-hour htmldocs errnos deb patch lint combos peer clean \
 	tools-build tools-vm tools-lib tools-clients tools-docs tools-deb
 
 help: ## show this list
@@ -144,6 +144,9 @@ sim-test: build tools-vm ## simulated VT-d units under the driver and /dev/iommu
 
 sim-soak: build tools-vm ## simulated units under all at once (SEED=, SECONDS_EACH=)
 	@$(S)/run/sim-soak $(FLAVOUR)
+
+sim-amd: build tools-vm ## simulated VT-d units on a machine with an IOMMU of AMD's
+	@$(S)/run/sim-amd
 
 sim-differ: build tools-vm ## random DMA behind QEMU's unit is what the model predicts
 	@$(S)/run/sim-differ $(FLAVOUR)

@@ -64,7 +64,7 @@ hash_of() { sha256sum | cut -c1-16; }
 flavour_check()
 {
 	case $1 in
-	normal|debug|kcsan|container|hibernate|mutants|peer|lint|clang|combos) ;;
+	normal|debug|kcsan|container|hibernate|mutants|amd|peer|lint|clang|combos) ;;
 	*) die "unknown flavour '$1' (normal, debug, peer)" ;;
 	esac
 }

@@ -12,7 +12,6 @@
 #include <linux/iommu.h>
 #include <linux/iommu-bulk.h>
 
-#include "../iommu-priv.h"
 #include "acpi/dmar.h"
 #include "acpi/table.h"
 #include "cmdline.h"
@@ -31,11 +30,7 @@ static int __init late_init(void)
 		return 0;
 	if (vtd_cmdline()->wanted == VTD_WANTED_OFF_BY_USER)
 		return 0;
-	/* Devices that firmware says nothing of go to the IOMMU driver that came first. */
-	if (iommu_ops_from_fwnode(NULL)) {
-		pr_warn("vtd-sim: this machine has an IOMMU of another kind: no unit can be simulated\n");
-		return 0;
-	}
+	/* An IOMMU of another kind keeps its devices: simulated ones name their unit. */
 	vtd_pm_init();
 	iommu_bulk_register(&vtd_bulk_ops);
 	intel_iommu_enabled = 1;

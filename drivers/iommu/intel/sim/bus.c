@@ -9,6 +9,7 @@
  * Calls: function.c, config.c, config_write.c, msi.c, poll.c
  */
 #include <linux/cleanup.h>
+#include <linux/iommu.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
 
@@ -204,6 +205,16 @@ static void claim_bars(struct pci_dev *pdev, int first, int n)
 	}
 }
 
+/* The machine may have an IOMMU of another kind, whose driver takes what names none. */
+static void function_name_unit(struct pci_dev *pdev)
+{
+	if (pdev->bus->ops != &bus_ops)
+		return;
+	guard(mutex)(&iommu_probe_device_lock);
+	if (iommu_fwspec_init(&pdev->dev, unit_of(pdev->bus)->fwnode))
+		pci_warn(pdev, "its unit does not translate\n");
+}
+
 /* Whoever finds a function comes by here, a rescan of the bus too. */
 static void function_found(struct pci_dev *pdev)
 {
@@ -220,6 +231,9 @@ static void function_complete(struct pci_dev *pdev)
 
 DECLARE_PCI_FIXUP_HEADER(VTD_SIM_PCI_VENDOR, VTD_SIM_PCI_ENGINE, function_found);
 DECLARE_PCI_FIXUP_HEADER(VTD_SIM_PCI_VENDOR, VTD_SIM_PCI_ITEST, function_found);
+DECLARE_PCI_FIXUP_HEADER(VTD_SIM_PCI_VENDOR, VTD_SIM_PCI_ENGINE, function_name_unit);
+DECLARE_PCI_FIXUP_HEADER(VTD_SIM_PCI_VENDOR, VTD_SIM_PCI_ITEST, function_name_unit);
+DECLARE_PCI_FIXUP_HEADER(VTD_SIM_PCI_VENDOR, VTD_SIM_PCI_VF, function_name_unit);
 DECLARE_PCI_FIXUP_FINAL(VTD_SIM_PCI_VENDOR, VTD_SIM_PCI_ENGINE, function_complete);
 DECLARE_PCI_FIXUP_FINAL(VTD_SIM_PCI_VENDOR, VTD_SIM_PCI_ITEST, function_complete);
 

@@ -15,7 +15,9 @@
 
 #include <linux/bitops.h>
 #include <linux/cleanup.h>
+#include <linux/err.h>
 #include <linux/mm.h>
+#include <linux/property.h>
 #include <linux/slab.h>
 
 #include "../acpi/dmar.h"
@@ -268,6 +270,8 @@ static int start_model(struct vtd_sim_unit *unit, const struct vtd_sim_unit_add 
 
 static void unit_free(struct vtd_sim_unit *unit)
 {
+	if (!IS_ERR_OR_NULL(unit->fwnode))
+		fwnode_remove_software_node(unit->fwnode);
 	vtd_sim_window_free(unit->base, VTD_REGS_MIN_SIZE);
 	kvfree(unit->slots);
 	kvfree(unit->model);
@@ -311,7 +315,14 @@ struct vtd_sim_unit *vtd_sim_unit_create(const struct vtd_sim_unit_add *how, u16
 	unit->base = vtd_sim_window_alloc(VTD_REGS_MIN_SIZE);
 	if (!unit->base)
 		goto undo_alloc;
-	unit->place = (struct vtd_reg_place){ .base = unit->base, .hook = &unit->hook };
+	unit->fwnode = fwnode_create_software_node(NULL, NULL);
+	if (IS_ERR(unit->fwnode)) {
+		ret = PTR_ERR(unit->fwnode);
+		goto undo_alloc;
+	}
+	unit->place = (struct vtd_reg_place){
+		.base = unit->base, .hook = &unit->hook, .fwnode = unit->fwnode,
+	};
 	ret = vtd_reg_place_add(&unit->place);
 	if (ret)
 		goto undo_alloc;

@@ -49,6 +49,7 @@ struct vtd_sim_unit_msi {
  * @base: register base: a page that nobody reads
  * @record: what firmware would say
  * @plug: hands @record to the hot plug path
+ * @fwnode: what its functions name as their IOMMU
  * @hook: the registers
  * @place: makes the driver find @hook at @base
  * @bus: its PCI bus
@@ -80,6 +81,7 @@ struct vtd_sim_unit {
 	u64 base;
 	struct vtd_sim_firmware record;
 	struct vtd_plug plug;
+	struct fwnode_handle *fwnode;
 	struct vtd_reg_hook hook;
 	struct vtd_reg_place place;
 	struct vtd_sim_bus *bus;

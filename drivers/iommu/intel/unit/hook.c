@@ -69,6 +69,7 @@ bool vtd_unit_take_hook(struct vtd_unit *unit)
 	if (!place)
 		return false;
 	unit->hook = place->hook;
+	unit->iommu.fwnode = place->fwnode;
 	static_branch_inc(&vtd_reg_hooks);
 	return true;
 }

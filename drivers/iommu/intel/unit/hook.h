@@ -10,6 +10,7 @@
 #include <linux/list.h>
 #include <linux/types.h>
 
+struct fwnode_handle;
 struct vtd_unit;
 
 /**
@@ -39,11 +40,14 @@ struct vtd_reg_hook {
  * @node: in the list of places
  * @base: register base as in the record of the unit
  * @hook: the registers
+ * @fwnode: what the devices behind it name as their IOMMU, so that no other IOMMU
+ *	driver of the machine gets them; NULL if they name none
  */
 struct vtd_reg_place {
 	struct list_head node;
 	u64 base;
 	const struct vtd_reg_hook *hook;
+	struct fwnode_handle *fwnode;
 };
 
 #ifdef CONFIG_INTEL_IOMMU_REG_HOOK
