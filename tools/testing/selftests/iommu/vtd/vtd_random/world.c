@@ -102,7 +102,7 @@ static void table_make(struct world *w, unsigned int table)
 	for (i = 0; i < PARENTS; i++) {
 		w->guest.parent = w->target[NESTED + i];
 		w->target[i * TABLES + table] =
-			table == HEARING ? hearing_hwpt(w, w->root[table]) :
+			table >= HEARING ? hearing_hwpt(w, w->root[table]) :
 					   tenant_hwpt(&w->guest, w->root[table]);
 	}
 }
@@ -330,7 +330,7 @@ static void unplug(struct world *w, const struct op *op)
 
 static bool hears(const struct point *p)
 {
-	return p->target != NOWHERE && p->target < NESTED && table_of(p->target) == HEARING;
+	return p->target != NOWHERE && p->target < NESTED && table_of(p->target) >= HEARING;
 }
 
 /* It is heard of where it translates, answered as it was, and goes nowhere else. */

@@ -2,7 +2,7 @@
 /*
  * What random scripts of vtd_random work on: a guest with two functions, each behind a unit
  * of its own, its tables over two second stages, and a model of what each of them may reach.
- * One of the tables is for those who want to hear of page requests.
+ * Some of the tables are for those who want to hear of page requests.
  *
  * Each operation does something sensible or nothing in each state, so what is left of a
  * script when operations are taken out of it is a script again.
@@ -26,8 +26,8 @@
 #define NESTED (PARENTS * TABLES)
 #define TARGETS (NESTED + PARENTS)
 #define NOWHERE (-1)
-/* The table whose users hear of page requests */
-#define HEARING (TABLES - 1)
+/* From this table on, whoever translates by it hears of page requests. */
+#define HEARING 1
 /* In sets of pages: none */
 #define NOTHING 63
 
@@ -86,7 +86,7 @@ struct point {
  * @guest: memory, tables, and the first function
  * @second: the unit of the second function
  * @other: the second function
- * @queue: page requests of those who translate by the table HEARING
+ * @queue: page requests of those who hear of them
  * @ioas: of each parent
  * @target: ids of hwpts: nested ones, then the parents
  * @root: of each table
