@@ -21,9 +21,8 @@
 #include "../../iommu-priv.h"
 #include "../hw/page.h"
 #include "fill.h"
+#include "leaf.h"
 #include "paging.h"
-
-#define LEAF_SPAN	((unsigned long)VTD_PT_ENTRIES << PAGE_SHIFT)
 
 /**
  * struct place - where in the page table a fill has come to
@@ -62,28 +61,18 @@ static void leave_leaf(struct place *place)
 /* The library has just mapped the small page at @iova. */
 static void enter_leaf(struct place *place, unsigned long iova)
 {
-	struct vtd_paging_table top = place->domain->table(place->domain);
-	unsigned int level = top.levels;
-	u64 *table = phys_to_virt(top.root);
-	u64 entry;
+	u64 *entry = vtd_leaf_entry(place->domain, iova);
 
-	while (level--) {
-		entry = READ_ONCE(table[(iova >> (PAGE_SHIFT +
-						  level * VTD_PT_LEVEL_BITS)) &
-					(VTD_PT_ENTRIES - 1)]);
-		if (level)
-			table = phys_to_virt(entry & VTD_PT_ADDR);
-	}
-	place->leaf = table;
-	place->leaf_iova = iova & ~(LEAF_SPAN - 1);
-	/* A device may have used the page already, and the unit have marked the entry. */
-	place->bits = entry & ~(VTD_PT_ADDR | top.marks);
+	place->leaf_iova = iova & ~(VTD_LEAF_SPAN - 1);
 	place->dirty = ((iova - place->leaf_iova) >> PAGE_SHIFT) + 1;
+	place->leaf = entry + 1 - place->dirty;
+	/* A device may have used the page already, and the unit have marked the entry. */
+	place->bits = READ_ONCE(*entry) & ~(VTD_PT_ADDR | place->domain->table.marks);
 }
 
 static bool in_leaf(const struct place *place)
 {
-	return place->leaf && place->iova - place->leaf_iova < LEAF_SPAN;
+	return place->leaf && place->iova - place->leaf_iova < VTD_LEAF_SPAN;
 }
 
 /* As many small pages as go into the leaf table. Returns how many did. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Unit tests: tables made in bulk are those that iommu_map() makes, run by run.
+ * Unit tests: tables made in bulk are those that the library makes, run by run.
  */
 #include <kunit/test.h>
 #include <linux/iommu-bulk.h>
@@ -47,6 +47,7 @@ static struct pair new_pair(struct kunit *test, const struct vtd_kind *kind)
 
 	pair.bulk = new_domain(test, &pair.fake->unit, kind);
 	pair.plain = new_domain(test, &pair.fake->unit, kind);
+	to_vtd_paging(pair.plain)->pt.ops = to_vtd_paging(pair.plain)->library;
 	return pair;
 }
 

@@ -136,7 +136,6 @@ struct iommu_domain *vtd_first_alloc(struct vtd_unit *unit, unsigned int flags)
 
 	if (!paging)
 		return ERR_PTR(-ENOMEM);
-	paging->table = first_table;
 	if (paging->incoherent)
 		cfg.common.features |= BIT(PT_FEAT_DMA_INCOHERENT);
 	ret = pt_iommu_x86_64_init(&paging->first, &cfg, GFP_KERNEL_ACCOUNT);
@@ -144,6 +143,7 @@ struct iommu_domain *vtd_first_alloc(struct vtd_unit *unit, unsigned int flags)
 		vtd_paging_free(&paging->base.domain);
 		return ERR_PTR(ret);
 	}
+	paging->table = first_table(paging);
 	return vtd_paging_finish(paging, &first_ops, page_sizes(&unit->caps));
 }
 

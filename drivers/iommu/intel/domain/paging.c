@@ -4,7 +4,7 @@
  *
  * Owns: struct vtd_paging_domain.
  * Locks: vtd_domain.lock; map and unmap take none.
- * Calls: id.c, inval/.
+ * Calls: id.c, leaf.c, inval/.
  */
 #include <linux/iommu.h>
 #include <linux/sizes.h>
@@ -17,6 +17,7 @@
 #include "../unit/unit.h"
 #include "attachment.h"
 #include "failed.h"
+#include "leaf.h"
 #include "paging.h"
 
 /* Without snooped walks the unit reads tables from memory, not from caches. */
@@ -70,6 +71,7 @@ struct iommu_domain *vtd_paging_finish(struct vtd_paging_domain *paging,
 	domain->pgsize_bitmap &= page_sizes;
 	if (vtd_cmdline()->superpages_off)
 		domain->pgsize_bitmap = SZ_4K;
+	vtd_leaf_init(paging);
 	return domain;
 }
 

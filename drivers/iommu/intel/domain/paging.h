@@ -38,7 +38,7 @@ struct vtd_paging_table {
 
 /**
  * struct vtd_paging_domain - a domain with a page table
- * @table: says where the table is, and what it looks like; constant
+ * @table: where the table is, and what it looks like; constant
  * @incoherent: tables are flushed from the CPU's caches; constant
  * @sc: the device that it was made for can be forced to snoop; constant
  * @nest_parent: tables of guests may be nested in it; constant
@@ -47,6 +47,13 @@ struct vtd_paging_table {
  * @track_dirty: units mark the entries of pages that devices write to; guarded by the
  *               domain's lock
  * @mapped: something may have been mapped; only ever set
+ * @leaf_bits: what the library wrote into the entry of a small page, with the
+ *             protection that it was for in place of the address; 0: not known
+ * @table_bits: what it wrote into entries that lead there; valid if @leaf_bits is
+ * @forced_bits: what the entry of every small page must have from now on; guarded by
+ *               the domain's lock
+ * @library: operations of the page table by the library; constant
+ * @pt_ops: operations of the page table, see leaf.c; constant
  * @base: the domain
  * @head: the part of it that stands before the page table
  * @pt: the page table, whatever its format
@@ -54,13 +61,18 @@ struct vtd_paging_table {
  * @second: the page table of a second stage
  */
 struct vtd_paging_domain {
-	struct vtd_paging_table (*table)(struct vtd_paging_domain *domain);
+	struct vtd_paging_table table;
 	bool incoherent;
 	bool sc;
 	bool nest_parent;
 	bool snoop_force;
 	bool track_dirty;
 	bool mapped;
+	u64 leaf_bits;
+	u64 table_bits;
+	u64 forced_bits;
+	const struct pt_iommu_ops *library;
+	struct pt_iommu_ops pt_ops;
 	union {
 		struct vtd_domain base;
 		struct {
@@ -86,9 +98,7 @@ static inline struct vtd_paging_domain *to_vtd_paging(struct vtd_domain *domain)
 
 static inline struct vtd_paging_table vtd_paging_table(struct vtd_domain *domain)
 {
-	struct vtd_paging_domain *paging = to_vtd_paging(domain);
-
-	return paging->table(paging);
+	return to_vtd_paging(domain)->table;
 }
 
 struct vtd_paging_domain *vtd_paging_new(const struct vtd_unit *unit,

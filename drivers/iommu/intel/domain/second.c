@@ -15,6 +15,7 @@
 #include "../hw/cap.h"
 #include "../hw/page.h"
 #include "../hw/root_layout.h"
+#include "../hw/stage.h"
 #include "../inval/inval.h"
 #include "../unit/unit.h"
 #include "attach.h"
@@ -49,11 +50,13 @@ static bool enforce_locked(struct vtd_paging_domain *paging)
 		return false;
 	list_for_each_entry(attachment, &paging->base.attachments, node)
 		legacy |= !attachment->vd->unit->scalable;
-	if (!READ_ONCE(paging->mapped))
+	if (!READ_ONCE(paging->mapped)) {
 		paging->second.vtdss_pt.common.features |=
 			BIT(PT_FEAT_VTDSS_FORCE_COHERENCE);
-	else if (legacy)
+		WRITE_ONCE(paging->forced_bits, VTD_SS_SNP);
+	} else if (legacy) {
 		return false;
+	}
 	paging->snoop_force = true;
 	vtd_attachments_rewrite_locked(&paging->base);
 	return true;
@@ -188,7 +191,6 @@ struct iommu_domain *vtd_second_alloc(struct vtd_unit *unit, unsigned int flags)
 	paging = vtd_paging_new(unit, &vtd_second_kind, flags);
 	if (!paging)
 		return ERR_PTR(-ENOMEM);
-	paging->table = second_table;
 	cfg.common.hw_max_vasz_lg2 = min(unit->caps.mgaw, VTD_AW_WIDTH(aw));
 	/* Erratum 772415: units write marks into tables of guests in read-only pages. */
 	if (paging->nest_parent)
@@ -200,6 +202,7 @@ struct iommu_domain *vtd_second_alloc(struct vtd_unit *unit, unsigned int flags)
 		vtd_paging_free(&paging->base.domain);
 		return ERR_PTR(ret);
 	}
+	paging->table = second_table(paging);
 	if (flags & VTD_PAGING_TRACKS_DIRTY)
 		paging->base.domain.dirty_ops = &vtd_dirty_ops;
 	return vtd_paging_finish(paging, &second_ops, page_sizes(&unit->caps));
