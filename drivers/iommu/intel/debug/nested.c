@@ -2,7 +2,9 @@
 /*
  * Tables of guests in debugfs, with what their parents make of them.
  *
- * For root alone, and not where the kernel is locked down: it is a guest's memory.
+ * For root alone, and not where the kernel is locked down: it is a guest's memory. So the
+ * files may be written as far as their mode goes: debugfs lets a locked-down kernel read
+ * those that nobody can write.
  *
  * Owns: nothing. Locks: none, see walk.h.
  */

@@ -270,7 +270,7 @@ static void pasid_attached(const struct vtd_device *vd, u32 pasid)
 		dir = debugfs_create_dir(name, parent);
 		debugfs_create_file("domain_translation_struct", 0444, dir, folder,
 				    &pasid_fops);
-		debugfs_create_file("nested_translation_struct", 0400, dir, folder,
+		debugfs_create_file("nested_translation_struct", 0600, dir, folder,
 				    &pasid_nested_fops);
 	}
 	dput(parent);
@@ -323,7 +323,7 @@ static void device_added(struct pci_dev *pdev)
 	dir = debugfs_create_dir(pci_name(pdev), devices_dir);
 	debugfs_create_file("domain_translation_struct", 0444, dir, pdev,
 			    &device_fops);
-	debugfs_create_file("nested_translation_struct", 0400, dir, pdev,
+	debugfs_create_file("nested_translation_struct", 0600, dir, pdev,
 			    &device_nested_fops);
 }
 

@@ -8,6 +8,7 @@
 #include <linux/bitfield.h>
 #include <linux/io.h>
 #include <linux/mm.h>
+#include <linux/uaccess.h>
 
 #include "../hw/page.h"
 #include "../hw/pasid_layout.h"
@@ -24,9 +25,12 @@ static const u64 *table_at(u64 entry)
 	return at && pfn_valid(PHYS_PFN(at)) ? phys_to_virt(at) : NULL;
 }
 
+/* A table that has gone may be memory that the kernel does not map: nothing is there. */
 static u64 read_word(const u64 *table, unsigned int i)
 {
-	return READ_ONCE(table[i]);
+	u64 word;
+
+	return copy_from_kernel_nofault(&word, &table[i], sizeof(word)) ? 0 : word;
 }
 
 bool vtd_walk_context(const struct vtd_unit *unit, u16 sid,

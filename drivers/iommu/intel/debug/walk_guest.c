@@ -31,7 +31,8 @@ struct vtd_walk_guest vtd_walk_guest_of(const struct vtd_unit *unit, u16 sid, u3
 
 	if (!unit->scalable || !vtd_walk_context(unit, sid, &context) ||
 	    !vtd_walk_pasid(&context, pasid, words) ||
-	    FIELD_GET(VTD_PE0_PGTT, words[0]) != VTD_PGTT_NESTED)
+	    FIELD_GET(VTD_PE0_PGTT, words[0]) != VTD_PGTT_NESTED ||
+	    FIELD_GET(VTD_PE2_FSPM, words[2]) > VTD_WALK_LEVELS - 4)
 		return none;
 	return (struct vtd_walk_guest){
 		.root = words[2] & VTD_PE2_FSPTPTR,

@@ -123,7 +123,7 @@ void nested_debugfs(void)
 	snprintf(path, sizeof(path), DIR_OF_DEVICES "/%s/nested_translation_struct",
 		 t.fn.bdf);
 	CHECK_EQ(stat(path, &st), 0);
-	CHECK_EQ(st.st_mode & 0777, 0400);
+	CHECK_EQ(st.st_mode & 0777, 0600);
 	/* Without a guest's table there is nothing to show. */
 	vfio_attach(t.fn.device, t.parent);
 	CHECK_EQ(nested_read(&t, 0, lines, 0, &over), 0);
