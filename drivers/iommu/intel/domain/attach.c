@@ -221,11 +221,12 @@ static int put_back_locked(struct vtd_device *vd, u32 pasid,
 	domain_assert_held(top_of(attachment));
 	domain_assert_held(top_of(old));
 	if (old)
-		entry = old->domain->kind->entry(old);
+		entry = vtd_beside_entry_locked(old);
 	ret = vtd_device_translate(vd, pasid, &entry, NULL);
 	if (ret) {
 		block_entry(vd, pasid);
 		vtd_attachment_set(vd, pasid, NULL);
+		pasid_park(vd, pasid, NULL);
 		if (old)
 			retract_locked(old);
 	}
@@ -481,10 +482,8 @@ void vtd_attachments_rewrite_locked(struct vtd_domain *top)
 
 	lockdep_assert_held(&top->lock);
 	list_for_each_entry(attachment, &top->attachments, node) {
-		union vtd_entry entry = attachment->domain->kind->entry(attachment);
+		union vtd_entry entry = vtd_beside_entry_locked(attachment);
 
-		if (attachment->paused)
-			continue;
 		if (attachment->domain != top && vtd_mutant(VTD_MUTANT_DIRTY_CHILDREN))
 			continue;
 		vtd_device_rewrite(attachment->vd, attachment->pasid, &entry);

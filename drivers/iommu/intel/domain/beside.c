@@ -74,6 +74,25 @@ const char *vtd_beside_clash_locked(const struct vtd_domain *domain,
 }
 
 /**
+ * vtd_beside_entry_locked() - the entry of an attachment as it has to be now
+ * @attachment: of any kind
+ *
+ * Context: under the lock of the domain's top.
+ * Return: what the kind says; without P while it makes way, as somebody still has the
+ * PASID.
+ */
+union vtd_entry vtd_beside_entry_locked(const struct vtd_attachment *attachment)
+{
+	const struct vtd_domain *top = attachment->domain->top;
+
+	if (top)
+		lockdep_assert_held(&top->lock);
+	if (attachment->paused)
+		return (union vtd_entry){ .pasid = vtd_entry_ended() };
+	return attachment->domain->kind->entry(attachment);
+}
+
+/**
  * vtd_beside_pause_locked() - make way for a domain
  * @domain: the domain, of any kind
  * @vd: the device that is about to get it
@@ -87,9 +106,8 @@ const char *vtd_beside_clash_locked(const struct vtd_domain *domain,
 void vtd_beside_pause_locked(const struct vtd_domain *domain, const struct vtd_device *vd,
 			     u32 pasid)
 {
-	/* Somebody still has the PASID. */
-	const union vtd_entry ended = { .pasid = vtd_entry_ended() };
 	struct vtd_attachment *other;
+	union vtd_entry entry;
 
 	if (!domain->top)
 		return;
@@ -99,7 +117,8 @@ void vtd_beside_pause_locked(const struct vtd_domain *domain, const struct vtd_d
 		    other->paused || !clash(domain, other))
 			continue;
 		other->paused = true;
-		vtd_device_rewrite(other->vd, other->pasid, &ended);
+		entry = vtd_beside_entry_locked(other);
+		vtd_device_rewrite(other->vd, other->pasid, &entry);
 	}
 }
 
@@ -137,7 +156,7 @@ void vtd_beside_resume_locked(struct vtd_domain *top, const struct vtd_device *v
 		    !may_resume_locked(other))
 			continue;
 		other->paused = false;
-		entry = other->domain->kind->entry(other);
+		entry = vtd_beside_entry_locked(other);
 		vtd_device_rewrite(other->vd, other->pasid, &entry);
 	}
 }

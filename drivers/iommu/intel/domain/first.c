@@ -13,6 +13,7 @@
 #include <linux/sizes.h>
 #include <uapi/linux/iommufd.h>
 
+#include "../hw/page.h"
 #include "../mutant.h"
 #include "../unit/unit.h"
 #include "attach.h"
@@ -87,7 +88,11 @@ static struct vtd_paging_table first_table(struct vtd_paging_domain *paging)
 	struct pt_iommu_x86_64_hw_info info;
 
 	pt_iommu_x86_64_hw_info(&paging->first, &info);
-	return (struct vtd_paging_table){ .root = info.gcr3_pt, .levels = info.levels };
+	return (struct vtd_paging_table){
+		.root = info.gcr3_pt,
+		.levels = info.levels,
+		.flushed = paging->incoherent ? VTD_PT_FIRST_FLUSHED : 0,
+	};
 }
 
 static union vtd_entry first_entry(const struct vtd_attachment *attachment)

@@ -34,19 +34,19 @@ static unsigned int entry_index(unsigned long iova, unsigned int level)
 	return iova >> (PAGE_SHIFT + level * VTD_PT_LEVEL_BITS) & (VTD_PT_ENTRIES - 1);
 }
 
-/* The entry of a small page, below tables whose entries have all of @bits. */
-static u64 *find_entry(const struct vtd_paging_domain *paging, unsigned long iova, u64 bits)
+/* The entry of a small page, below tables whose entries have @mark. */
+static u64 *find_entry(const struct vtd_paging_domain *paging, unsigned long iova, u64 mark)
 {
 	unsigned int level = paging->table.levels;
 	u64 *table = phys_to_virt(paging->table.root);
 
 	while (--level) {
-		/* Who sets the library's mark of a flushed table has flushed it before. */
+		/* Who marks a table as flushed has flushed it before. */
 		u64 entry = smp_load_acquire(&table[entry_index(iova, level)]);
 
 		/* P of the first stage is R of the second. */
 		if (!(entry & VTD_PT_SECOND_RW) || entry & VTD_PT_PS ||
-		    (entry & bits) != bits)
+		    (entry & mark) != mark)
 			return NULL;
 		table = phys_to_virt(entry & VTD_PT_ADDR);
 	}
@@ -91,8 +91,7 @@ static void entries_changed(const struct vtd_paging_domain *paging, u64 *first, 
  */
 static u64 known_bits(const struct vtd_paging_domain *paging, unsigned int prot)
 {
-	/* paging->table_bits was written before. */
-	u64 bits = smp_load_acquire(&paging->leaf_bits);
+	u64 bits = READ_ONCE(paging->leaf_bits[prot & (IOMMU_READ | IOMMU_WRITE)]);
 
 	/* A map that began before snooping was forced may have left some behind. */
 	if (FIELD_GET(VTD_PT_ADDR, bits) != prot || ~bits & READ_ONCE(paging->forced_bits))
@@ -103,18 +102,18 @@ static u64 known_bits(const struct vtd_paging_domain *paging, unsigned int prot)
 /* The library has just mapped the small page at @iova, for the caller. */
 static void learn_bits(struct vtd_paging_domain *paging, dma_addr_t iova, unsigned int prot)
 {
-	const u64 *top = phys_to_virt(paging->table.root);
-	/* A device may have used the page already, and the unit have marked entries. */
-	u64 others = VTD_PT_ADDR | paging->table.marks;
-	const u64 *entry;
+	u64 *known = &paging->leaf_bits[prot & (IOMMU_READ | IOMMU_WRITE)];
+	const u64 *entry = vtd_leaf_entry(paging, iova);
+	u64 bits;
 
-	entry = vtd_leaf_entry(paging, iova);
 	if (WARN_ON_ONCE(!entry))
 		return;
-	WRITE_ONCE(paging->table_bits,
-		   READ_ONCE(top[entry_index(iova, paging->table.levels - 1)]) & ~others);
-	smp_store_release(&paging->leaf_bits,
-			  (READ_ONCE(*entry) & ~others) | FIELD_PREP(VTD_PT_ADDR, prot));
+	/* A device may have used the page already, and the unit have marked the entry. */
+	bits = READ_ONCE(*entry) & ~(VTD_PT_ADDR | paging->table.marks);
+	bits |= FIELD_PREP(VTD_PT_ADDR, prot);
+	/* All who map read it. */
+	if (READ_ONCE(*known) != bits)
+		WRITE_ONCE(*known, bits);
 }
 
 static int map_by_library(struct vtd_paging_domain *paging, dma_addr_t iova,
@@ -140,7 +139,7 @@ static int leaf_map_range(struct pt_iommu *pt, dma_addr_t iova, phys_addr_t phys
 
 	if (bits && is_part_of_leaf(paging, iova, length) && PAGE_ALIGNED(phys) &&
 	    !((phys + length - 1) >> VTD_PT_ADDR_BITS))
-		first = find_entry(paging, iova, READ_ONCE(paging->table_bits));
+		first = find_entry(paging, iova, paging->table.flushed);
 	if (!first)
 		return map_by_library(paging, iova, phys, length, prot, gfp, mapped);
 

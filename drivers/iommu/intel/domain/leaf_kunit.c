@@ -14,8 +14,6 @@
 #include "leaf.h"
 #include "paging.h"
 
-/* Bits of a second-stage table that hardware ignores. */
-#define IGNORED		(BIT_ULL(10) | GENMASK_ULL(61, 52))
 #define RW		(IOMMU_READ | IOMMU_WRITE)
 #define IOVA		(SZ_1G - SZ_2M)
 /* Pages from IOVA on that the random test works on: two leaf tables. */
@@ -195,44 +193,74 @@ static void vtd_leaf_limits_test(struct kunit *test)
 	free_twins(&twins);
 }
 
-/* Bits are known for one protection at a time, and asked for by the protection. */
+/* Bits are asked for by the protection that they were written for, all of it. */
 static void vtd_leaf_bits_test(struct kunit *test)
 {
+	static const int prots[] = {
+		RW, IOMMU_READ, RW | IOMMU_CACHE, RW, IOMMU_WRITE, IOMMU_READ, RW,
+	};
 	struct twins twins = new_twins(test, false, 0);
+	unsigned int i;
 
-	KUNIT_EXPECT_EQ(test, twins.ours->leaf_bits, 0);
-	map_both(test, &twins, IOVA, SZ_4K, SZ_4K, RW);
-	map_both(test, &twins, IOVA + SZ_4K, SZ_4K, SZ_4K, RW);
-	KUNIT_EXPECT_NE(test, twins.ours->leaf_bits, 0);
-	map_both(test, &twins, IOVA + 2 * SZ_4K, SZ_4K, SZ_4K, IOMMU_READ);
-	map_both(test, &twins, IOVA + 3 * SZ_4K, SZ_4K, SZ_4K, RW);
+	KUNIT_EXPECT_EQ(test, twins.ours->leaf_bits[RW], 0);
+	for (i = 0; i < ARRAY_SIZE(prots); i++)
+		map_both(test, &twins, IOVA + i * SZ_4K, SZ_4K, SZ_4K, prots[i]);
 	expect_equal(test, &twins);
-	unmap_both(test, &twins, IOVA, 4 * SZ_4K);
+	KUNIT_EXPECT_NE(test, twins.ours->leaf_bits[RW], 0);
+	KUNIT_EXPECT_NE(test, twins.ours->leaf_bits[IOMMU_READ],
+			twins.ours->leaf_bits[IOMMU_WRITE]);
+	unmap_both(test, &twins, IOVA, ARRAY_SIZE(prots) * SZ_4K);
 	free_twins(&twins);
 }
 
-/*
- * Two processors fill one leaf table. The one that came second goes on only below
- * tables that the first one has flushed, which the library marks.
- */
-static void vtd_leaf_flushed_test(struct kunit *test)
+static const struct pt_iommu_ops *library;
+static unsigned int library_maps;
+
+static int count_maps(struct pt_iommu *pt, dma_addr_t iova, phys_addr_t phys,
+		      dma_addr_t length, unsigned int prot, gfp_t gfp, size_t *mapped)
 {
-	struct twins twins = new_twins(test, false, VTD_PAGING_FLUSH_TABLES);
+	library_maps++;
+	return library->map_range(pt, iova, phys, length, prot, gfp, mapped);
+}
+
+/*
+ * Two processors fill one leaf table. The one that came second goes on by itself only
+ * below tables that are marked as flushed, whatever it has seen before.
+ */
+static void flushed_first(struct kunit *test, bool first)
+{
+	struct twins twins = new_twins(test, first, VTD_PAGING_FLUSH_TABLES);
 	struct vtd_paging_domain *ours = twins.ours;
 	u64 *top = phys_to_virt(ours->table.root);
+	struct pt_iommu_ops ops = *ours->library;
 
+	library = ours->library;
+	ops.map_range = count_maps;
+	ours->library = &ops;
+	library_maps = 0;
 	KUNIT_ASSERT_TRUE(test, ours->incoherent);
 	map_both(test, &twins, 0, SZ_4K, SZ_4K, RW);
+	/* It is the library's mark: this tells if it has got another one. */
+	KUNIT_EXPECT_NE(test, ours->table.flushed, 0);
+	KUNIT_EXPECT_EQ(test, top[0] & ours->table.flushed, ours->table.flushed);
 	map_both(test, &twins, SZ_4K, SZ_4K, SZ_4K, RW);
-	KUNIT_ASSERT_NE(test, ours->table_bits, 0);
-	/* As while another processor is flushing: the library marks it in the end. */
-	top[0] &= ~IGNORED;
-	KUNIT_ASSERT_NE(test, top[0] & ours->table_bits, ours->table_bits);
+	KUNIT_EXPECT_EQ(test, library_maps, 1);
+
+	/* As while another processor is flushing. */
+	top[0] &= ~ours->table.flushed;
 	map_both(test, &twins, SZ_8K, SZ_4K, SZ_4K, RW);
-	KUNIT_EXPECT_EQ(test, top[0] & ours->table_bits, ours->table_bits);
+	map_both(test, &twins, SZ_8K + SZ_4K, SZ_4K, SZ_4K, RW);
+	KUNIT_EXPECT_EQ(test, library_maps, 3);
 	expect_equal(test, &twins);
-	unmap_both(test, &twins, 0, SZ_8K + SZ_4K);
+	unmap_both(test, &twins, 0, SZ_16K);
+	ours->library = library;
 	free_twins(&twins);
+}
+
+static void vtd_leaf_flushed_test(struct kunit *test)
+{
+	flushed_first(test, true);
+	flushed_first(test, false);
 }
 
 /* Bits that were known before snooping was forced are not used after it. */
@@ -242,13 +270,13 @@ static void vtd_leaf_snoop_test(struct kunit *test)
 	struct vtd_paging_domain *ours = twins.ours;
 
 	map_both(test, &twins, IOVA, SZ_4K, SZ_4K, RW);
-	KUNIT_ASSERT_EQ(test, ours->leaf_bits & VTD_SS_SNP, 0);
+	KUNIT_ASSERT_EQ(test, ours->leaf_bits[RW] & VTD_SS_SNP, 0);
 	ours->second.vtdss_pt.common.features |= BIT(PT_FEAT_VTDSS_FORCE_COHERENCE);
 	twins.plain->second.vtdss_pt.common.features |= BIT(PT_FEAT_VTDSS_FORCE_COHERENCE);
 	ours->forced_bits = VTD_SS_SNP;
 	map_both(test, &twins, IOVA + SZ_4K, SZ_4K, SZ_4K, RW);
 	map_both(test, &twins, IOVA + SZ_8K, SZ_4K, SZ_4K, RW);
-	KUNIT_EXPECT_EQ(test, ours->leaf_bits & VTD_SS_SNP, VTD_SS_SNP);
+	KUNIT_EXPECT_EQ(test, ours->leaf_bits[RW] & VTD_SS_SNP, VTD_SS_SNP);
 	expect_equal(test, &twins);
 	unmap_both(test, &twins, IOVA, SZ_8K + SZ_4K);
 	free_twins(&twins);

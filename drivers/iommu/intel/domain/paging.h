@@ -6,6 +6,7 @@
 #define VTD_DOMAIN_PAGING_H
 
 #include <linux/generic_pt/iommu.h>
+#include <linux/iommu.h>
 
 #include "domain.h"
 #include "kind.h"
@@ -29,11 +30,14 @@ struct vtd_unit;
  * @levels: how many levels it has
  * @marks: bits of a leaf that a unit sets when the page is used, and that the
  *         library does not
+ * @flushed: the library's mark of an entry whose table has been flushed from the CPU's
+ *           caches; only where that has to be
  */
 struct vtd_paging_table {
 	u64 root;
 	unsigned int levels;
 	u64 marks;
+	u64 flushed;
 };
 
 /**
@@ -48,8 +52,8 @@ struct vtd_paging_table {
  *               domain's lock
  * @mapped: something may have been mapped; only ever set
  * @leaf_bits: what the library wrote into the entry of a small page, with the
- *             protection that it was for in place of the address; 0: not known
- * @table_bits: what it wrote into entries that lead there; valid if @leaf_bits is
+ *             protection that it was for in place of the address, by what of
+ *             read and write is allowed; 0: not known
  * @forced_bits: what the entry of every small page must have from now on; guarded by
  *               the domain's lock
  * @library: operations of the page table by the library; constant
@@ -68,8 +72,7 @@ struct vtd_paging_domain {
 	bool snoop_force;
 	bool track_dirty;
 	bool mapped;
-	u64 leaf_bits;
-	u64 table_bits;
+	u64 leaf_bits[1 + (IOMMU_READ | IOMMU_WRITE)];
 	u64 forced_bits;
 	const struct pt_iommu_ops *library;
 	struct pt_iommu_ops pt_ops;

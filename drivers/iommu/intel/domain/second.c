@@ -136,6 +136,7 @@ static struct vtd_paging_table second_table(struct vtd_paging_domain *paging)
 		.root = info.ssptptr,
 		.levels = VTD_AW_LEVELS(info.aw),
 		.marks = VTD_PT_SECOND_AD,
+		.flushed = paging->incoherent ? VTD_PT_SECOND_FLUSHED : 0,
 	};
 }
 

@@ -20,6 +20,13 @@
 /* Accessed and dirty of a second stage; the unit sets them while it is told to. */
 #define VTD_PT_SECOND_AD	GENMASK_ULL(9, 8)
 
+/*
+ * Bits that hardware ignores, and that the page table library sets in the entry of a
+ * table once it has flushed the table from the CPU's caches.
+ */
+#define VTD_PT_FIRST_FLUSHED	BIT_ULL(9)
+#define VTD_PT_SECOND_FLUSHED	BIT_ULL(10)
+
 /* Present: P in the first stage; R or W in the second. */
 #define VTD_PT_FIRST_P		BIT_ULL(0)
 #define VTD_PT_SECOND_RW	GENMASK_ULL(1, 0)
