@@ -161,6 +161,19 @@ static bool entry_present(u64 entry)
 	return entry & (VTD_PT_FIRST_P | VTD_PT_SECOND_RW);
 }
 
+bool vtd_walk_enter(struct vtd_walk_leaf *leaf, unsigned int level, u64 iova_pfn,
+		    u64 entry)
+{
+	unsigned int shift = 9 * level;
+
+	leaf->entry[level] = entry;
+	if (level && (level >= 3 || !(entry & VTD_PT_PS)))
+		return false;
+	leaf->iova_pfn = (iova_pfn >> shift) << shift;
+	leaf->npages = BIT_ULL(shift);
+	return true;
+}
+
 /*
  * Follows a page down the table. Returns the log2 of the pages that the last entry on the
  * way covers; @leaf->npages is 0 if that entry is absent, or leads nowhere.
@@ -178,12 +191,8 @@ static unsigned int follow(const struct vtd_walk_table *table, u64 iova_pfn,
 		entry = read_word(at, (iova_pfn >> shift) & 511);
 		if (!entry_present(entry))
 			return shift;
-		leaf->entry[level] = entry;
-		if (!level || (level < 3 && (entry & VTD_PT_PS))) {
-			leaf->iova_pfn = (iova_pfn >> shift) << shift;
-			leaf->npages = BIT_ULL(shift);
+		if (vtd_walk_enter(leaf, level, iova_pfn, entry))
 			return shift;
-		}
 		at = table_at(entry);
 	}
 	return shift;

@@ -68,6 +68,10 @@ struct vtd_walk_table vtd_walk_table_of(const struct vtd_unit *unit, u16 sid,
 bool vtd_walk_next_leaf(const struct vtd_walk_table *table, u64 iova_pfn,
 			struct vtd_walk_leaf *leaf);
 
+/* Notes a present entry on the way to a page. True if it is a leaf. */
+bool vtd_walk_enter(struct vtd_walk_leaf *leaf, unsigned int level, u64 iova_pfn,
+		    u64 entry);
+
 /* The translation of a page; false if there is none. */
 bool vtd_walk_leaf_at(const struct vtd_walk_table *table, u64 iova_pfn,
 		      struct vtd_walk_leaf *leaf);

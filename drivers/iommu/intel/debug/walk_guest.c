@@ -84,12 +84,8 @@ static unsigned int follow(const struct vtd_walk_guest *guest, u64 iova_pfn,
 		shift = 9 * level;
 		if (!(entry & VTD_PT_FIRST_P))
 			return shift;
-		leaf->entry[level] = entry;
-		if (!level || (level < 3 && (entry & VTD_PT_PS))) {
-			leaf->iova_pfn = (iova_pfn >> shift) << shift;
-			leaf->npages = BIT_ULL(shift);
+		if (vtd_walk_enter(leaf, level, iova_pfn, entry))
 			return shift;
-		}
 		at = entry & VTD_PT_ADDR;
 	}
 	return shift;
