@@ -6,7 +6,8 @@
  * which has the present bit, and then the others in any order. After each store to a
  * live entry all fetches that may end now are tried, old and new pieces mixed, for the
  * request of each stream and without caches. Each of them must mean what the entry as a
- * whole has meant at some moment since the caches were last made to forget.
+ * whole has meant at some moment since the caches were last made to forget. Nobody keeps
+ * what the entry leads to from changing meanwhile: the guest's tables, and the parent's.
  *
  * Locks: vtd_sim_unit.lock.
  * Calls: the model.
@@ -31,6 +32,8 @@
 #define PIECE_WORDS	2
 #define PIECE_SIZE	(PIECE_WORDS * sizeof(u64))
 #define PIECES_MAX	(VTD_SIM_TORN_WORDS / PIECE_WORDS)
+/* How often a fetch is looked at anew because the tables below changed */
+#define LOOKS		8
 
 /**
  * struct answer - what tables say of a request
@@ -160,20 +163,50 @@ static void torn_report(struct vtd_sim_unit *unit, const struct vtd_model_reques
 			    answer->reason, answer->addr);
 }
 
+static void ask_whole(struct vtd_sim_unit *unit, const struct vtd_model_request *rq,
+		      struct answer *whole)
+{
+	unsigned int i;
+
+	for (i = 0; i < unit->torn.n; i++)
+		whole[i] = answer_to(unit, rq, unit->torn.state[i]);
+}
+
+/*
+ * The states are asked before the fetch and after it. If they do not mean the same any
+ * more, the tables below have changed, and the fetch is made again. @whole is what they
+ * meant last.
+ */
+static bool is_torn(struct vtd_sim_unit *unit, const struct vtd_model_request *rq,
+		    const struct fetch *fetch, struct answer *whole, struct answer *answer)
+{
+	struct answer before[VTD_SIM_TORN_STATES];
+	unsigned int n = unit->torn.n, look, i;
+
+	for (look = 0; look < LOOKS; look++) {
+		memcpy(before, whole, n * sizeof(*whole));
+		*answer = answer_to(unit, rq, fetch->words);
+		if (was_ever(before, n, answer))
+			return false;
+		ask_whole(unit, rq, whole);
+		for (i = 0; i < n && is_same(&before[i], &whole[i]); i++)
+			;
+		if (i == n)
+			return true;
+	}
+	return false;
+}
+
 static void try_mixes(struct vtd_sim_unit *unit, const struct vtd_model_request *rq)
 {
 	struct answer whole[VTD_SIM_TORN_STATES], answer;
-	const struct vtd_sim_torn *torn = &unit->torn;
-	struct fetch fetch = { .torn = torn };
-	unsigned int i;
+	struct fetch fetch = { .torn = &unit->torn };
 
-	for (i = 0; i < torn->n; i++)
-		whole[i] = answer_to(unit, rq, torn->state[i]);
+	ask_whole(unit, rq, whole);
 	fetch_begin(&fetch, 0);
 	do {
-		answer = answer_to(unit, rq, fetch.words);
 		unit->counters.mixed++;
-		if (!was_ever(whole, torn->n, &answer))
+		if (is_torn(unit, rq, &fetch, whole, &answer))
 			torn_report(unit, rq, &fetch, &answer);
 	} while (fetch_next(&fetch));
 }
