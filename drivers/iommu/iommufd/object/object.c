@@ -17,6 +17,9 @@
 
 #define OBJECT_WAIT_TIMEOUT (60 * HZ)
 
+/* In the id table: retired, but the DESTROY was killed before it was gone. */
+#define OBJECT_LEFT XA_MARK_1
+
 static const struct iommufd_object_ops *object_ops[IOMMUFD_OBJ_MAX] __ro_after_init;
 
 /**
@@ -239,19 +242,27 @@ static void object_wait_idle(struct iommufd_object *obj)
 			iommufd_object_type_name(obj->type), obj->id);
 }
 
-/* An id that was reserved but not published loads as NULL. */
-static int object_retire_id(struct iommufd_ctx *ictx, u32 id,
-			    struct iommufd_object **out)
+/*
+ * Makes the caller the one who ends an object. An id that was reserved but not
+ * published loads as NULL.
+ */
+static int object_claim(struct iommufd_ctx *ictx, u32 id,
+			struct iommufd_object **out, bool *retired)
 {
 	struct iommufd_object *obj;
-	int rc = 0;
+	int rc = -ENOENT;
 
 	xa_lock(&ictx->objects);
 	obj = xa_load(&ictx->objects, id);
-	if (!obj || !refcount_read(&obj->users))
-		rc = -ENOENT;
-	else if (!refcount_dec_if_one(&obj->users))
-		rc = -EBUSY;
+	*retired = obj && !refcount_read(&obj->users);
+	if (*retired) {
+		if (xa_get_mark(&ictx->objects, id, OBJECT_LEFT)) {
+			__xa_clear_mark(&ictx->objects, id, OBJECT_LEFT);
+			rc = 0;
+		}
+	} else if (obj) {
+		rc = refcount_dec_if_one(&obj->users) ? 0 : -EBUSY;
+	}
 	xa_unlock(&ictx->objects);
 	*out = obj;
 	return rc;
@@ -264,24 +275,31 @@ static int object_retire_id(struct iommufd_ctx *ictx, u32 id,
  *
  * The object disappears for lookups at once; then ioctls that are running on
  * it are waited for. When the caller is killed during that wait the object is
- * left to the release of the file.
+ * left to the next DESTROY of its id, or to the release of the file: other
+ * processes may hold the context for long, and what the object depends on is
+ * busy until it is gone.
  *
  * Context: may sleep; no locks held.
- * Return: 0, or ENOENT: no such id; EBUSY: something depends on the object;
- * EINTR: killed.
+ * Return: 0, or ENOENT: no such id, or another DESTROY waits; EBUSY: something
+ * depends on the object; EINTR: killed.
  */
 int iommufd_object_destroy_user(struct iommufd_ctx *ictx, u32 id)
 {
 	struct iommufd_object *obj;
+	bool retired;
 	int rc;
 
-	rc = object_retire_id(ictx, id, &obj);
+	rc = object_claim(ictx, id, &obj, &retired);
 	if (rc)
 		return rc;
 
-	object_retire(obj);
-	if (wait_var_event_killable(&obj->wait_cnt, object_idle(obj)))
+	if (!retired)
+		object_retire(obj);
+	if (wait_var_event_killable(&obj->wait_cnt, object_idle(obj))) {
+		/* the last access: from here on it is somebody else's to free */
+		xa_set_mark(&ictx->objects, id, OBJECT_LEFT);
 		return -EINTR;
+	}
 	object_finish(ictx, obj);
 	return 0;
 }

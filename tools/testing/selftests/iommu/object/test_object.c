@@ -2,13 +2,18 @@
 /* Ids and the life of objects (D4, D5, O1 to O7). */
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/harness.h"
 #include "lib/memory.h"
 #include "lib/mock.h"
+#include "lib/proc.h"
+#include "lib/stall.h"
 
 static void lowest_free_id(void)
 {
@@ -219,6 +224,84 @@ static void destroy_against_users(void)
 	destroy(racer.fd, racer.ioas);
 }
 
+struct slow_query {
+	int fd;
+	__u32 ioas;
+	struct stall stall;
+};
+
+static void *slow_query_thread(void *arg)
+{
+	struct slow_query *query = arg;
+	struct iommu_ioas_iova_ranges ranges = {
+		.num_iovas = 1,
+		.allowed_iovas = (uintptr_t)query->stall.page,
+	};
+
+	CHECK_OK(__ioas_ranges(query->fd, query->ioas, &ranges));
+	return NULL;
+}
+
+/* A process that shares the context, and waits in DESTROY of the object. */
+static pid_t destroyer(int fd, __u32 id)
+{
+	pid_t pid = harness_fork();
+
+	if (!pid) {
+		__destroy(fd, id);
+		_exit(1);
+	}
+	proc_await_blocked(pid);
+	return pid;
+}
+
+static void kill_and_wait(pid_t pid)
+{
+	int status;
+
+	CHECK_EQ(kill(pid, SIGKILL), 0);
+	CHECK_EQ(waitpid(pid, &status, 0), pid);
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}
+
+/*
+ * What a killed DESTROY leaves behind is not stuck until the file is closed:
+ * whoever shares the context can end it.
+ */
+static void killed_destroy_is_taken_over(void)
+{
+	struct slow_query query = {
+		.fd = mock_open(),
+		.stall = stall_any(),
+	};
+	char *va = mem_pages(1);
+	int probe = mock_open();
+	pthread_t thread;
+	pid_t pid;
+
+	query.ioas = ioas_alloc(query.fd);
+	ioas_map_at(query.fd, query.ioas, va, page_size(), MOCK_IOVA);
+	CHECK_EQ(pthread_create(&thread, NULL, slow_query_thread, &query), 0);
+	stall_wait(&query.stall);
+	pid = destroyer(query.fd, query.ioas);
+	/* somebody waits for it already */
+	CHECK_ERR(__destroy(query.fd, query.ioas), ENOENT);
+	kill_and_wait(pid);
+	/* and so does the next, until it is killed as well */
+	kill_and_wait(destroyer(query.fd, query.ioas));
+	CHECK_ERR(__ioas_map_at(query.fd, query.ioas, va, page_size(),
+				MOCK_IOVA + 2 * page_size()), ENOENT);
+	/* its id is not given away meanwhile */
+	CHECK(ioas_alloc(query.fd) != query.ioas);
+
+	stall_end(&query.stall);
+	CHECK_EQ(pthread_join(thread, NULL), 0);
+	destroy(query.fd, query.ioas);
+	CHECK_ERR(__destroy(query.fd, query.ioas), ENOENT);
+	mock_check_refs(probe, va, page_size(), 0);
+	CHECK_EQ(ioas_alloc(query.fd), query.ioas);
+}
+
 static void many_objects(void)
 {
 	int fd = iommu_open();
@@ -242,6 +325,8 @@ static const struct test_case cases[] = {
 	{ .name = "O2_hwpt_copy_out_fails", .fn = hwpt_copy_out_fails },
 	{ .name = "O3_destroyed_once", .fn = destroyed_once },
 	{ .name = "O3_destroy_against_users", .fn = destroy_against_users },
+	{ .name = "O3_killed_destroy_is_taken_over",
+	  .fn = killed_destroy_is_taken_over },
 	{ .name = "O7_depended_on_is_busy", .fn = depended_on_is_busy },
 	{ .name = "O7_access_holds_ioas", .fn = access_holds_ioas },
 	{ .name = "A9_wrong_type_is_unknown", .fn = wrong_type_is_unknown },
