@@ -153,7 +153,7 @@ static void lose(struct kunit *test, unsigned long index)
 
 	KUNIT_ASSERT_EQ(test, 0, ioas_area_pin(s->area, &why));
 	for (i = index; i < NPAGES; i++)
-		pages_chunks_clear(&fake->pages->chunks, i);
+		pages_chunks_clear(&fake->pages->chunks, i, i);
 	kunit_warning_suppress(test) {
 		KUNIT_EXPECT_EQ(test, -EFAULT,
 				ioas_area_map(s->area, &s->domain, &why));

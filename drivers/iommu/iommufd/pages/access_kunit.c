@@ -126,7 +126,7 @@ static void access_lost_record(struct kunit *test)
 	unsigned int i;
 
 	KUNIT_ASSERT_EQ(test, fake_add(test, &user, 10, 13), 0);
-	pages_chunks_clear(&fake->pages->chunks, 10);
+	pages_chunks_clear(&fake->pages->chunks, 10, 10);
 	kunit_warning_suppress(test) {
 		KUNIT_EXPECT_EQ(test, access_pin(test, &access, 10, 13, out),
 				-EFAULT);

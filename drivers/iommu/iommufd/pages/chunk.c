@@ -97,6 +97,15 @@ static u64 *chunk_word(struct pages_chunks *chunks, unsigned long number)
 	return leaf ? &leaf[number % LEAF_NCHUNKS] : NULL;
 }
 
+/* The word @number, which is the one behind @word if that is not NULL. */
+static u64 *chunk_word_next(struct pages_chunks *chunks, u64 *word,
+			    unsigned long number)
+{
+	if (word && number % LEAF_NCHUNKS)
+		return word + 1;
+	return chunk_word(chunks, number);
+}
+
 static u64 *chunk_word_alloc(struct pages_chunks *chunks, unsigned long number)
 {
 	unsigned long leaf_number = number / LEAF_NCHUNKS;
@@ -369,19 +378,25 @@ unsigned long pages_chunks_store(struct pages_chunks *chunks,
 }
 
 /**
- * pages_chunks_clear() - forget what the chunk of a page records
+ * pages_chunks_clear() - forget what chunks record
  * @chunks: the chunk words
- * @index: a page index
+ * @first: a page index of the first chunk
+ * @last: a page index of the last chunk
  *
  * Context: any that may free memory; caller holds the lock of the object.
  */
-void pages_chunks_clear(struct pages_chunks *chunks, unsigned long index)
+void pages_chunks_clear(struct pages_chunks *chunks, unsigned long first,
+			unsigned long last)
 {
-	struct chunk_pos pos = chunk_locate(chunks, index);
-	u64 *word = chunk_word(chunks, pos.number);
+	unsigned long number = chunk_locate(chunks, first).number;
+	unsigned long last_number = chunk_locate(chunks, last).number;
+	u64 *word = NULL;
 
-	if (word)
-		word_clear(word);
+	for (; number <= last_number; number++) {
+		word = chunk_word_next(chunks, word, number);
+		if (word)
+			word_clear(word);
+	}
 }
 
 /* Returns false if the run is not in line with the last one and no room is. */
@@ -467,12 +482,13 @@ unsigned int pages_chunks_load(struct pages_chunks *chunks, unsigned long first,
 {
 	struct run_list list = { .runs = runs, .max = nruns };
 	unsigned long index = first;
+	u64 *word = NULL;
 
 	while (index <= last) {
 		struct chunk_pos pos = chunk_locate(chunks, index);
-		u64 *word = chunk_word(chunks, pos.number);
 		unsigned long n;
 
+		word = chunk_word_next(chunks, word, pos.number);
 		n = word ? word_load(*word, &pos, last - index + 1, &list) : 0;
 		index += n;
 		if (!n || (index <= last && pos.offset + n <= pos.last))

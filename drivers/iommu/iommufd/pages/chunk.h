@@ -76,7 +76,8 @@ struct pages_chunk_span pages_chunks_span(const struct pages_chunks *chunks,
 unsigned long pages_chunks_store(struct pages_chunks *chunks,
 				 unsigned long index,
 				 const unsigned long *pfns, unsigned long n);
-void pages_chunks_clear(struct pages_chunks *chunks, unsigned long index);
+void pages_chunks_clear(struct pages_chunks *chunks, unsigned long first,
+			unsigned long last);
 unsigned int pages_chunks_load(struct pages_chunks *chunks, unsigned long first,
 			       unsigned long last, struct pages_run *runs,
 			       unsigned int nruns, unsigned long *covered);

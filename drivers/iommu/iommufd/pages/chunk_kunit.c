@@ -80,7 +80,7 @@ static void chunk_one_run(struct kunit *test)
 	expect_run(test, &chunks, 0, 2 * CHUNK - 1, 1000, 2 * CHUNK);
 	expect_no_array(test, &chunks);
 
-	pages_chunks_clear(&chunks, 3);
+	pages_chunks_clear(&chunks, 3, 3);
 	expect_nothing(test, &chunks, 3);
 	expect_run(test, &chunks, CHUNK, CHUNK, 1000 + CHUNK, 1);
 	pages_chunks_destroy(&chunks);
@@ -158,7 +158,7 @@ static void chunk_wide(struct kunit *test)
 	expect_run(test, &chunks, 7, 7, 3, 1);
 
 	/* A narrow array that has to grow. */
-	pages_chunks_clear(&chunks, 0);
+	pages_chunks_clear(&chunks, 0, 0);
 	store(test, &chunks, 0, 100, 1);
 	store(test, &chunks, 1, 50, 1);
 	store(test, &chunks, 2, high - 1, 1);
@@ -169,7 +169,7 @@ static void chunk_wide(struct kunit *test)
 	expect_run(test, &chunks, 3, 4, high + 9, 2);
 
 	/* Frames that a run word has no room for. */
-	pages_chunks_clear(&chunks, 0);
+	pages_chunks_clear(&chunks, 0, 0);
 	store(test, &chunks, 0, huge, CHUNK);
 	expect_run(test, &chunks, 0, CHUNK - 1, huge, CHUNK);
 	pages_chunks_destroy(&chunks);
@@ -224,12 +224,32 @@ static void chunk_sparse(struct kunit *test)
 	expect_run(test, &chunks, LEAF - 7, LEAF + 4, 1000, 12);
 	expect_run(test, &chunks, npages / 2, npages / 2, 5, 1);
 	expect_nothing(test, &chunks, 10 * LEAF);
-	pages_chunks_clear(&chunks, 10 * LEAF);
+	pages_chunks_clear(&chunks, 10 * LEAF, 10 * LEAF);
 
 	/* A run that ends where the records end is not padded. */
 	KUNIT_EXPECT_EQ(test, 1, pages_chunks_load(&chunks, LEAF, LEAF + 50,
 						   &run, 1, &covered));
 	KUNIT_EXPECT_EQ(test, covered, 5);
+	pages_chunks_destroy(&chunks);
+}
+
+/* Over the ends of leaves, one of which was never there. */
+static void chunk_clear_many(struct kunit *test)
+{
+	struct pages_chunks chunks;
+
+	pages_chunks_init(&chunks, 5 * LEAF, 0);
+	store(test, &chunks, LEAF - CHUNK - 1, 100, 1);
+	store(test, &chunks, LEAF - CHUNK, 300, 1);
+	store(test, &chunks, LEAF + CHUNK, 500, 1);
+	store(test, &chunks, 3 * LEAF, 700, 1);
+	store(test, &chunks, 3 * LEAF + CHUNK, 900, 1);
+	pages_chunks_clear(&chunks, LEAF - 1, 3 * LEAF + 5);
+	expect_run(test, &chunks, LEAF - CHUNK - 1, LEAF - CHUNK - 1, 100, 1);
+	expect_nothing(test, &chunks, LEAF - CHUNK);
+	expect_nothing(test, &chunks, LEAF + CHUNK);
+	expect_nothing(test, &chunks, 3 * LEAF);
+	expect_run(test, &chunks, 3 * LEAF + CHUNK, 3 * LEAF + CHUNK, 900, 1);
 	pages_chunks_destroy(&chunks);
 }
 
@@ -274,6 +294,7 @@ static struct kunit_case chunk_cases[] = {
 	KUNIT_CASE(chunk_wide),
 	KUNIT_CASE(chunk_cut_at_source),
 	KUNIT_CASE(chunk_sparse),
+	KUNIT_CASE(chunk_clear_many),
 	KUNIT_CASE(chunk_mixed_batch),
 	{}
 };

@@ -24,6 +24,8 @@
 #define UNPIN_NRUNS 16
 /* Bounds how long one call of the source's unpin takes. */
 #define UNPIN_STEP_NPAGES 8192UL
+/* Bounds how long a reader of the words waits for who empties them. */
+#define CLEAR_STEP_NPAGES (64 * PAGES_CHUNK_NPAGES)
 
 /*
  * One pin operation. All pages of its span before @next are pinned and stored,
@@ -168,27 +170,38 @@ static void unpin_frames(struct iommufd_pages *pages, unsigned long first,
 	}
 }
 
+static bool is_hole_locked(struct iommufd_pages *pages, unsigned long first,
+			   unsigned long last)
+{
+	struct cover_piece piece = pages_cover_piece(&pages->cover, first, last);
+
+	lockdep_assert_held(&pages->lock);
+	return piece.is_hole && piece.last == last;
+}
+
 /*
  * Empty the words of the chunks of an unpinned hole that no user touches. So a
  * chunk that somebody comes to first has an empty word, and an object without
- * users holds no array.
+ * users holds no array. Only the chunks at its two ends reach beyond the hole.
  */
 static void clear_unused_chunks(struct iommufd_pages *pages,
 				unsigned long first, unsigned long last)
 {
-	struct pages_chunk_span span;
-	struct cover_piece piece;
+	struct pages_chunk_span head = pages_chunks_span(&pages->chunks, first);
+	struct pages_chunk_span tail = pages_chunks_span(&pages->chunks, last);
+	unsigned long end = tail.last + 1;
+	unsigned long next;
 
-	do {
-		span = pages_chunks_span(&pages->chunks, first);
-		piece = pages_cover_piece(&pages->cover, span.first, span.last);
-		if (piece.is_hole && piece.last == span.last) {
-			guard(mutex)(&pages->chunks_lock);
-			pages_chunks_clear(&pages->chunks, first);
-		}
-		first = span.last + 1;
+	if (!is_hole_locked(pages, head.first, first))
+		first = head.last + 1;
+	if (!is_hole_locked(pages, last, tail.last))
+		end = tail.first;
+	for (; first < end; first = next) {
+		next = min(end, first + CLEAR_STEP_NPAGES);
+		scoped_guard(mutex, &pages->chunks_lock)
+			pages_chunks_clear(&pages->chunks, first, next - 1);
 		cond_resched();
-	} while (first <= last);
+	}
 }
 
 /**
