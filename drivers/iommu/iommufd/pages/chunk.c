@@ -53,7 +53,7 @@ struct run_list {
 
 static unsigned long chunks_last_number(const struct pages_chunks *chunks)
 {
-	return (chunks->lead + chunks->npages - 1) / PAGES_CHUNK_NPAGES;
+	return pages_chunk_number(chunks, chunks->npages - 1);
 }
 
 static bool chunks_are_inline(const struct pages_chunks *chunks)
@@ -291,24 +291,6 @@ void pages_chunks_destroy(struct pages_chunks *chunks)
 	xa_destroy(&chunks->leaves);
 }
 
-/**
- * pages_chunks_span() - which pages share a chunk with a page
- * @chunks: the chunk words
- * @index: a page index
- *
- * Return: the span of page indexes of the chunk that @index is in.
- */
-struct pages_chunk_span pages_chunks_span(const struct pages_chunks *chunks,
-					  unsigned long index)
-{
-	struct chunk_pos pos = chunk_locate(chunks, index);
-
-	return (struct pages_chunk_span){
-		.first = index - (pos.offset - pos.first),
-		.last = index + (pos.last - pos.offset),
-	};
-}
-
 /* Frames of pages that follow each other, in an array from @slot on. */
 static void array_put_frames(u64 word, unsigned int slot,
 			     const unsigned long *pfns, unsigned long n)
@@ -388,8 +370,8 @@ unsigned long pages_chunks_store(struct pages_chunks *chunks,
 void pages_chunks_clear(struct pages_chunks *chunks, unsigned long first,
 			unsigned long last)
 {
-	unsigned long number = chunk_locate(chunks, first).number;
-	unsigned long last_number = chunk_locate(chunks, last).number;
+	unsigned long number = pages_chunk_number(chunks, first);
+	unsigned long last_number = pages_chunk_number(chunks, last);
 	u64 *word = NULL;
 
 	for (; number <= last_number; number++) {

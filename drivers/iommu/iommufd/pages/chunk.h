@@ -17,6 +17,7 @@
 #ifndef __IOMMUFD_PAGES_CHUNK_H
 #define __IOMMUFD_PAGES_CHUNK_H
 
+#include <linux/minmax.h>
 #include <linux/sizes.h>
 #include <linux/types.h>
 #include <linux/xarray.h>
@@ -67,12 +68,42 @@ static inline unsigned long pages_contiguous(const unsigned long *pfns,
 	return i;
 }
 
+/**
+ * pages_chunk_number() - which chunk is a page in
+ * @chunks: the chunk words
+ * @index: a page index
+ *
+ * Return: number of the chunk, from 0 on.
+ */
+static inline unsigned long
+pages_chunk_number(const struct pages_chunks *chunks, unsigned long index)
+{
+	return (chunks->lead + index) / PAGES_CHUNK_NPAGES;
+}
+
+/**
+ * pages_chunks_span() - which pages share a chunk with a page
+ * @chunks: the chunk words
+ * @index: a page index
+ *
+ * Return: the span of page indexes of the chunk that @index is in.
+ */
+static inline struct pages_chunk_span
+pages_chunks_span(const struct pages_chunks *chunks, unsigned long index)
+{
+	unsigned long offset = (chunks->lead + index) % PAGES_CHUNK_NPAGES;
+
+	return (struct pages_chunk_span){
+		.first = index - min(index, offset),
+		.last = min(index - offset + PAGES_CHUNK_NPAGES,
+			    chunks->npages) - 1,
+	};
+}
+
 void pages_chunks_init(struct pages_chunks *chunks, unsigned long npages,
 		       unsigned long source_addr);
 void pages_chunks_destroy(struct pages_chunks *chunks);
 
-struct pages_chunk_span pages_chunks_span(const struct pages_chunks *chunks,
-					  unsigned long index);
 unsigned long pages_chunks_store(struct pages_chunks *chunks,
 				 unsigned long index,
 				 const unsigned long *pfns, unsigned long n);

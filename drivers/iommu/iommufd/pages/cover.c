@@ -230,16 +230,16 @@ static struct cover_border *border_zero(struct cover_border *border, int depth)
 }
 
 /**
- * pages_cover_piece() - how far does it go on like at an index
+ * pages_cover_search() - pages_cover_piece() by the tree
  * @cover: the spans
  * @first: the index
  * @last: look no further
  *
  * Context: any; caller holds the lock of @cover.
- * Return: the piece from @first on, that ends at @last or before.
+ * Return: as pages_cover_piece().
  */
-struct cover_piece pages_cover_piece(const struct pages_cover *cover,
-				     unsigned long first, unsigned long last)
+struct cover_piece pages_cover_search(const struct pages_cover *cover,
+				      unsigned long first, unsigned long last)
 {
 	struct cover_piece piece = { .first = first, .last = last };
 	struct cover_border *border;

@@ -101,8 +101,29 @@ void pages_cover_add(struct pages_cover *cover, struct cover_span *span,
 void pages_cover_remove(struct pages_cover *cover, struct cover_span *span);
 void pages_cover_shorten(struct pages_cover *cover, struct cover_span *span,
 			 unsigned long last);
-struct cover_piece pages_cover_piece(const struct pages_cover *cover,
-				     unsigned long first, unsigned long last);
+struct cover_piece pages_cover_search(const struct pages_cover *cover,
+				      unsigned long first, unsigned long last);
+
+/**
+ * pages_cover_piece() - how far does it go on like at an index
+ * @cover: the spans
+ * @first: the index
+ * @last: look no further
+ *
+ * Context: any; caller holds the lock of @cover.
+ * Return: the piece from @first on, that ends at @last or before.
+ */
+static inline struct cover_piece
+pages_cover_piece(const struct pages_cover *cover, unsigned long first,
+		  unsigned long last)
+{
+	/* most objects have one user, which comes first and goes last */
+	if (!cover->nspans)
+		return (struct cover_piece){
+			.first = first, .last = last, .is_hole = true,
+		};
+	return pages_cover_search(cover, first, last);
+}
 
 /**
  * pages_cover_for_each() - the pieces of a range, in order
