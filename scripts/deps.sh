@@ -51,6 +51,7 @@ clients|qemu-io|qemu-utils|has qemu-io
 clients|setpriv|util-linux|has setpriv
 optional|ccache (speed only)|ccache|has ccache
 optional|mandoc (checks man pages)|mandoc|has mandoc
+optional|valgrind (checks the C library)|valgrind|has valgrind
 optional|rst2man (man pages)|python3-docutils|have_rst2man
 EOT
 }

@@ -246,7 +246,7 @@ void unit_traces(void)
 void unit_lines(void)
 {
 	struct iommufd_explanation e;
-	char text[1024], line[512];
+	char text[1024], line[512], *end;
 
 	CHECK_EQ(iommufd_explain_line("a b-[1] -123    " BUSY, &e), 0);
 	CHECK(!strcmp(e.call, "IOMMU_IOAS_MAP") && !strcmp(e.error, "EEXIST"));
@@ -276,8 +276,9 @@ void unit_lines(void)
 	/* words as long as the kernel's can be: no byte too much */
 	memset(line, 'w', 300);
 	snprintf(line + 300, 200, " [0] : iommufd_reject: op=x cmd=0x1 field=");
-	memset(line + strlen(line), 'f', 60);
-	line[480] = 0;
+	end = line + strlen(line);
+	memset(end, 'f', 60);
+	end[60] = 0;
 	CHECK_EQ(iommufd_explain_line(line, &e), -ENOENT);
 }
 
